@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { Duplex } from "node:stream";
+import type { EngineOwner } from "./engine.ts";
+
+/**
+ * Runs beside the program, in the same process group, and holds the reading end of a pipe. The pipe
+ * closes when we stop the engine, and also when we are gone without having had the chance, even by
+ * `kill -9`. Then the guard asks the program to end, gives it ten seconds, ends the whole group,
+ * and removes the data.
+ *
+ * The shell becomes the program itself, so `$$` is at once its process id and its group's.
+ */
+const guard = `
+( trap '' TERM INT HUP
+  cat <&3 >/dev/null
+  kill -s "$1" $$ 2>/dev/null
+  left=100
+  while [ "$left" -gt 0 ] && kill -0 $$ 2>/dev/null; do left=$((left - 1)); sleep 0.1; done
+  rm -rf -- "$2"
+  kill -s KILL -- -$$ 2>/dev/null
+) &
+shift 2
+exec "$@" 3<&-
+`;
+
+export interface GuardedProcessOptions {
+  readonly command: string;
+  readonly arguments: readonly string[];
+  readonly stopSignal: "TERM" | "INT";
+  /** The working folder; removed when the program has ended. */
+  readonly dataFolder: string;
+  /** Gets what the program writes. */
+  readonly logFile: string;
+  readonly owner?: EngineOwner;
+}
+
+/** A program that does not outlive this process. */
+export class GuardedProcess {
+  /** Resolves when the program has ended, with how. */
+  readonly ended: Promise<string>;
+  readonly #child: ChildProcess;
+  readonly #guardGone: Promise<void>;
+  #end: string | undefined;
+
+  constructor(options: GuardedProcessOptions) {
+    const log = openSync(options.logFile, "w");
+    const { stopSignal, dataFolder, command } = options;
+    this.#child = spawn(
+      "/bin/sh",
+      ["-c", guard, "guard", stopSignal, dataFolder, command, ...options.arguments],
+      { cwd: dataFolder, detached: true, stdio: ["ignore", log, log, "pipe"], ...options.owner },
+    );
+    closeSync(log);
+    this.#guardGone = this.#watchGuard();
+    this.ended = new Promise((resolve) => {
+      const end = (how: string): void => {
+        this.#end = how;
+        // The guard still waits where the program ended by itself.
+        this.#pipe?.end();
+        resolve(how);
+      };
+      this.#child.once("error", (error) => end(`did not start: ${error.message}`));
+      this.#child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+    });
+  }
+
+  /** How the program ended; `undefined` while it runs. */
+  get end(): string | undefined {
+    return this.#end;
+  }
+
+  /** Ends the program and everything in its process group, within about ten seconds. */
+  async stop(): Promise<void> {
+    this.#pipe?.end();
+    await Promise.all([this.ended, this.#guardGone]);
+  }
+
+  /** The guard never writes: its end of the pipe closes when it has done its work. */
+  async #watchGuard(): Promise<void> {
+    const pipe = this.#pipe;
+    if (pipe === undefined) return;
+    pipe.resume();
+    await new Promise<void>((resolve) => {
+      pipe.once("close", resolve);
+      // A broken pipe is a guard that is gone, too, and "close" follows.
+      pipe.on("error", () => undefined);
+    });
+  }
+
+  get #pipe(): Duplex | undefined {
+    const pipe = this.#child.stdio[3];
+    return pipe instanceof Duplex ? pipe : undefined;
+  }
+}
