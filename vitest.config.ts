@@ -2,10 +2,27 @@ import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // Our packages are tested from their sources: nothing has to be built first.
   ssr: { resolve: { conditions: ["@plinth/source", ...defaultServerConditions] } },
   test: {
-    include: ["{packages,examples}/*/test/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    coverage: { include: ["packages/*/src/**"] },
+    projects: [
+      {
+        extends: true,
+        test: { name: "packages", include: ["{packages,examples}/*/test/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: {
+          name: "repository",
+          include: ["test/**/*.test.ts"],
+          globalSetup: "test/support/pack-packages.ts",
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
   },
 });

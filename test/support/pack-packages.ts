@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { TestProject } from "vitest/node";
+
+const execute = promisify(execFile);
+const root = join(import.meta.dirname, "..", "..");
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The packed packages, as npm would upload them, or why there are none. */
+    packed: { readonly tarballs: Readonly<Record<string, string>>; readonly fault?: string };
+  }
+}
+
+/** Builds and packs all packages, once for all the tests that look at what a user installs. */
+export default async function packPackages(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), "plinth-packed-"));
+  try {
+    project.provide("packed", { tarballs: await packInto(folder) });
+  } catch (error) {
+    // Only the tests that need the packages should fail, and each should say why.
+    project.provide("packed", { tarballs: {}, fault: describe(error) });
+  }
+  return () => rm(folder, { recursive: true, force: true });
+}
+
+async function packInto(folder: string): Promise<Record<string, string>> {
+  await execute("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"], { cwd: root });
+  const packages = await readdir(join(root, "packages"));
+  const workspaces = packages.flatMap((name) => ["--workspace", `packages/${name}`]);
+  const { stdout } = await execute(
+    "npm",
+    ["pack", "--json", "--ignore-scripts", "--pack-destination", folder, ...workspaces],
+    { cwd: root, maxBuffer: 64 * 1024 * 1024 },
+  );
+  const report: unknown = JSON.parse(stdout);
+  const packed: { name: string; filename: string }[] = Object.values(report ?? {});
+  return Object.fromEntries(packed.map(({ name, filename }) => [name, join(folder, filename)]));
+}
+
+function describe(error: unknown): string {
+  const output = error instanceof Error && "stdout" in error ? String(error.stdout) : "";
+  return `${String(error)}\n${output}`;
+}
