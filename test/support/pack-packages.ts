@@ -16,7 +16,7 @@ declare module "vitest" {
 }
 
 /** Builds and packs all packages, once for all the tests that look at what a user installs. */
-export default async function packPackages(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-packed-"));
   try {
     project.provide("packed", { tarballs: await packInto(folder) });
@@ -28,8 +28,14 @@ export default async function packPackages(project: TestProject): Promise<() => 
 }
 
 async function packInto(folder: string): Promise<Record<string, string>> {
-  await execute("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"], { cwd: root });
+  // What an earlier build left behind of files that are gone must not be packed.
   const packages = await readdir(join(root, "packages"));
+  await Promise.all(
+    packages.map((name) =>
+      rm(join(root, "packages", name, "dist"), { recursive: true, force: true }),
+    ),
+  );
+  await execute("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"], { cwd: root });
   const workspaces = packages.flatMap((name) => ["--workspace", `packages/${name}`]);
   const { stdout } = await execute(
     "npm",

@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { checkPackage, type Manifest } from "../scripts/dependencies/check-package.ts";
+import { readPackages } from "../scripts/dependencies/read-packages.ts";
+
+test("the packages as they stand keep the rules", () => {
+  const packages = readPackages(join(import.meta.dirname, ".."));
+  expect(packages.map(({ manifest }) => manifest.name)).toContain("@plinth/core");
+  expect(packages.flatMap(checkPackage)).toEqual([]);
+});
+
+const data: Manifest = {
+  name: "@plinth/data",
+  dependencies: { "@plinth/core": "0.0.0" },
+  peerDependencies: { zod: "4", vitest: "4", "@aws-sdk/client-dynamodb": "3" },
+  peerDependenciesMeta: {
+    vitest: { optional: true },
+    "@aws-sdk/client-dynamodb": { optional: true },
+  },
+};
+
+function violations(source: string, file = "packages/data/src/driver/driver.ts"): string[] {
+  const sources = new Map([[file, source]]);
+  return checkPackage({ folder: "packages/data", manifest: data, sources });
+}
+
+test.each([
+  ['import { z } from "zod";'],
+  ['import { a } from "@plinth/core/errors";'],
+  ['import { a } from "./other.ts";\nexport { b } from "../index.ts";'],
+  ['import { readFile } from "node:fs/promises";'],
+  ['import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
+  ['const sdk = await import("@aws-sdk/client-dynamodb");'],
+])("%s is allowed", (source) => {
+  expect(violations(source)).toEqual([]);
+});
+
+test("vitest may be loaded by those who import the conformance suite", () => {
+  const file = "packages/data/src/conformance/create.ts";
+  expect(violations('import { test } from "vitest";', file)).toEqual([]);
+  expect(violations('import { test } from "vitest";')).toHaveLength(1);
+});
+
+test.each([
+  ['import { a } from "@plinth/http";', "@plinth/data must not use @plinth/http"],
+  ['import type { A } from "@plinth/testing";', "@plinth/data must not use @plinth/testing"],
+  ['export { a } from "@plinth/config";', "@plinth/data must not use @plinth/config"],
+  ['await import("@plinth/config");', "@plinth/data must not use @plinth/config"],
+  ['import { a } from "@plinth/data/memory";', "is this package itself"],
+  ['import { a } from "../../../core/src/index.ts";', "leads out of packages/data/src"],
+  ['import { a } from "../../test/helper.ts";', "leads out of packages/data/src"],
+  ['import { a } from "fastify";', "fastify is not declared"],
+  ['import { a } from "fs";', "write node:fs"],
+  ['import { A } from "@aws-sdk/client-dynamodb";', "is an optional peer"],
+  ['import { type A } from "@aws-sdk/client-dynamodb";', "is an optional peer"],
+  ['export * from "@aws-sdk/client-dynamodb";', "is an optional peer"],
+])("%s is a violation", (source, message) => {
+  expect(violations(`// first line\n${source}`)).toEqual([
+    expect.stringMatching(/^packages\/data\/src\/driver\/driver\.ts:2: /),
+  ]);
+  expect(violations(source)[0]).toContain(message);
+});
+
+test("a dependency of the manifest counts without any import", () => {
+  const manifest = { name: "@plinth/core", dependencies: { "@plinth/testing": "0.0.0" } };
+  const checked = { folder: "packages/core", manifest, sources: new Map<string, string>() };
+  expect(checkPackage(checked)).toEqual([
+    "packages/core/package.json: @plinth/core must not depend on @plinth/testing.",
+  ]);
+});
+
+test("a new package must state what it may use", () => {
+  const checked = { folder: "packages/new", manifest: { name: "@plinth/new" }, sources: new Map() };
+  expect(checkPackage(checked)).toEqual([expect.stringContaining("@plinth/new has no row")]);
+});
