@@ -1,0 +1,53 @@
+import type { Binding, Class, Token, TokenValues } from "@plinth/core";
+import type { Driver } from "../driver/driver.ts";
+import type { RepositoryOptions } from "../repository/stored-repository.ts";
+import { Database } from "./database.ts";
+
+/** A repository class as `bindRepository` takes it: anything made by extending `Repository(...)`. */
+export type BindableRepository<R> = new (database: Database, options?: RepositoryOptions) => R;
+
+/**
+ * Binds `Database`: made when the app starts, closed when it stops, healthy while it answers.
+ *
+ * @param dependencies tokens of what `create` needs, such as the config class
+ * @param create makes the driver, or a whole `Database` where it takes options
+ */
+export function databaseBinding<const D extends readonly Token<unknown>[]>(
+  dependencies: D,
+  create: (...resolved: TokenValues<D>) => Driver | Database | Promise<Driver | Database>,
+): Binding {
+  return (binder) =>
+    binder.bind(Database).toResource(dependencies, {
+      create: async (...resolved: TokenValues<D>) => {
+        const made = await create(...resolved);
+        return made instanceof Database ? made : new Database(made);
+      },
+      health: (database: Database) => database.ping(),
+      close: (database: Database) => database.close(),
+    });
+}
+
+/**
+ * Binds a repository to its class. At start it creates or checks its collection, so that a missing
+ * table stops the app before it listens.
+ *
+ * @param repository the class, which is the token as well
+ * @param dependencies tokens of what `optionsOf` needs. Default: none
+ * @param optionsOf makes the repository's options. Default: the collection is the repository's name
+ */
+export function bindRepository<
+  R extends { open(): Promise<void> },
+  const D extends readonly Token<unknown>[] = readonly [],
+>(
+  repository: BindableRepository<R>,
+  dependencies?: D,
+  optionsOf?: (...resolved: TokenValues<D>) => RepositoryOptions,
+): Binding {
+  const needed = dependencies ?? ([] as unknown as D);
+  return (binder) =>
+    binder.bind(repository as Class<R>).toResource([Database, ...needed], {
+      create: (database: Database, ...resolved: unknown[]) =>
+        new repository(database, optionsOf?.(...(resolved as TokenValues<D>))),
+      start: (made: R) => made.open(),
+    });
+}

@@ -1,0 +1,104 @@
+import type { DriverCallOptions, DriverCollection } from "../driver/driver.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
+import type { DynamoDb } from "./client.ts";
+import { toConditionParameters } from "./condition.ts";
+import { refusesEmptyString } from "./error-code.ts";
+import { batchSize, getItems } from "./get-items.ts";
+import { attributes, fromItem, toItem } from "./item.ts";
+import { ensureTable, sendOptions, tableStatus } from "./table.ts";
+
+/** One table of DynamoDB. */
+export class DynamoDbCollection implements DriverCollection {
+  readonly #table: string;
+  readonly #connect: () => Promise<DynamoDb>;
+  #markEmptyStrings = false;
+
+  constructor(table: string, connected: () => Promise<DynamoDb>) {
+    this.#table = table;
+    this.#connect = connected;
+  }
+
+  async get(
+    keys: readonly string[],
+    options: DriverCallOptions,
+  ): Promise<(StoredRecord | undefined)[]> {
+    const { documents, commands } = await this.#connect();
+    if (keys.length === 1) {
+      const { Item } = await documents.send(
+        new commands.GetCommand({
+          TableName: this.#table,
+          Key: { [attributes.key]: keys[0] },
+          ConsistentRead: true,
+        }),
+        sendOptions(options),
+      );
+      return [Item && fromItem(Item)];
+    }
+    const different = [...new Set(keys)];
+    const found = new Map<string, Readonly<Record<string, unknown>>>();
+    for (let start = 0; start < different.length; start += batchSize) {
+      const batch = await getItems(
+        (input) => documents.send(new commands.BatchGetCommand(input), sendOptions(options)),
+        this.#table,
+        different.slice(start, start + batchSize),
+      );
+      for (const [key, item] of batch) found.set(key, item);
+    }
+    return keys.map((key) => {
+      const item = found.get(key);
+      // A key asked for twice gets two copies.
+      return item && fromItem(structuredClone(item));
+    });
+  }
+
+  async write(action: WriteAction, options: DriverCallOptions): Promise<WriteOutcome> {
+    try {
+      await this.#send(action, options);
+      return "applied";
+    } catch (error) {
+      if (!this.#markEmptyStrings && refusesEmptyString(error)) {
+        this.#markEmptyStrings = true;
+        return this.write(action, options);
+      }
+      if (!isConditionFailure(error)) throw error;
+      return (error.$metadata?.attempts ?? 1) > 1 ? "uncertain" : "refused";
+    }
+  }
+
+  async ensureSchema(options: DriverCallOptions): Promise<void> {
+    await ensureTable(await this.#connect(), this.#table, options);
+  }
+
+  async checkSchema(options: DriverCallOptions): Promise<readonly string[]> {
+    const status = await tableStatus(await this.#connect(), this.#table, options);
+    if (status === "ACTIVE" || status === "UPDATING") return [];
+    return status === undefined
+      ? [`The table "${this.#table}" does not exist.`]
+      : [`The table "${this.#table}" is ${status}.`];
+  }
+
+  async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
+    const { documents, commands } = await this.#connect();
+    const condition = toConditionParameters(action.condition);
+    if (action.kind === "set") {
+      const Item = toItem(action.record, this.#markEmptyStrings);
+      await documents.send(
+        new commands.PutCommand({ TableName: this.#table, Item, ...condition }),
+        sendOptions(options),
+      );
+    } else {
+      const Key = { [attributes.key]: action.key };
+      await documents.send(
+        new commands.DeleteCommand({ TableName: this.#table, Key, ...condition }),
+        sendOptions(options),
+      );
+    }
+  }
+}
+
+function isConditionFailure(
+  error: unknown,
+): error is Error & { $metadata?: { attempts?: number } } {
+  return error instanceof Error && error.name === "ConditionalCheckFailedException";
+}

@@ -1,0 +1,40 @@
+/** Where the SDK is told to send requests, when that is not left to the region. */
+export function configuredEndpoint(
+  endpoint: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  return (
+    endpoint ||
+    environment["AWS_ENDPOINT_URL_DYNAMODB"] ||
+    environment["AWS_ENDPOINT_URL"] ||
+    undefined
+  );
+}
+
+const credentialVariables = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_PROFILE",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+];
+
+/**
+ * Whether to sign with made-up credentials: only towards an engine on this machine, named
+ * explicitly, and with no credentials in the environment. The SDK would look for a cloud's metadata
+ * server otherwise and fail after a wait; and no real credentials are sent to a local engine.
+ */
+export function wantsLocalCredentials(
+  endpoint: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): boolean {
+  if (endpoint === undefined || !isLoopback(endpoint)) return false;
+  return credentialVariables.every((name) => !environment[name]);
+}
+
+/** Whether a URL points at this machine itself. */
+export function isLoopback(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,65 @@
+import type { ErrorCode } from "@plinth/core/errors";
+
+const codes: Readonly<Record<string, ErrorCode>> = {
+  AccessDeniedException: "permission_denied",
+  ExpiredTokenException: "unauthenticated",
+  IncompleteSignatureException: "unauthenticated",
+  InvalidSignatureException: "unauthenticated",
+  MissingAuthenticationTokenException: "unauthenticated",
+  UnrecognizedClientException: "unauthenticated",
+  CredentialsProviderError: "unauthenticated",
+  ValidationException: "invalid_argument",
+  SerializationException: "invalid_argument",
+  ItemCollectionSizeLimitExceededException: "failed_precondition",
+  ResourceNotFoundException: "failed_precondition",
+  ResourceInUseException: "failed_precondition",
+  ConditionalCheckFailedException: "aborted",
+  TransactionConflictException: "aborted",
+  ReplicatedWriteConflictException: "aborted",
+  ProvisionedThroughputExceededException: "resource_exhausted",
+  RequestLimitExceeded: "resource_exhausted",
+  ThrottlingException: "resource_exhausted",
+  LimitExceededException: "resource_exhausted",
+  InternalServerError: "unavailable",
+  ServiceUnavailable: "unavailable",
+  ServiceUnavailableException: "unavailable",
+  TimeoutError: "unavailable",
+  AbortError: "cancelled",
+};
+
+// Node's codes for a connection that could not be made or did not last.
+const connectionCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** Maps an error of the AWS SDK to a code; `undefined` where it is not one we know. */
+export function dynamoDbErrorCode(raw: unknown): ErrorCode | undefined {
+  if (!(raw instanceof Error)) return undefined;
+  const known = Object.hasOwn(codes, raw.name) ? codes[raw.name] : undefined;
+  if (known !== undefined) return known;
+  const { code, $metadata } = raw as Error & {
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  if (typeof code === "string" && connectionCodes.has(code)) return "unavailable";
+  // Several addresses tried at once fail as one error without a code of its own.
+  if (raw instanceof AggregateError) return dynamoDbErrorCode(raw.errors[0]);
+  return ($metadata?.httpStatusCode ?? 0) >= 500 ? "unavailable" : undefined;
+}
+
+/** Whether an engine refused a write because it holds an empty string, as old ones do. */
+export function refusesEmptyString(raw: unknown): boolean {
+  return (
+    raw instanceof Error &&
+    raw.name === "ValidationException" &&
+    raw.message.includes("may not contain an empty string")
+  );
+}

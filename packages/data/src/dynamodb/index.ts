@@ -1,0 +1,1 @@
+export { dynamoDbDriver, type DynamoDbOptions } from "./dynamodb-driver.ts";

@@ -1,0 +1,1 @@
+export { firestoreDriver, type FirestoreOptions } from "./firestore-driver.ts";

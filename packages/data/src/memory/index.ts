@@ -1,0 +1,1 @@
+export { memoryDriver } from "./memory-driver.ts";

@@ -1,0 +1,14 @@
+const first = 8;
+const longest = 400;
+
+/**
+ * How long to wait before another attempt: a random part of a span that doubles each time, so that
+ * writers who collided do not meet again.
+ *
+ * @param attempt how many attempts have failed, from 1
+ * @param random a number from 0 to below 1
+ * @returns milliseconds
+ */
+export function backOff(attempt: number, random: number): number {
+  return random * Math.min(longest, first * 2 ** attempt);
+}

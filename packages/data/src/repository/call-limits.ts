@@ -1,0 +1,69 @@
+import { currentContext } from "@plinth/core";
+import {
+  CancelledError,
+  createServiceError,
+  DeadlineExceededError,
+  isServiceError,
+  type ServiceError,
+} from "@plinth/core/errors";
+import type { DriverCallOptions } from "../driver/driver.ts";
+
+const unlimited: DriverCallOptions = {};
+
+// Node turns longer delays into 1 ms.
+const longestTimer = 2 ** 31 - 1;
+
+/**
+ * Runs a call within the deadline and the abort signal of the current context. When either ends it,
+ * the caller is told at once and the call is left to itself.
+ *
+ * @param what begins the message: `Repository "things", get "a"`
+ * @param call gets a signal that is aborted when nobody waits any more
+ */
+export async function withinContext<R>(
+  what: string,
+  call: (options: DriverCallOptions) => Promise<R>,
+): Promise<R> {
+  const context = currentContext();
+  const signal = context?.signal;
+  const deadline = context?.deadline;
+  if (signal === undefined && deadline === undefined) return call(unlimited);
+  if (signal?.aborted === true) throw abortedError(what, signal.reason);
+  const time = deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now();
+  if (time <= 0) throw outOfTime(what);
+
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<R>((resolve, reject) => {
+      const end = (error: ServiceError): void => {
+        reject(error);
+        stop.abort(error);
+      };
+      if (time <= longestTimer) timer = setTimeout(() => end(outOfTime(what)), time);
+      onAbort = (): void => end(abortedError(what, signal?.reason));
+      signal?.addEventListener("abort", onAbort, { once: true });
+      call({ signal: stop.signal }).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function outOfTime(what: string): ServiceError {
+  return new DeadlineExceededError(`${what}: the time allowed for the request ran out.`);
+}
+
+function abortedError(what: string, reason: unknown): ServiceError {
+  if (isServiceError(reason)) {
+    return createServiceError(reason.code, `${what}: ${reason.message}`, { cause: reason });
+  }
+  if (reason instanceof Error && reason.name === "TimeoutError") {
+    return new DeadlineExceededError(`${what}: the time allowed for the request ran out.`, {
+      cause: reason,
+    });
+  }
+  return new CancelledError(`${what}: the request was cancelled.`, { cause: reason });
+}

@@ -1,0 +1,60 @@
+import { FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
+import type { OpenCollection } from "../database/database.ts";
+import type { DriverCallOptions } from "../driver/driver.ts";
+import { withinContext } from "./call-limits.ts";
+import { wrapDriverError } from "./wrap-error.ts";
+
+/** Calls a driver within the limits of the current context, and wraps what it rejects with. */
+export async function callDriver<R>(
+  { driver }: OpenCollection,
+  what: string,
+  call: (options: DriverCallOptions) => Promise<R>,
+): Promise<R> {
+  try {
+    return await withinContext(what, call);
+  } catch (error) {
+    throw wrapDriverError(driver, what, error);
+  }
+}
+
+/** Asked for where an engine has nothing to check: reading any key shows whether it answers. */
+export const probeKey = "readiness";
+
+/**
+ * Creates or checks what a collection needs. What it throws is for the operator who starts the
+ * service, so it names the engine's address and is shown without a stack.
+ */
+export async function prepareCollection(what: string, opened: OpenCollection): Promise<void> {
+  const { driver, collection, ensureSchema } = opened;
+  const where = driver.endpoint?.();
+  const engine = where === undefined ? driver.name : `${driver.name} at ${where}`;
+  let missing: readonly string[];
+  try {
+    missing = await callDriver(opened, what, async (options) => {
+      if (ensureSchema && collection.ensureSchema !== undefined) {
+        await collection.ensureSchema(options);
+        return [];
+      }
+      if (collection.checkSchema !== undefined) return collection.checkSchema(options);
+      await collection.get([probeKey], options);
+      return [];
+    });
+  } catch (error) {
+    if (!(error instanceof UnavailableError)) throw error;
+    throw presentable(
+      new UnavailableError(`${what}: ${engine} cannot be reached; is it running?`, {
+        cause: error,
+      }),
+    );
+  }
+  if (missing.length === 0) return;
+  throw presentable(
+    new FailedPreconditionError(
+      `${what} is not ready on ${engine}: ${missing.join(" ")} Create what is missing, or let the database do it with ensureSchema.`,
+    ),
+  );
+}
+
+function presentable<E extends Error>(error: E): E {
+  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
+}

@@ -1,0 +1,70 @@
+import { limits } from "./limits.ts";
+
+/** The outcome of {@link encodeKey}: the encoded key, or what is wrong with the given one. */
+export type KeyResult =
+  | { readonly key: string; readonly fault?: undefined }
+  | {
+      readonly key?: undefined;
+      readonly fault: { readonly field: string; readonly message: string };
+    };
+
+/**
+ * Encodes the values of the key fields into one string; different values never give the same one.
+ *
+ * A single string is its own encoding, but for three escapes with a backslash: of a backslash, of the
+ * `|` that separates the values of a composite key, and of a leading `#`, which marks a number.
+ *
+ * @param fields names of the key fields, in order
+ * @param values an object that has them
+ */
+export function encodeKey(
+  fields: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+): KeyResult {
+  const parts: string[] = [];
+  for (const field of fields) {
+    const value = Object.hasOwn(values, field) ? values[field] : undefined;
+    if (typeof value === "number") {
+      if (!Number.isFinite(value)) return refused(field, `is ${value}`);
+      parts.push(`#${value + 0}`);
+      continue;
+    }
+    if (typeof value !== "string") {
+      return refused(field, "must be a string or a number");
+    }
+    const reason = refusedKeyPart(value);
+    if (reason !== undefined) return refused(field, reason);
+    parts.push(value.replaceAll(/[\\|]|^#/g, String.raw`\$&`));
+  }
+  const key = parts.join("|");
+  const bytes = Buffer.byteLength(key);
+  if (bytes > limits.keyBytes) {
+    return refused(
+      fields.join(", "),
+      `takes ${bytes} bytes, and a key has at most ${limits.keyBytes}`,
+    );
+  }
+  return { key };
+}
+
+function refused(field: string, message: string): KeyResult {
+  return { fault: { field, message } };
+}
+
+function refusedKeyPart(value: string): string | undefined {
+  if (value === "") return "is empty";
+  if (!value.isWellFormed()) return "holds half of a surrogate pair (not well-formed Unicode)";
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(value)) return "holds a control character";
+  return undefined;
+}
+
+const longestShownKey = 80;
+
+/** The key as messages show it: quoted, and cut when it is long. */
+export function showKey(key: string): string {
+  const points = [...key.slice(0, longestShownKey * 2)];
+  return JSON.stringify(
+    points.length > longestShownKey ? `${points.slice(0, longestShownKey).join("")}…` : key,
+  );
+}
