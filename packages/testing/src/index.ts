@@ -5,3 +5,10 @@ export {
   type EngineName,
 } from "./engines/engine-endpoint.ts";
 export { describeWithEngine, isEngineRequired } from "./engines/describe-with-engine.ts";
+export { cleanEnvironment, type TestEnvironment } from "./environment/clean-environment.ts";
+export {
+  startProcess,
+  type ProcessExit,
+  type StartProcessOptions,
+  type TestProcess,
+} from "./process/start-process.ts";
