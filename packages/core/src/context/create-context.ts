@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+
+import type { Logger } from "../logger/logger.ts";
+import { currentContext } from "./current-context.ts";
+import { deadlineSignal, earliest, eitherSignal } from "./deadline-signal.ts";
+import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
+import { continueTrace, parseTraceparent } from "./traceparent.ts";
+
+/** Makes its signal when it is first asked for: a timer per request would cost more than a line. */
+class DerivedContext implements RequestContext {
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+  readonly principal: Principal | undefined;
+  readonly deadline: number | undefined;
+  readonly logger: Logger | undefined;
+  readonly #cancellation: AbortSignal | undefined;
+  #signal: AbortSignal | undefined;
+
+  constructor(init: ContextInit, parent: RequestContext | undefined) {
+    this.requestId = init.requestId ?? parent?.requestId ?? randomUUID();
+    const incoming = init.traceparent ?? parent?.traceparent;
+    this.traceparent = continueTrace(incoming);
+    // The state belongs to the trace: without a valid trace to continue it means nothing.
+    const state = init.traceparent === undefined ? parent?.tracestate : undefined;
+    const continued = parseTraceparent(incoming) !== undefined;
+    this.tracestate = continued ? (init.tracestate ?? state) : undefined;
+    this.principal = "principal" in init ? init.principal : parent?.principal;
+    this.deadline = earliest(init.deadline, parent?.deadline);
+    this.logger = init.logger ?? parent?.logger;
+    this.#cancellation = eitherSignal(init.signal, cancellationOf(parent));
+  }
+
+  get signal(): AbortSignal | undefined {
+    this.#signal ??=
+      this.deadline === undefined
+        ? this.#cancellation
+        : deadlineSignal(this.deadline, this.#cancellation);
+    return this.#signal;
+  }
+
+  static cancellationOf(context: DerivedContext): AbortSignal | undefined {
+    return context.#cancellation;
+  }
+}
+
+/** What can abort a context apart from its deadline, without starting the deadline's timer. */
+function cancellationOf(context: RequestContext | undefined): AbortSignal | undefined {
+  return context instanceof DerivedContext
+    ? DerivedContext.cancellationOf(context)
+    : context?.signal;
+}
+
+/**
+ * Makes a context: for a request from outside, or for one step of the current one.
+ *
+ * It derives from the current context unless `parent` says otherwise: the request id and principal
+ * are taken over, the trace goes on under a new span id, the deadline can only become earlier, and
+ * a cancelled parent cancels it. Without a parent it gets a new request id and, unless
+ * `traceparent` is valid, a new trace.
+ *
+ * @param init what is known; `principal: undefined` drops the parent's principal
+ */
+export function createContext(init: ContextInit = {}): RequestContext {
+  const parent = init.parent === undefined ? currentContext() : (init.parent ?? undefined);
+  return new DerivedContext(init, parent);
+}
+
+/**
+ * The time left until a context's deadline, in milliseconds, never below 0; `undefined` where
+ * there is no deadline.
+ *
+ * @param context absent: the current one
+ */
+export function remainingTime(
+  context: RequestContext | undefined = currentContext(),
+): number | undefined {
+  return context?.deadline === undefined ? undefined : Math.max(0, context.deadline - Date.now());
+}

@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import type { RequestContext } from "./request-context.ts";
+
+/** One run inside a context, with a place for what others derive from it once per run. */
+export interface ContextFrame {
+  readonly context: RequestContext;
+  /** The logger whose request child was used last, and that child: most requests use only one. */
+  lastLogger: object | undefined;
+  lastChild: unknown;
+  /** The request children of all loggers, once there is a second one. */
+  children: Map<object, unknown> | undefined;
+}
+
+const storage = new AsyncLocalStorage<ContextFrame | undefined>();
+
+/** The frame of the current context; `undefined` outside of any. */
+export function currentFrame(): ContextFrame | undefined {
+  return storage.getStore();
+}
+
+/** The context of the request being served; `undefined` outside of any request. */
+export function currentContext(): RequestContext | undefined {
+  return storage.getStore()?.context;
+}
+
+/**
+ * Runs code inside a context. All that it starts (promises, timers, streams) sees the context too,
+ * also after `runWithContext` has returned.
+ *
+ * @param context the context, most often from `createContext`
+ * @param body what to run; its result is returned, its error thrown on
+ */
+export function runWithContext<T>(context: RequestContext, body: () => T): T {
+  return storage.run(
+    { context, lastLogger: undefined, lastChild: undefined, children: undefined },
+    body,
+  );
+}
+
+/**
+ * Ties a callback to the current context, for callbacks that are called from elsewhere: listeners
+ * of an emitter that outlives the request, jobs put into a shared queue, pooled connections.
+ *
+ * @param callback called later with whatever its caller passes, in the context of this moment
+ */
+export function bindContext<A extends readonly unknown[], R>(
+  callback: (...values: A) => R,
+): (...values: A) => R {
+  const frame = storage.getStore();
+  return (...values) => storage.run(frame, () => callback(...values));
+}

@@ -1,0 +1,68 @@
+import { randomFillSync } from "node:crypto";
+
+/** A W3C `traceparent` taken apart. */
+export interface Traceparent {
+  /** 32 lower-case hexadecimal digits, the same for every hop of one trace. */
+  readonly traceId: string;
+  /** 16 lower-case hexadecimal digits: the hop that sent the header. */
+  readonly spanId: string;
+  /** Two hexadecimal digits; bit 0 says that the trace is recorded. */
+  readonly flags: string;
+}
+
+const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const zeroTrace = "0".repeat(32);
+const zeroSpan = "0".repeat(16);
+
+// Asking the system for random bytes costs a microsecond whatever the amount, so it is done in bulk.
+const pool = Buffer.alloc(4_096);
+let used = pool.length;
+
+function randomHex(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString("hex", used - bytes, used);
+}
+
+function newSpanId(): string {
+  const id = randomHex(8);
+  return id === zeroSpan ? newSpanId() : id;
+}
+
+/**
+ * Reads a `traceparent` header as the W3C recommendation "Trace Context" says: versions after 00
+ * are read by their first four fields, version ff and ids of zeros are invalid.
+ *
+ * @param header the header's value; absent or invalid: `undefined`
+ */
+export function parseTraceparent(header: string | undefined): Traceparent | undefined {
+  const match = header === undefined || header.length > 512 ? null : form.exec(header.trim());
+  if (match === null) {
+    return undefined;
+  }
+  const [, version, traceId = zeroTrace, spanId = zeroSpan, flags = "00", rest] = match;
+  if (version === "ff" || (version === "00" && rest !== undefined)) {
+    return undefined;
+  }
+  return traceId === zeroTrace || spanId === zeroSpan ? undefined : { traceId, spanId, flags };
+}
+
+/**
+ * The `traceparent` of the next hop: the trace of the incoming header under a new span id, or a new
+ * trace where there is none or an invalid one.
+ *
+ * @param incoming the header received, or the current context's own value
+ */
+export function continueTrace(incoming?: string): string {
+  const parent = parseTraceparent(incoming);
+  if (parent === undefined) {
+    const traceId = randomHex(16);
+    return `00-${traceId === zeroTrace ? randomHex(16) : traceId}-${newSpanId()}-01`;
+  }
+  // Version 00 knows only the bit "recorded"; others must not be passed on as if it were understood.
+  const recorded = Number.parseInt(parent.flags, 16) % 2 === 1;
+  return `00-${parent.traceId}-${newSpanId()}-${recorded ? "01" : "00"}`;
+}

@@ -1,0 +1,114 @@
+import { redactText } from "../redaction/redact-text.ts";
+import { InvalidArgumentError } from "./canonical-errors.ts";
+
+/** One thing that is wrong with an input. */
+export interface FieldError {
+  /** Where: `"name"`, `"items[2].price"`, `""` for the input as a whole. */
+  readonly path: string;
+  /** What is wrong, without the value that was received. */
+  readonly message: string;
+  /** The kind of fault, as zod names it: `"too_big"`, `"unrecognized_keys"`. */
+  readonly code: string;
+}
+
+/** The part of a zod issue that is read; every zod 4 error fits, also one of `zod/mini`. */
+export interface ValidationIssue {
+  readonly code?: string | undefined;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly input?: unknown;
+  readonly keys?: readonly string[];
+  readonly errors?: readonly (readonly ValidationIssue[])[];
+}
+
+/** What zod's `safeParse` gives as `error`. */
+export interface ValidationFault {
+  readonly issues: readonly ValidationIssue[];
+}
+
+const mostErrors = 64;
+const namedInMessage = 3;
+const longestSegment = 64;
+const longestMessage = 300;
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
+/** Keys come from whoever sent the input, so they are quoted unless they are plain words. */
+function segment(key: PropertyKey): string {
+  if (typeof key === "number") {
+    return `[${key}]`;
+  }
+  const text = cut(typeof key === "symbol" ? (key.description ?? "") : key, longestSegment);
+  return /^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
+}
+
+/**
+ * Writes a path as people write it in code.
+ *
+ * @param path keys and indexes from the outside in; empty: `""`
+ */
+export function formatPath(path: readonly PropertyKey[]): string {
+  const text = path.map((key) => segment(key)).join("");
+  return text.startsWith(".") ? text.slice(1) : text;
+}
+
+function messageOf(issue: ValidationIssue): string {
+  let text = issue.message;
+  const { input } = issue;
+  // zod adds the input only when asked to; a message built from it must not carry it out.
+  if (typeof input === "string" || typeof input === "number" || typeof input === "bigint") {
+    const received = String(input);
+    if (received.length > 1 && text.includes(received)) {
+      text = "Invalid value";
+    }
+  }
+  return cut(redactText(text), longestMessage);
+}
+
+/** The branch of a union that was meant, where exactly one got past its first check. */
+function intendedBranch(issue: ValidationIssue): readonly ValidationIssue[] | undefined {
+  const branches = issue.errors?.filter((branch) => branch.every((each) => each.path.length > 0));
+  return branches?.length === 1 ? branches[0] : undefined;
+}
+
+function fieldErrors(issue: ValidationIssue, prefix: readonly PropertyKey[]): FieldError[] {
+  const path = [...prefix, ...issue.path];
+  const code = issue.code ?? "custom";
+  if (code === "unrecognized_keys" && issue.keys !== undefined) {
+    return issue.keys.map((key) => ({
+      path: formatPath([...path, key]),
+      message: "Unknown field",
+      code,
+    }));
+  }
+  if (code === "invalid_union") {
+    const branch = intendedBranch(issue);
+    if (branch !== undefined) {
+      return branch.flatMap((each) => fieldErrors(each, path));
+    }
+  }
+  return [{ path: formatPath(path), message: messageOf(issue), code }];
+}
+
+/**
+ * Makes the error for an input that a schema refused. Its `details.errors` is a list of
+ * {@link FieldError}, at most 64 of them; its message names the first three. The received values
+ * appear in neither.
+ *
+ * @param fault the error of zod's `safeParse`
+ * @param what what was refused, for the message: `"request"`, `"record of things"`
+ */
+export function validationError(fault: ValidationFault, what: string): InvalidArgumentError {
+  const all = fault.issues.flatMap((issue) => fieldErrors(issue, []));
+  const errors = all.slice(0, mostErrors);
+  const named = errors
+    .slice(0, namedInMessage)
+    .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+    .join("; ");
+  const more = all.length > namedInMessage ? ` (and ${all.length - namedInMessage} more)` : "";
+  return new InvalidArgumentError(`The ${what} is not valid: ${named}${more}.`, {
+    details: { errors: errors.map((error) => ({ ...error })) },
+  });
+}

@@ -1,0 +1,66 @@
+import { pino } from "pino";
+
+import { secretKeyTest } from "../redaction/secret-keys.ts";
+import { openDestination, type LogDestination } from "./log-destination.ts";
+import { LevelSetting, parseLogLevel, type LogLevel } from "./log-level.ts";
+import type { Logger } from "./logger.ts";
+import { PinoLogger } from "./pino-logger.ts";
+
+/** How to make a logger. */
+export interface LoggerOptions {
+  /** The service's name, on every line as `service`. */
+  readonly name: string;
+  /** The environment, on every line as `environment`. Absent: not written. */
+  readonly environment?: string | undefined;
+  /** The least level that is written. Default: `"info"`. */
+  readonly level?: LogLevel | undefined;
+  /** Where lines go. Default: standard output, synchronously. */
+  readonly destination?: LogDestination | undefined;
+  /** A form for people instead of JSON. Default: only when standard output is a terminal. */
+  readonly pretty?: boolean | undefined;
+  /** Words that make a key secret wherever they stand in it, beside the default list. */
+  readonly secretKeys?: readonly string[] | undefined;
+}
+
+let second = -1;
+let prefix = "";
+
+/** ISO time; the part down to the second is kept, as formatting it costs more than the rest. */
+function isoTime(): string {
+  const now = Date.now();
+  const current = Math.floor(now / 1_000);
+  if (current !== second) {
+    second = current;
+    prefix = `,"time":"${new Date(current * 1_000).toISOString().slice(0, 20)}`;
+  }
+  return `${prefix}${String(now % 1_000).padStart(3, "0")}Z"`;
+}
+
+/**
+ * Makes the logger of a service. One line is one JSON object with `level`, `time` (ISO 8601),
+ * `service`, `environment`, the context's `requestId`, `traceparent` and `principalId`, the fields
+ * and `message`.
+ *
+ * @param options see {@link LoggerOptions}
+ * @throws invalid_argument for an unknown level
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const isSecret = secretKeyTest(options.secretKeys);
+  const { name, environment } = options;
+  const root = pino(
+    {
+      base: null,
+      level: "trace",
+      messageKey: "message",
+      timestamp: isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: {},
+    },
+    openDestination(options.destination, options.pretty),
+  );
+  const named = root.child({
+    service: name,
+    ...(environment === undefined ? {} : { environment }),
+  });
+  return new PinoLogger(named, new LevelSetting(parseLogLevel(options.level ?? "info")), isSecret);
+}
