@@ -1,9 +1,12 @@
 import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
+// "module" is for bundlers: the files that the AWS SDK gives under it do not load in Node.
+const nodeConditions = defaultServerConditions.filter((condition) => condition !== "module");
+
 export default defineConfig({
   // Our packages are tested from their sources: nothing has to be built first.
-  ssr: { resolve: { conditions: ["@plinth/source", ...defaultServerConditions] } },
+  ssr: { resolve: { conditions: ["@plinth/source", ...nodeConditions] } },
   test: {
     testTimeout: 20_000,
     hookTimeout: 30_000,
