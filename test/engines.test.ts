@@ -60,6 +60,23 @@ test("stopping ends the program with all that it started, and removes its data",
   await vi.waitFor(() => expect(isRunning(grandchild)).toBe(false), 5000);
 });
 
+test("a program that ignores the request to end is made to", async () => {
+  const dataFolder = await mkdtemp(join(folder, "data-"));
+  const logFile = join(folder, "log");
+  const running = new GuardedProcess({
+    command: "sh",
+    arguments: ["-c", "trap '' TERM; echo started; while :; do sleep 0.1; done"],
+    stopSignal: "TERM",
+    dataFolder,
+    logFile,
+    patience: 2,
+  });
+  await vi.waitFor(async () => expect(await readFile(logFile, "utf8")).toBe("started\n"), 5000);
+  await running.stop();
+  expect(running.end).toBe("SIGKILL");
+  expect(existsSync(dataFolder)).toBe(false);
+});
+
 test("a program that ends by itself is reported, and its data removed", async () => {
   const dataFolder = await mkdtemp(join(folder, "data-"));
   const running = new GuardedProcess({

@@ -6,8 +6,8 @@ import type { EngineOwner } from "./engine.ts";
 /**
  * Runs beside the program, in the same process group, and holds the reading end of a pipe. The pipe
  * closes when we stop the engine, and also when we are gone without having had the chance, even by
- * `kill -9`. Then the guard asks the program to end, gives it ten seconds, ends the whole group,
- * and removes the data.
+ * `kill -9`. Then the guard asks the program to end, gives it some time, ends the whole group, and
+ * removes the data.
  *
  * The shell becomes the program itself, so `$$` is at once its process id and its group's.
  */
@@ -15,12 +15,12 @@ const guard = `
 ( trap '' TERM INT HUP
   cat <&3 >/dev/null
   kill -s "$1" $$ 2>/dev/null
-  left=100
+  left="$3"
   while [ "$left" -gt 0 ] && kill -0 $$ 2>/dev/null; do left=$((left - 1)); sleep 0.1; done
   rm -rf -- "$2"
   kill -s KILL -- -$$ 2>/dev/null
 ) &
-shift 2
+shift 3
 exec "$@" 3<&-
 `;
 
@@ -33,6 +33,8 @@ export interface GuardedProcessOptions {
   /** Gets what the program writes. */
   readonly logFile: string;
   readonly owner?: EngineOwner;
+  /** How long the program may take to end when asked to, in tenths of a second. Default: 100. */
+  readonly patience?: number;
 }
 
 /** A program that does not outlive this process. */
@@ -45,10 +47,19 @@ export class GuardedProcess {
 
   constructor(options: GuardedProcessOptions) {
     const log = openSync(options.logFile, "w");
-    const { stopSignal, dataFolder, command } = options;
+    const { stopSignal, dataFolder, command, patience = 100 } = options;
     this.#child = spawn(
       "/bin/sh",
-      ["-c", guard, "guard", stopSignal, dataFolder, command, ...options.arguments],
+      [
+        "-c",
+        guard,
+        "guard",
+        stopSignal,
+        dataFolder,
+        String(patience),
+        command,
+        ...options.arguments,
+      ],
       { cwd: dataFolder, detached: true, stdio: ["ignore", log, log, "pipe"], ...options.owner },
     );
     closeSync(log);
@@ -70,7 +81,7 @@ export class GuardedProcess {
     return this.#end;
   }
 
-  /** Ends the program and everything in its process group, within about ten seconds. */
+  /** Ends the program and everything in its process group, within its patience and a bit. */
   async stop(): Promise<void> {
     this.#pipe?.end();
     await Promise.all([this.ended, this.#guardGone]);
