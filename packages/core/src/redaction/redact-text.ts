@@ -7,19 +7,35 @@ export const redacted = "[secret]";
 /** Most text holds none of these, and then no costlier expression runs. */
 const suspicious = /[:=]|\b(?:bearer|basic|digest) |-----BEGIN/i;
 
-const urlUserInformation = /([a-z][a-z0-9+.-]*:\/\/)([^\s/?#@"'<>\\]*):([^\s/?#"'<>]*)@/gi;
-const urlLoneUserInformation = /(https?:\/\/)[^\s/?#@:"'<>\\]+@/gi;
-const authorizationValue = /\b(bearer|basic|digest)(\s+)[^\s,;"'[\]]{4,}/gi;
+// Every repetition that can start at many places is bounded: text may come from an attacker.
+/** The password reaches to the last `@`, as people forget to encode theirs; `:3000/` is a port. */
+const urlPassword =
+  /\b([a-z][a-z0-9+.-]{0,20}:\/\/)([^\s/?#@:"\\]{0,256}):(?!\d{1,5}[/?#])([^\s"`]{0,2048})@/gi;
+const urlToken = /\b(https?:\/\/)[^\s/?#@:"\\]{1,2048}@/gi;
+const bearerValue =
+  /\b(bearer)(\s+)(?!(?:token|auth\w*|scheme|credential\w*|challenge|realm|header)\b)[^\s,;"'[\]]{4,}/gi;
+const basicValue = /\b(basic)(\s+)([A-Za-z0-9+/_-]{4,}={0,2})/gi;
+const digestValue = /\b(digest)(\s+)\w+="[^\r\n]*/gi;
 const privateKey =
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
 /** `key=value` without spaces, as in queries, form bodies, cookies and connection strings. */
 const assignment = /([A-Za-z0-9_.\-[\]]{3,64})=("[^"]*"|'[^']*'|[^\s&;,"'#]+)/g;
-/** `"key": "value"` or `"key": 12`, also with its quotes escaped. */
-const jsonMember = /(\\?["'])([A-Za-z0-9_.-]{3,64})\1(\s*:\s*)(\\?["'])((?:(?!\4).)*)(\4|$)/g;
-const jsonNumber = /(\\?["'])([A-Za-z0-9_.-]{3,64})\1(\s*:\s*)(-?\d[\d.eE+-]*)/g;
+/** `"key": "value"`, `key: 'value'`, `"key": 12`, as JSON and the inspector write them. */
+const member =
+  /(["']?)([A-Za-z0-9_.-]{3,64})\1(\s{0,8}[:=]\s{0,8})("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(?<=["'][^"']{1,80})-?\d[\d.eE+-]*)/g;
+/** `\"key\": \"value\"`, as in JSON inside JSON. */
+const escapedMember = /\\"([A-Za-z0-9_.-]{3,64})\\"(\s{0,8}:\s{0,8})\\"((?:(?!\\").)*)(?:\\"|$)/g;
 /** `Authorization: Bearer x`, `Cookie: a=b; c=d`: the rest of the line is the value. */
 const headerLine =
-  /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s*:\s*)(?!\s*[[{])([^\r\n"']+)/gi;
+  /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s{0,8}:\s{0,8})(?![\s[{"'])([^\r\n"']+)/gi;
+
+function decodesToPair(base64: string): boolean {
+  return Buffer.from(base64, "base64").toString("latin1").includes(":");
+}
+
+function quotesOf(value: string): string {
+  return value.startsWith("'") ? "'" : '"';
+}
 
 /**
  * Replaces the secrets that can be told from the text alone: registered values, passwords and
@@ -44,26 +60,40 @@ export function redactText(text: string, isSecret: SecretKeyTest = isSecretKey):
   }
   if (result.includes("://")) {
     result = result
-      .replaceAll(urlUserInformation, `$1$2:${redacted}@`)
-      .replaceAll(urlLoneUserInformation, `$1${redacted}@`);
+      .replaceAll(urlPassword, `$1$2:${redacted}@`)
+      .replaceAll(urlToken, `$1${redacted}@`);
   }
-  result = result.replaceAll(headerLine, `$1$2${redacted}`);
-  result = result.replaceAll(authorizationValue, `$1$2${redacted}`);
+  result = result
+    .replaceAll(headerLine, `$1$2${redacted}`)
+    .replaceAll(bearerValue, `$1$2${redacted}`)
+    .replaceAll(basicValue, (whole: string, scheme: string, space: string, value: string) =>
+      decodesToPair(value) ? `${scheme}${space}${redacted}` : whole,
+    )
+    .replaceAll(digestValue, `$1$2${redacted}`);
+  return redactMembers(result, isSecret);
+}
+
+/** Redacts values that are written out next to their key. */
+function redactMembers(text: string, isSecret: SecretKeyTest): string {
+  let result = text;
+  if (result.includes('\\"')) {
+    result = result.replaceAll(escapedMember, (whole: string, key: string, colon: string) =>
+      isSecret(key) ? `\\"${key}\\"${colon}\\"${redacted}\\"` : whole,
+    );
+  }
+  if (result.includes('"') || result.includes("'")) {
+    result = result.replaceAll(
+      member,
+      (whole: string, quote: string, key: string, between: string, value: string) =>
+        isSecret(key)
+          ? `${quote}${key}${quote}${between}${quotesOf(value)}${redacted}${quotesOf(value)}`
+          : whole,
+    );
+  }
   if (result.includes("=")) {
     result = result.replaceAll(assignment, (whole: string, key: string) =>
       isSecret(key) ? `${key}=${redacted}` : whole,
     );
-  }
-  if (result.includes(":")) {
-    result = result
-      .replaceAll(
-        jsonMember,
-        (whole: string, quote: string, key: string, colon: string, open: string) =>
-          isSecret(key) ? `${quote}${key}${quote}${colon}${open}${redacted}${open}` : whole,
-      )
-      .replaceAll(jsonNumber, (whole: string, quote: string, key: string, colon: string) =>
-        isSecret(key) ? `${quote}${key}${quote}${colon}${quote}${redacted}${quote}` : whole,
-      );
   }
   return result;
 }
