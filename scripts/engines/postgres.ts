@@ -19,9 +19,20 @@ export const postgres: EngineDefinition = {
     const cluster = join(dataFolder, "cluster");
     await runProgram(
       join(programs, "initdb"),
-      // prettier-ignore
-      ["-D", cluster, "-U", "postgres", "-A", "scram-sha-256", "--pwfile", passwordFile,
-       "-E", "UTF8", "--locale=C", "--no-sync"],
+      [
+        "-D",
+        cluster,
+        "-U",
+        "postgres",
+        "-A",
+        "scram-sha-256",
+        "--pwfile",
+        passwordFile,
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+      ],
       { folder: dataFolder, ...(owner && { owner }) },
     );
     const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;

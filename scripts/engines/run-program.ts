@@ -5,7 +5,7 @@ import { EngineMissingError, type EngineOwner } from "./engine.ts";
 const execute = promisify(execFile);
 
 export interface RunOptions {
-  /** The working folder. Default: a temporary folder's parent is enough for what is run here. */
+  /** The working folder. Default: the root, which every user may enter. */
   readonly folder?: string;
   readonly owner?: EngineOwner;
   /** Milliseconds. Default: 60,000. */
