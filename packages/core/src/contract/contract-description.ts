@@ -1,0 +1,71 @@
+import type { $ZodType } from "zod/v4/core";
+import type { ErrorCode } from "../errors/error-codes.ts";
+import type { HttpMethod } from "./method.ts";
+
+/**
+ * Where a contract class keeps its description. A registered symbol, so that two copies of this
+ * package recognize each other's contracts.
+ */
+export const contractKey: unique symbol = Symbol.for("plinth.contract") as never;
+
+/** One method of a contract, every default filled in. */
+export interface MethodDescription {
+  /** The method's name in code. */
+  readonly name: string;
+  readonly httpMethod: HttpMethod;
+  /** The path as declared, `/things/:thingId`. */
+  readonly path: string;
+  /** The names after `:` in the path, in order. */
+  readonly pathParameters: readonly string[];
+  /** HTTP status of success. */
+  readonly status: number;
+  /** Schema of the input, strict: what callers send is checked against this. */
+  readonly input: $ZodType;
+  /** Schema of the output. */
+  readonly output: $ZodType;
+  /** Whether the output is `z.void()`, so that there is no body. */
+  readonly returnsNothing: boolean;
+  readonly errors: readonly ErrorCode[];
+  readonly idempotent: boolean;
+  readonly public: boolean;
+  readonly scopes: readonly string[];
+  readonly location?: string;
+  readonly summary?: string;
+  readonly description?: string;
+}
+
+/** A contract at run time. */
+export interface ContractDescription {
+  /** The service's name. */
+  readonly name: string;
+  /** The methods in the order of their declaration. */
+  readonly methods: readonly MethodDescription[];
+}
+
+/** Any class made by `Service`, whatever its methods. */
+export type AnyServiceClass<T extends object = object> = (abstract new () => T) & {
+  readonly [contractKey]: ContractDescription;
+};
+
+/**
+ * Whether a value is a class that extends what `Service` made.
+ *
+ * @param value anything, for example a dependency token
+ */
+export function isContract(value: unknown): value is AnyServiceClass {
+  return typeof value === "function" && contractKey in value;
+}
+
+/**
+ * The run-time description of a contract.
+ *
+ * @param service a class that extends what `Service` made
+ * @throws TypeError when it is something else
+ */
+export function describeContract(service: AnyServiceClass): ContractDescription {
+  if (!isContract(service)) {
+    const { name } = service as { readonly name: string };
+    throw new TypeError(`${name} is not a contract: it does not extend what Service(...) makes.`);
+  }
+  return service[contractKey];
+}

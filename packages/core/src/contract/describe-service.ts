@@ -1,0 +1,135 @@
+import type { ContractDescription, MethodDescription } from "./contract-description.ts";
+import { typeFaults } from "./json-types.ts";
+import type { HttpMethod, MethodDefinition, ServiceMethods } from "./method.ts";
+import { objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
+import { strictInput } from "./strict-input.ts";
+
+const routePattern: RegExp = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
+const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
+// A `then` would make every awaited service a promise; the others are what objects already have.
+const reservedNames: ReadonlySet<string> = new Set(["constructor", "prototype", "then", "toJSON"]);
+
+/** The names after `:` in a path, in order. */
+export function pathParametersOf(path: string): string[] {
+  return [...path.matchAll(parameterPattern)].map((match) => match[1] ?? "");
+}
+
+function segmentFaults(path: string): string[] {
+  const segments = path.split("/").slice(1);
+  const faults = segments
+    .filter((segment) => segment.includes(":") && !/^:[A-Za-z_][A-Za-z0-9_]*$/.test(segment))
+    .map((segment) => `the path segment "${segment}" is neither fixed text nor one ":name"`);
+  if (/[?#*()%\\]/.test(path) || (path !== "/" && segments.includes(""))) {
+    faults.push(
+      `the path "${path}" may hold only segments of text and ":name", none of them empty`,
+    );
+  }
+  const names = pathParametersOf(path);
+  if (new Set(names).size < names.length) {
+    faults.push(`the path "${path}" names a parameter twice`);
+  }
+  return faults;
+}
+
+function fieldFaults(definition: MethodDefinition, verb: string, path: string): string[] {
+  const names = pathParametersOf(path);
+  const fields = objectFields(definition.input);
+  if (fields === undefined) {
+    return names.length > 0 || verb === "GET" || verb === "DELETE"
+      ? ["the input must be a z.object, as its fields come from the path and the query"]
+      : [];
+  }
+  return names.flatMap((name) => {
+    const field = fields[name];
+    if (field === undefined) return [`the path parameter ":${name}" is not a field of the input`];
+    if (scalarKinds(field).size === 0) {
+      return [`the path parameter ":${name}" must be a string, a number or a boolean`];
+    }
+    return [];
+  });
+}
+
+function locationFaults(definition: MethodDefinition): string[] {
+  if (definition.location === undefined) return [];
+  const fields = objectFields(definition.output);
+  return pathParametersOf(definition.location)
+    .filter((name) => fields === undefined || fields[name] === undefined)
+    .map((name) => `the location's ":${name}" is not a field of the output`);
+}
+
+function describeMethod(
+  name: string,
+  definition: MethodDefinition,
+  faults: string[],
+): MethodDescription {
+  const own: string[] = [];
+  const [, verb = "GET", path = "/"] = routePattern.exec(definition.http) ?? [];
+  if (!routePattern.test(definition.http)) {
+    own.push(
+      `"${definition.http}" is not an HTTP method and a path such as "GET /things/:thingId"`,
+    );
+  }
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || reservedNames.has(name)) {
+    own.push("this name cannot be the name of a method");
+  }
+  const returnsNothing = ["void", "undefined"].includes(schemaType(definition.output));
+  const status = definition.status ?? (returnsNothing ? 204 : 200);
+  if (!Number.isInteger(status) || status < 200 || status > 299) {
+    own.push(`the status ${status} is not a status of success (200 to 299)`);
+  } else if (returnsNothing !== (status === 204 || status === 205)) {
+    own.push(
+      returnsNothing
+        ? `the output is nothing, so the status must be 204, not ${status}`
+        : `the status ${status} allows no body, but the output is not z.void()`,
+    );
+  }
+  own.push(
+    ...segmentFaults(path),
+    ...fieldFaults(definition, verb, path),
+    ...locationFaults(definition),
+  );
+  own.push(...typeFaults(definition.input, "input"));
+  if (!returnsNothing) own.push(...typeFaults(definition.output, "output"));
+  faults.push(...own.map((fault) => `${name}: ${fault}`));
+  return Object.freeze({
+    name,
+    httpMethod: verb as HttpMethod,
+    path,
+    pathParameters: Object.freeze(pathParametersOf(path)),
+    status,
+    input: strictInput(definition.input),
+    output: definition.output,
+    returnsNothing,
+    errors: Object.freeze([...(definition.errors ?? [])]),
+    idempotent: definition.idempotent ?? false,
+    public: definition.public ?? false,
+    scopes: Object.freeze([...(definition.scopes ?? [])]),
+    ...(definition.location === undefined ? {} : { location: definition.location }),
+    ...(definition.summary === undefined ? {} : { summary: definition.summary }),
+    ...(definition.description === undefined ? {} : { description: definition.description }),
+  });
+}
+
+/** Checks a declaration and fills in its defaults. All faults come in one TypeError. */
+export function describeService(name: string, methods: ServiceMethods): ContractDescription {
+  const faults: string[] = [];
+  if (!/^[A-Za-z][A-Za-z0-9.-]*$/.test(name)) {
+    faults.push("the name may hold letters, digits, dots and hyphens, and starts with a letter");
+  }
+  const described = Object.entries(methods).map(([key, definition]) =>
+    describeMethod(key, definition, faults),
+  );
+  const routes = new Map<string, string>();
+  for (const { name: methodName, httpMethod, path } of described) {
+    const route = `${httpMethod} ${path.replaceAll(parameterPattern, ":")}`;
+    const other = routes.get(route);
+    if (other !== undefined) faults.push(`${methodName}: has the same route as ${other}`);
+    routes.set(route, methodName);
+  }
+  if (faults.length > 0) {
+    throw new TypeError(
+      `The contract "${name}" is not valid:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+    );
+  }
+  return Object.freeze({ name, methods: Object.freeze(described) });
+}

@@ -1,0 +1,19 @@
+export { wireCalls, localCall, type WireCall } from "./local-call.ts";
+export {
+  contractKey,
+  describeContract,
+  isContract,
+  type AnyServiceClass,
+  type ContractDescription,
+  type MethodDescription,
+} from "./contract-description.ts";
+export {
+  method,
+  type CallOptions,
+  type ContractMethod,
+  type HttpMethod,
+  type MethodDefinition,
+  type ServiceMethods,
+} from "./method.ts";
+export { arrayElement, objectFields, scalarKinds, type ScalarKind } from "./schema-shape.ts";
+export { Service, type ServiceClass, type ServiceInstance } from "./service.ts";

@@ -1,0 +1,139 @@
+import { createContext, remainingTime } from "../context/create-context.ts";
+import { currentContext, runWithContext } from "../context/current-context.ts";
+import type { RequestContext } from "../context/request-context.ts";
+import { callerError } from "./call-errors.ts";
+import { withinLimits } from "./call-limits.ts";
+import { describeContract, type AnyServiceClass } from "./contract-description.ts";
+import { createMethodCodec, type MethodCodec } from "./method-codec.ts";
+import type { CallOptions } from "./method.ts";
+
+/** A method of an implementation. */
+type Implementation = (input: unknown, options: CallOptions) => unknown;
+
+/**
+ * One method for a transport: takes what came off the wire (parsed JSON, not checked yet), gives
+ * what `JSON.stringify` can put on it. Rejects with service errors only.
+ */
+export type WireCall = (input: unknown, options?: CallOptions) => Promise<unknown>;
+
+const wireCallsKey: symbol = Symbol.for("plinth.wireCalls");
+const noOptions: CallOptions = Object.freeze({});
+
+/** Asks the context for its signal only when the implementation does: most never do. */
+class TransportOptions implements CallOptions {
+  readonly #context: RequestContext;
+
+  constructor(context: RequestContext) {
+    this.#context = context;
+  }
+
+  get signal(): AbortSignal | undefined {
+    return this.#context.signal;
+  }
+}
+
+function contextOf(options: CallOptions | undefined): RequestContext | undefined {
+  const { signal, timeout } = options ?? noOptions;
+  if (signal === undefined && timeout === undefined) return currentContext();
+  return createContext({
+    signal,
+    deadline: timeout === undefined ? undefined : Date.now() + timeout,
+  });
+}
+
+/**
+ * Runs the implementation under the caller's limits, in the context of the call.
+ *
+ * @param isTransport whether the caller is a transport: it opened the context itself, and when its
+ *   signal falls nobody is left to be told, so the work is told and not raced
+ */
+async function run(
+  call: (options: CallOptions) => unknown,
+  options: CallOptions | undefined,
+  isTransport: boolean,
+): Promise<unknown> {
+  const context = contextOf(options) ?? createContext();
+  const inside = async (given: CallOptions): Promise<unknown> =>
+    context === currentContext() ? call(given) : runWithContext(context, () => call(given));
+  const { deadline } = context;
+  if (isTransport && deadline === undefined) return inside(new TransportOptions(context));
+  const { signal } = context;
+  if (deadline === undefined && signal === undefined) return inside(noOptions);
+  const timeout = remainingTime(context);
+  return withinLimits({ deadline, signal }, () => inside({ signal, timeout }));
+}
+
+function createCall(
+  target: object,
+  implementation: Implementation,
+  codec: MethodCodec,
+  isTransport: boolean,
+): WireCall {
+  return async (input, options) => {
+    try {
+      const own = isTransport ? input : codec.copyInput(input);
+      const decoded = codec.decodeInput(own);
+      const call = (given: CallOptions): unknown => implementation.call(target, decoded, given);
+      const output = codec.encodeOutput(await run(call, options, isTransport));
+      return isTransport ? output : codec.decodeOutput(output);
+    } catch (error) {
+      throw callerError(error);
+    }
+  };
+}
+
+/**
+ * Lets an implementation be called in-process exactly as if it were remote.
+ *
+ * Input is checked strictly and output checked and stripped; neither is shared by reference. The
+ * deadline and cancellation of the surrounding request, `options.timeout` and `options.signal` are
+ * honored, whether or not the implementation looks at them. Whatever is thrown arrives as the
+ * canonical class of its code, with the original as `cause`; what is not a service error arrives as
+ * `internal` and says nothing.
+ *
+ * @param service the contract
+ * @param implementation an object with the contract's methods
+ * @returns an instance of the contract class
+ * @throws TypeError when a method is missing
+ */
+export function localCall<T extends object>(service: AnyServiceClass<T>, implementation: T): T {
+  const contract = describeContract(service);
+  const missing = contract.methods.filter(
+    ({ name }) => typeof Reflect.get(implementation, name) !== "function",
+  );
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(", ");
+    throw new TypeError(
+      `${implementation.constructor?.name ?? "The implementation"} does not implement ${service.name}: it lacks ${names}.`,
+    );
+  }
+  const instance = Object.create(service.prototype as object) as T;
+  const wireCalls = new Map<string, WireCall>();
+  for (const method of contract.methods) {
+    const codec = createMethodCodec(contract.name, method);
+    const own = Reflect.get(implementation, method.name) as Implementation;
+    wireCalls.set(method.name, createCall(implementation, own, codec, true));
+    Object.defineProperty(instance, method.name, {
+      value: createCall(implementation, own, codec, false),
+      writable: true,
+      configurable: true,
+    });
+  }
+  Object.defineProperty(instance, wireCallsKey, { value: wireCalls });
+  return instance;
+}
+
+/**
+ * The methods of a service for a transport that receives calls, such as an HTTP server.
+ *
+ * @param service the contract
+ * @param instance what is bound to it: what `localCall` made, or any object with its methods
+ */
+export function wireCalls<T extends object>(
+  service: AnyServiceClass<T>,
+  instance: T,
+): ReadonlyMap<string, WireCall> {
+  const known: unknown = Reflect.get(instance, wireCallsKey);
+  if (known !== undefined) return known as ReadonlyMap<string, WireCall>;
+  return Reflect.get(localCall(service, instance), wireCallsKey) as ReadonlyMap<string, WireCall>;
+}

@@ -1,0 +1,105 @@
+import { safeDecode, safeEncode, safeParse, type $ZodType } from "zod/v4/core";
+import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.ts";
+import { validationError, type ValidationFault } from "../errors/validation-error.ts";
+import type { MethodDescription } from "./contract-description.ts";
+import { definitionOf, schemaType } from "./schema-shape.ts";
+import { someSchema } from "./schema-children.ts";
+
+/**
+ * The four ways across the border between caller and implementation. "Wire" is what JSON carries:
+ * for most schemas the same as what code sees, for a codec its outer side.
+ */
+export interface MethodCodec {
+  /** Wire to what the implementation takes. @throws InvalidArgumentError naming each bad field */
+  decodeInput(value: unknown): unknown;
+  /** A caller's input as a value of its own. @throws InvalidArgumentError for what JSON refuses */
+  copyInput(value: unknown): unknown;
+  /** What the implementation gave to wire, unknown fields removed. @throws InternalError */
+  encodeOutput(value: unknown): unknown;
+  /** Wire to what the caller sees; nothing in it is shared with the implementation. */
+  decodeOutput(value: unknown): unknown;
+}
+
+// These hand on what they are given, or what user code makes of it; all others build anew.
+const sharingTypes: ReadonlySet<string> = new Set(["any", "unknown", "custom", "transform"]);
+
+/** Whether a parsed value may hold parts of the value it was parsed from. */
+function mayShare(schema: $ZodType): boolean {
+  return someSchema(schema, (inner) => sharingTypes.has(schemaType(inner)));
+}
+
+/** Whether what code sees differs from what travels. */
+function hasCodec(schema: $ZodType): boolean {
+  return someSchema(schema, (inner) =>
+    ["pipe", "default", "prefault", "catch"].includes(definitionOf(inner).type),
+  );
+}
+
+function jsonCopy(value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+/** Names the fields, for the log; the values stay where they are. */
+function outputError(what: string, fault: ValidationFault): InternalError {
+  const { details } = validationError(fault, what);
+  return new InternalError(`The ${what} does not match its contract.`, {
+    internalDetails: { ...details },
+  });
+}
+
+function checked<T>(what: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    // A recursive schema follows its input as deep as that goes.
+    if (error instanceof RangeError) {
+      throw new InvalidArgumentError(`The ${what} is nested too deeply.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/**
+ * Prepares the checks and copies of a method.
+ *
+ * @param service the service's name, for messages
+ */
+export function createMethodCodec(service: string, method: MethodDescription): MethodCodec {
+  const inputName = `input of ${service}.${method.name}`;
+  const outputName = `output of ${service}.${method.name}`;
+  const copiesInput = mayShare(method.input);
+  const copiesOutput = mayShare(method.output);
+  const decodesOutput = hasCodec(method.output);
+  // Without a codec the two directions are the same, and this one is several times faster.
+  const encode = (decodesOutput ? safeEncode : safeParse) as typeof safeParse;
+
+  return {
+    decodeInput(value) {
+      const result = checked(inputName, () => safeParse(method.input, value));
+      if (!result.success) throw validationError(result.error, inputName);
+      return result.data;
+    },
+    copyInput(value) {
+      if (!copiesInput) return value;
+      try {
+        return jsonCopy(value);
+      } catch (error) {
+        throw new InvalidArgumentError(`The ${inputName} holds what JSON cannot carry.`, {
+          cause: error,
+        });
+      }
+    },
+    encodeOutput(value) {
+      const result = encode(method.output, value);
+      if (!result.success) throw outputError(outputName, result.error);
+      return copiesOutput ? jsonCopy(result.data) : result.data;
+    },
+    decodeOutput(value) {
+      if (!decodesOutput) return value;
+      const result = safeDecode(method.output as never, value as never);
+      if (!result.success) throw outputError(outputName, result.error);
+      return result.data;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { $ZodType, $ZodTypes } from "zod/v4/core";
+
+/** What a string of a path or a query can stand for. */
+export type ScalarKind = "string" | "number" | "boolean";
+
+/** The definition of a schema, as a union that can be told apart by `type`. */
+export function definitionOf(schema: $ZodType): $ZodTypes["_zod"]["def"] {
+  return (schema as $ZodTypes)._zod.def;
+}
+
+/** The kind of a schema: "object", "string", … */
+export function schemaType(schema: $ZodType): string {
+  return schema._zod.def.type;
+}
+
+/**
+ * The schema under what wraps it on the side of the caller: optional, default, readonly, the
+ * outer side of a codec, …
+ */
+export function unwrapped(schema: $ZodType): $ZodType {
+  let current = schema;
+  for (;;) {
+    const definition = definitionOf(current);
+    switch (definition.type) {
+      case "optional":
+      case "nullable":
+      case "default":
+      case "prefault":
+      case "nonoptional":
+      case "readonly":
+      case "catch":
+        current = definition.innerType;
+        break;
+      case "pipe":
+        current = definition.in;
+        break;
+      case "lazy":
+        current = definition.getter();
+        break;
+      default:
+        return current;
+    }
+  }
+}
+
+/** The fields of an object schema; of an intersection, those of both; else `undefined`. */
+export function objectFields(schema: $ZodType): Readonly<Record<string, $ZodType>> | undefined {
+  const definition = definitionOf(unwrapped(schema));
+  if (definition.type === "object") return definition.shape;
+  if (definition.type === "intersection") {
+    const left = objectFields(definition.left);
+    const right = objectFields(definition.right);
+    return left === undefined || right === undefined ? undefined : { ...left, ...right };
+  }
+  return undefined;
+}
+
+/** The element schema of an array schema; else `undefined`. */
+export function arrayElement(schema: $ZodType): $ZodType | undefined {
+  const definition = definitionOf(unwrapped(schema));
+  return definition.type === "array" ? definition.element : undefined;
+}
+
+/** What scalars a schema accepts; empty when it accepts something else only. */
+export function scalarKinds(schema: $ZodType): ReadonlySet<ScalarKind> {
+  const definition = definitionOf(unwrapped(schema));
+  switch (definition.type) {
+    case "string":
+    case "template_literal":
+      return new Set(["string"]);
+    case "number":
+      return new Set(["number"]);
+    case "boolean":
+      return new Set(["boolean"]);
+    case "enum":
+      return kindsOf(Object.values(definition.entries));
+    case "literal":
+      return kindsOf(definition.values);
+    case "union":
+      return new Set(definition.options.flatMap((option) => [...scalarKinds(option)]));
+    case "intersection":
+      return new Set([...scalarKinds(definition.left), ...scalarKinds(definition.right)]);
+    default:
+      return new Set();
+  }
+}
+
+function kindsOf(values: readonly unknown[]): ReadonlySet<ScalarKind> {
+  const kinds = values.map((value) => typeof value);
+  return new Set(
+    kinds.filter((kind) => kind === "string" || kind === "number" || kind === "boolean"),
+  );
+}
