@@ -5,7 +5,7 @@ import type { DynamoDb } from "./client.ts";
 import { toConditionParameters } from "./condition.ts";
 import { refusesEmptyString } from "./error-code.ts";
 import { batchSize, getItems } from "./get-items.ts";
-import { attributes, fromItem, toItem } from "./item.ts";
+import { fromItem, type Item, toItem, toItemKey } from "./item.ts";
 import { ensureTable, sendOptions, tableStatus } from "./table.ts";
 
 /** One table of DynamoDB. */
@@ -23,12 +23,13 @@ export class DynamoDbCollection implements DriverCollection {
     keys: readonly string[],
     options: DriverCallOptions,
   ): Promise<(StoredRecord | undefined)[]> {
-    const { documents, commands } = await this.#connect();
-    if (keys.length === 1) {
-      const { Item } = await documents.send(
-        new commands.GetCommand({
+    const { client, commands } = await this.#connect();
+    const [only] = keys;
+    if (only !== undefined && keys.length === 1) {
+      const { Item } = await client.send(
+        new commands.GetItemCommand({
           TableName: this.#table,
-          Key: { [attributes.key]: keys[0] },
+          Key: toItemKey(only),
           ConsistentRead: true,
         }),
         sendOptions(options),
@@ -36,10 +37,10 @@ export class DynamoDbCollection implements DriverCollection {
       return [Item && fromItem(Item)];
     }
     const different = [...new Set(keys)];
-    const found = new Map<string, Readonly<Record<string, unknown>>>();
+    const found = new Map<string, Item>();
     for (let start = 0; start < different.length; start += batchSize) {
       const batch = await getItems(
-        (input) => documents.send(new commands.BatchGetCommand(input), sendOptions(options)),
+        (input) => client.send(new commands.BatchGetItemCommand(input), sendOptions(options)),
         this.#table,
         different.slice(start, start + batchSize),
       );
@@ -47,8 +48,7 @@ export class DynamoDbCollection implements DriverCollection {
     }
     return keys.map((key) => {
       const item = found.get(key);
-      // A key asked for twice gets two copies.
-      return item && fromItem(structuredClone(item));
+      return item && fromItem(item);
     });
   }
 
@@ -79,18 +79,18 @@ export class DynamoDbCollection implements DriverCollection {
   }
 
   async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
-    const { documents, commands } = await this.#connect();
+    const { client, commands } = await this.#connect();
     const condition = toConditionParameters(action.condition);
     if (action.kind === "set") {
       const Item = toItem(action.record, this.#markEmptyStrings);
-      await documents.send(
-        new commands.PutCommand({ TableName: this.#table, Item, ...condition }),
+      await client.send(
+        new commands.PutItemCommand({ TableName: this.#table, Item, ...condition }),
         sendOptions(options),
       );
     } else {
-      const Key = { [attributes.key]: action.key };
-      await documents.send(
-        new commands.DeleteCommand({ TableName: this.#table, Key, ...condition }),
+      const Key = toItemKey(action.key);
+      await client.send(
+        new commands.DeleteItemCommand({ TableName: this.#table, Key, ...condition }),
         sendOptions(options),
       );
     }

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { BatchGetCommandInput, BatchGetCommandOutput } from "@aws-sdk/lib-dynamodb";
+import type { BatchGetItemCommandInput, BatchGetItemCommandOutput } from "@aws-sdk/client-dynamodb";
 import { ResourceExhaustedError } from "@plinth/core/errors";
 import { backOff } from "../repository/back-off.ts";
-import { attributes } from "./item.ts";
+import { attributes, type Item, toItemKey } from "./item.ts";
 
 /** Keys that one BatchGetItem takes. */
 export const batchSize = 100;
 
 const attempts = 8;
 
-type Items = Map<string, Readonly<Record<string, unknown>>>;
+type Items = Map<string, Item>;
 
 /**
  * Reads one batch, asking again for the keys that the engine left out under load.
@@ -22,20 +22,20 @@ type Items = Map<string, Readonly<Record<string, unknown>>>;
  */
 export async function getItems(
   send: (
-    input: BatchGetCommandInput,
-  ) => Promise<Pick<BatchGetCommandOutput, "Responses" | "UnprocessedKeys">>,
+    input: BatchGetItemCommandInput,
+  ) => Promise<Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">>,
   table: string,
   keys: readonly string[],
   wait: (milliseconds: number) => Promise<unknown> = delay,
 ): Promise<Items> {
   const found: Items = new Map();
-  let request: BatchGetCommandInput["RequestItems"] = {
-    [table]: { Keys: keys.map((key) => ({ [attributes.key]: key })), ConsistentRead: true },
+  let request: BatchGetItemCommandInput["RequestItems"] = {
+    [table]: { Keys: keys.map(toItemKey), ConsistentRead: true },
   };
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send({ RequestItems: request });
     for (const item of answer.Responses?.[table] ?? []) {
-      found.set(String(item[attributes.key]), item);
+      found.set(item[attributes.key]?.S ?? "", item);
     }
     const left = answer.UnprocessedKeys ?? {};
     if ((left[table]?.Keys ?? []).length === 0) return found;

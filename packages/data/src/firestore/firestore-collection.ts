@@ -53,21 +53,13 @@ export class FirestoreCollection implements DriverCollection {
 
   /** What Firestore is to check; `undefined` when the condition is known not to hold. */
   async #precondition(key: string, condition: WriteCondition): Promise<Precondition | undefined> {
-    switch (condition.kind) {
-      case "none":
-        return {};
-      case "absent":
-        return { exists: false };
-      case "present":
-        return { exists: true };
-      case "revision": {
-        if (condition.hint !== undefined) return { lastUpdateTime: condition.hint as Timestamp };
-        // Firestore compares nothing but its own update time: take that of the wanted revision.
-        const [stored] = await this.get([key]);
-        if (stored?.revision !== condition.revision) return undefined;
-        return { lastUpdateTime: stored.hint as Timestamp };
-      }
-    }
+    if (condition.kind === "none") return {};
+    if (condition.kind !== "revision") return { exists: condition.kind === "present" };
+    if (condition.hint !== undefined) return { lastUpdateTime: condition.hint as Timestamp };
+    // Firestore compares nothing but its own update time: take that of the wanted revision.
+    const [stored] = await this.get([key]);
+    if (stored?.revision !== condition.revision) return undefined;
+    return { lastUpdateTime: stored.hint as Timestamp };
   }
 
   #reference(firestore: Firestore, key: string): DocumentReference {

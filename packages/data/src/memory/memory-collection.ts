@@ -42,14 +42,7 @@ export class MemoryCollection implements DriverCollection {
 }
 
 function holds(condition: WriteCondition, stored: MemoryRecord | undefined): boolean {
-  switch (condition.kind) {
-    case "none":
-      return true;
-    case "absent":
-      return stored === undefined;
-    case "present":
-      return stored !== undefined;
-    case "revision":
-      return stored?.revision === condition.revision;
-  }
+  if (condition.kind === "revision") return stored?.revision === condition.revision;
+  if (condition.kind === "none") return true;
+  return (stored === undefined) === (condition.kind === "absent");
 }

@@ -44,26 +44,16 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 }
 
 function copyValue(value: unknown, path: string, depth: number, walk: Walk): JsonValue | undefined {
-  switch (typeof value) {
-    case "string":
-      return copyString(value, path, walk);
-    case "number":
-      return copyNumber(value, path, walk);
-    case "boolean":
-      walk.bytes += 1;
-      return value;
-    case "object":
-      if (value === null) {
-        walk.bytes += 1;
-        return null;
-      }
-      return copyContainer(value, path, depth, walk);
-    case "undefined":
-    case "bigint":
-    case "symbol":
-    case "function":
-      return fault(walk, path, "invalid_type", `is ${nameOf(value)}, which JSON cannot hold`);
+  if (typeof value === "string") return copyString(value, path, walk);
+  if (typeof value === "number") return copyNumber(value, path, walk);
+  if (typeof value === "object" && value !== null) {
+    return copyContainer(value, path, depth, walk);
   }
+  if (typeof value === "boolean" || value === null) {
+    walk.bytes += 1;
+    return value;
+  }
+  return fault(walk, path, "invalid_type", `is ${nameOf(value)}, which JSON cannot hold`);
 }
 
 function copyString(value: string, path: string, walk: Walk): string | undefined {

@@ -63,8 +63,8 @@ const longestShownKey = 80;
 
 /** The key as messages show it: quoted, and cut when it is long. */
 export function showKey(key: string): string {
-  const points = [...key.slice(0, longestShownKey * 2)];
-  return JSON.stringify(
-    points.length > longestShownKey ? `${points.slice(0, longestShownKey).join("")}…` : key,
-  );
+  if (key.length <= longestShownKey) return JSON.stringify(key);
+  // A cut through the middle of a surrogate pair leaves a half; it goes as well.
+  const start = key.slice(0, longestShownKey).replace(/[\ud800-\udbff]$/, "");
+  return JSON.stringify(`${start}…`);
 }

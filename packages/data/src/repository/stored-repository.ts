@@ -214,5 +214,8 @@ export class StoredRepository<T extends object, Key> implements RepositoryMethod
 
 function conditionOf(options: RevisionOptions, otherwise: "none" | "present"): WriteCondition {
   const { revision } = options;
-  return revision === undefined ? { kind: otherwise } : { kind: "revision", revision };
+  if (revision === undefined) return { kind: otherwise };
+  // Revisions come from outside, as in a header. What no write can have stamped matches nothing, and
+  // is not sent: some engines refuse the empty string, others NUL.
+  return { kind: "revision", revision: /^[\w-]{1,64}$/.test(revision) ? revision : "unknown" };
 }

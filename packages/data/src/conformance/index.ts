@@ -1,0 +1,2 @@
+export { describeDriverConformance } from "./describe-driver-conformance.ts";
+export type { ConformanceOptions } from "./suite.ts";
