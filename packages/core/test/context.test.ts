@@ -1,0 +1,252 @@
+import { EventEmitter, once } from "node:events";
+import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import {
+  bindContext,
+  continueTrace,
+  createContext,
+  currentContext,
+  parseTraceparent,
+  remainingTime,
+  runWithContext,
+  toServiceError,
+} from "../src/index.ts";
+import { captured } from "./capture.ts";
+
+const trace = "0af7651916cd43dd8448eb211c80319c";
+const header = `00-${trace}-b7ad6b7169203331-01`;
+
+describe("traceparent", () => {
+  test("goes on under a new span id, keeping trace and recorded flag", () => {
+    for (const flags of ["00", "01"]) {
+      const next = continueTrace(`00-${trace}-b7ad6b7169203331-${flags}`);
+      expect(next).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-${flags}$`));
+      expect(next).not.toContain("b7ad6b7169203331");
+    }
+  });
+
+  test.each([
+    undefined,
+    "",
+    "rubbish",
+    `00-${"0".repeat(32)}-b7ad6b7169203331-01`,
+    `00-${trace}-${"0".repeat(16)}-01`,
+    `ff-${trace}-b7ad6b7169203331-01`,
+    `00-${trace}-b7ad6b7169203331-01-more`,
+    `00-${trace.toUpperCase()}-b7ad6b7169203331-01`,
+    `00-${trace}-b7ad6b7169203331`,
+    `${header}\n${header}`,
+    "0".repeat(10_000),
+  ])("%j is invalid and starts a new trace", (value) => {
+    expect(parseTraceparent(value)).toBeUndefined();
+    const next = continueTrace(value);
+    expect(parseTraceparent(next)).toBeDefined();
+    expect(next).not.toContain(trace);
+  });
+
+  test("a later version is read by its first four fields", () => {
+    expect(parseTraceparent(`01-${trace}-b7ad6b7169203331-03-more`)?.traceId).toBe(trace);
+  });
+
+  test("new ids do not repeat", () => {
+    const made = Array.from({ length: 5_000 }, () => continueTrace());
+    expect(new Set(made).size).toBe(5_000);
+  });
+});
+
+describe("createContext", () => {
+  test("from outside: new ids, or those given", () => {
+    const fresh = createContext();
+    expect(fresh.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(parseTraceparent(fresh.traceparent)).toBeDefined();
+    const given = createContext({ requestId: "r", traceparent: header, tracestate: "a=b" });
+    expect(given).toMatchObject({ requestId: "r", tracestate: "a=b" });
+    expect(given.traceparent).toContain(trace);
+  });
+
+  test("an invalid traceparent takes the tracestate with it", () => {
+    expect(createContext({ traceparent: "x", tracestate: "a=b" }).tracestate).toBeUndefined();
+  });
+
+  test("derives from the current context, or from none when told", () => {
+    const outer = createContext({
+      traceparent: header,
+      tracestate: "a=b",
+      principal: { id: "p" },
+      deadline: Date.now() + 60_000,
+    });
+    runWithContext(outer, () => {
+      const inner = createContext();
+      expect(inner).toMatchObject({ requestId: outer.requestId, tracestate: "a=b" });
+      expect(inner.principal).toEqual({ id: "p" });
+      expect(inner.deadline).toBe(outer.deadline);
+      expect(inner.traceparent).toContain(trace);
+      expect(inner.traceparent).not.toBe(outer.traceparent);
+      expect(createContext({ principal: undefined }).principal).toBeUndefined();
+      const apart = createContext({ parent: null });
+      expect(apart.requestId).not.toBe(outer.requestId);
+      expect(apart.traceparent).not.toContain(trace);
+      expect(apart.deadline).toBeUndefined();
+    });
+  });
+
+  test("a deadline can only become earlier", () => {
+    const parent = createContext({ deadline: 2_000 });
+    expect(createContext({ parent, deadline: 3_000 }).deadline).toBe(2_000);
+    expect(createContext({ parent, deadline: 1_000 }).deadline).toBe(1_000);
+  });
+});
+
+describe("deadline and cancellation", () => {
+  test("remainingTime counts down to 0", () => {
+    expect(remainingTime(createContext())).toBeUndefined();
+    expect(remainingTime()).toBeUndefined();
+    expect(remainingTime(createContext({ deadline: Date.now() - 5 }))).toBe(0);
+    const left = remainingTime(createContext({ deadline: Date.now() + 60_000 }));
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(60_000);
+  });
+
+  test("the signal falls when the deadline passes, as deadline_exceeded", async () => {
+    const { signal } = createContext({ deadline: Date.now() + 5 });
+    await once(signal as AbortSignal, "abort");
+    expect(toServiceError(signal?.reason).code).toBe("deadline_exceeded");
+  });
+
+  test("a deadline in the past has fallen already; one in a year does not fall at once", async () => {
+    const past = createContext({ deadline: Date.now() - 1 }).signal;
+    expect(toServiceError(past?.reason).code).toBe("deadline_exceeded");
+    const far = createContext({ deadline: Date.now() + 365 * 86_400_000 }).signal;
+    await immediate();
+    expect(far?.aborted ?? false).toBe(false);
+  });
+
+  test("cancelling the outer context cancels every derived one, with the reason", () => {
+    const controller = new AbortController();
+    const outer = createContext({ signal: controller.signal, deadline: Date.now() + 60_000 });
+    const inner = createContext({ parent: outer, deadline: Date.now() + 30_000 });
+    const innermost = createContext({ parent: inner, signal: new AbortController().signal });
+    const signals = [outer.signal, inner.signal, innermost.signal];
+    controller.abort("gone");
+    expect(signals.map((signal) => signal?.reason as unknown)).toEqual(["gone", "gone", "gone"]);
+  });
+
+  test("cancelling an inner context leaves the outer one alone", () => {
+    const outer = createContext({ deadline: Date.now() + 60_000 });
+    const controller = new AbortController();
+    const inner = createContext({ parent: outer, signal: controller.signal });
+    controller.abort();
+    expect(inner.signal?.aborted).toBe(true);
+    expect(outer.signal?.aborted).toBe(false);
+  });
+});
+
+describe("the current context", () => {
+  const context = createContext({ requestId: "r" });
+
+  test("ends with its run, and an error passes through", () => {
+    expect(currentContext()).toBeUndefined();
+    expect(() =>
+      runWithContext(context, () => {
+        throw new Error("through");
+      }),
+    ).toThrow("through");
+    expect(currentContext()).toBeUndefined();
+  });
+
+  test("survives await, timers, microtasks and emitters", async () => {
+    const seen = await runWithContext(context, async () => {
+      const ids: (string | undefined)[] = [];
+      const note = () => ids.push(currentContext()?.requestId);
+      await delay(1);
+      note();
+      await new Promise<void>((resolve) => {
+        setTimeout(() => {
+          note();
+          setImmediate(() => {
+            note();
+            process.nextTick(() => {
+              note();
+              queueMicrotask(() => {
+                note();
+                resolve();
+              });
+            });
+          });
+        }, 1);
+      });
+      const emitter = new EventEmitter().on("event", note);
+      emitter.emit("event");
+      return ids;
+    });
+    expect(seen).toEqual(Array.from({ length: 6 }, () => "r"));
+  });
+
+  test("a bound listener keeps its context when somebody else emits", () => {
+    const emitter = new EventEmitter();
+    const seen: (string | undefined)[] = [];
+    runWithContext(context, () => {
+      emitter.on("event", () => seen.push(currentContext()?.requestId));
+      emitter.on(
+        "event",
+        bindContext((value: string) => seen.push(`${currentContext()?.requestId}${value}`)),
+      );
+    });
+    runWithContext(createContext({ requestId: "other" }), () => emitter.emit("event", "!"));
+    expect(seen).toEqual(["other", "r!"]);
+  });
+});
+
+test("1,000 concurrent requests with random interleavings keep their own context", async () => {
+  const steps = fc.array(fc.constantFrom("await", "timer", "immediate", "nested", "emitter"), {
+    minLength: 3,
+    maxLength: 8,
+  });
+  const plans = fc.sample(steps, { numRuns: 1_000, seed: 7 });
+  const shared = new EventEmitter().setMaxListeners(0);
+  const { logger, lines } = captured();
+  const wrong: string[] = [];
+
+  const step = async (kind: string, id: string): Promise<void> => {
+    if (kind === "timer") {
+      await delay(Math.random() * 5);
+    } else if (kind === "immediate") {
+      await immediate();
+    } else if (kind === "nested") {
+      await runWithContext(createContext({ requestId: `${id}-nested` }), () => immediate());
+    } else if (kind === "emitter") {
+      await new Promise<void>((resolve) => {
+        shared.once(
+          "tick",
+          bindContext(() => resolve()),
+        );
+        setImmediate(() => shared.emit("tick"));
+      });
+    } else {
+      await Promise.resolve();
+    }
+  };
+  const request = async (id: string, plan: readonly string[]): Promise<void> => {
+    for (const kind of plan) {
+      await step(kind, id);
+      if (currentContext()?.requestId !== id) {
+        wrong.push(`${id} saw ${currentContext()?.requestId} after ${kind}`);
+      }
+      logger.info("step", { id });
+    }
+  };
+  await Promise.all(
+    plans.map((plan, index) => {
+      const id = `request-${index}`;
+      return runWithContext(createContext({ parent: null, requestId: id }), () =>
+        request(id, plan),
+      );
+    }),
+  );
+  expect(wrong).toEqual([]);
+  expect(lines()).toHaveLength(plans.reduce((sum, plan) => sum + plan.length, 0));
+  expect(lines().filter((line) => line["requestId"] !== line["id"])).toEqual([]);
+});
