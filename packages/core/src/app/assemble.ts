@@ -1,0 +1,70 @@
+import type { DependencyContainer } from "tsyringe";
+
+import { checkGraph } from "../di/check-graph.ts";
+import { Container } from "../di/container.ts";
+import { tsyringeToken } from "../di/dependencies.ts";
+import { composeGraph, type Graph } from "../di/graph.ts";
+import { GraphError, type Binding } from "../di/index.ts";
+import { recordBindings } from "../di/recorder.ts";
+import { Health, type AppState } from "../health/index.ts";
+import { createLogger, Logger, parseLogLevel } from "../logger/index.ts";
+import { bindConfig, type AppConfig } from "./app-config.ts";
+import { AppInfo } from "./app-info.ts";
+import { Lifecycle } from "./lifecycle.ts";
+
+/** What an assembly is made from. */
+export interface AssemblyOptions {
+  readonly name: string;
+  readonly config: object;
+  readonly bindings: readonly Binding[];
+  readonly overrides: readonly Binding[];
+  readonly logger: Logger | undefined;
+  readonly tsyringe: DependencyContainer;
+  readonly state: () => AppState;
+}
+
+/** The checked parts of an app, of which nothing was made yet. */
+export interface Assembly {
+  readonly graph: Graph;
+  readonly container: Container;
+  readonly lifecycle: Lifecycle;
+  readonly logger: Logger;
+}
+
+/**
+ * Puts an app together and checks it.
+ *
+ * @throws GraphError with all faults
+ */
+export function assemble(options: AssemblyOptions): Assembly {
+  const { name, config, state } = options;
+  const { environment = "development", logLevel = "info" } = config as AppConfig;
+  const ownLogger =
+    options.logger ?? createLogger({ name, environment, level: parseLogLevel(logLevel) });
+  // Reads the logger when the line is written: a binding may still replace it.
+  let logger = ownLogger;
+  const health = new Health({ state, logger: () => logger });
+  const providedByCreateApp: Binding = (binder) => {
+    binder.bind(Logger).toValue(ownLogger);
+    binder.bind(Health).toValue(health);
+    binder.bind(AppInfo).toValue(new AppInfo(name, environment, state));
+    bindConfig(binder, config);
+  };
+  const graph = composeGraph(
+    recordBindings([providedByCreateApp, ...options.bindings]),
+    recordBindings(options.overrides),
+  );
+  const { faults, order } = checkGraph(graph, (token) =>
+    options.tsyringe.isRegistered(tsyringeToken(token)),
+  );
+  if (faults.length > 0) throw new GraphError(`The app "${name}"`, faults);
+  const bound = graph.single.get(Logger)?.target;
+  if (bound?.kind === "value" && bound.value instanceof Logger) logger = bound.value;
+  const container = new Container(options.tsyringe, graph);
+  return {
+    graph,
+    container,
+    logger,
+    lifecycle: new Lifecycle({ container, order, logger, health }),
+  };
+}

@@ -1,0 +1,9 @@
+/** How a value wants to be disposed of: by the language's protocol or by tsyringe's. */
+export function disposerOf(value: unknown): (() => unknown) | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const name of [Symbol.asyncDispose, Symbol.dispose, "dispose"]) {
+    const method: unknown = Reflect.get(value, name);
+    if (typeof method === "function") return () => Reflect.apply(method, value, []) as unknown;
+  }
+  return undefined;
+}

@@ -1,0 +1,20 @@
+/**
+ * The app took too long, or was used when it could not be. Meant for people: `run` prints the
+ * message alone.
+ */
+export class LifecycleError extends Error {
+  override readonly name: string = "LifecycleError";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    Object.defineProperty(this, presentable, { value: true });
+  }
+}
+
+/** Marks errors whose message says all that people need. */
+export const presentable: symbol = Symbol.for("plinth.presentable");
+
+/** Whether an error's message alone tells people what to do. */
+export function isPresentable(error: unknown): error is Error {
+  return error instanceof Error && Reflect.get(error, presentable) === true;
+}

@@ -1,0 +1,58 @@
+import { constants } from "node:os";
+
+import type { Logger } from "../logger/index.ts";
+import type { App } from "./create-app.ts";
+import { isPresentable } from "./lifecycle-error.ts";
+import { joinProcess } from "./running-process.ts";
+
+/** An app as `run` sees it. */
+export interface RunnableApp extends App {
+  readonly logger: Logger;
+}
+
+/** Copies of one signal this close together come from one key press: npm passes on what the terminal sent already. */
+const sameSignalWithin = 200;
+
+function report(app: RunnableApp, error: unknown, what: string): void {
+  if (isPresentable(error)) process.stderr.write(`${error.message}\n`);
+  else app.logger.fatal(`${app.name} ${what}.`, { error });
+}
+
+/** Starts an app, keeps it until a signal comes, stops it, and ends the process with the last one. */
+export async function runApp(app: RunnableApp, signals: readonly NodeJS.Signals[]): Promise<void> {
+  const member = joinProcess(app);
+  let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  let wake: (() => void) | undefined;
+  const signaled = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (first === undefined) {
+      first = { signal, at: performance.now() };
+      wake?.();
+      return;
+    }
+    if (signal === first.signal && performance.now() - first.at < sameSignalWithin) return;
+    process.stderr.write(
+      `${app.name}: a second signal (${signal}) came while stopping; ending at once without waiting.\n`,
+    );
+    process.exit(128 + constants.signals[signal]);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  let code = 0;
+  try {
+    const started = app.start().then(() => true);
+    const won = await Promise.race([started, signaled.then(() => false)]);
+    if (won) await signaled;
+    await app.stop(first?.signal);
+    // Was it cut short by the signal, that is what was asked for.
+    await started.catch((error: unknown) => {
+      if (first === undefined) throw error;
+    });
+  } catch (error) {
+    code = 1;
+    report(app, error, app.state === "failed" ? "could not start" : "did not stop cleanly");
+  }
+  for (const signal of signals) process.off(signal, onSignal);
+  member.leave(code);
+}

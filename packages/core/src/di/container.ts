@@ -1,0 +1,158 @@
+import "../reflect.ts";
+import * as tsyringe from "tsyringe";
+
+import { isContract, localCall } from "../contract/index.ts";
+import type { Definition } from "./definition.ts";
+import { tsyringeToken } from "./dependencies.ts";
+import { follow, type Graph } from "./graph.ts";
+import { currentRequestInstances } from "./request-scope.ts";
+import { isTypedToken, tokenName, type Token } from "./token.ts";
+
+/** A container of tsyringe with nothing in it; what its global container knows shines through. */
+export function createTsyringeContainer(): tsyringe.DependencyContainer {
+  return tsyringe.container.createChildContainer();
+}
+
+/**
+ * Makes and keeps what a checked graph describes. Resolution goes through tsyringe's container;
+ * which instance comes out, how long it lives and who closes it is decided here.
+ */
+export class Container {
+  readonly #tsyringe: tsyringe.DependencyContainer;
+  readonly #graph: Graph;
+  readonly #singletons = new Map<Definition, unknown>();
+  readonly #beingMade = new Set<Definition>();
+  readonly #made: [Definition, object][] = [];
+  readonly #opening = new Map<Definition, Promise<unknown>>();
+
+  constructor(container: tsyringe.DependencyContainer, graph: Graph) {
+    this.#tsyringe = container;
+    this.#graph = graph;
+    for (const definition of graph.single.values()) {
+      this.#register(definition.token, () => this.instanceOf(definition));
+    }
+    for (const { dependencies } of graph.definitions) {
+      for (const token of dependencies) {
+        if (token !== undefined && isTypedToken(token) && token.selection !== undefined) {
+          this.#register(token, () => this.resolve(token));
+        }
+      }
+    }
+  }
+
+  /** What this container made by `toClass` and `toFactory` as singletons, in order of creation. */
+  get made(): readonly (readonly [Definition, object])[] {
+    return this.#made;
+  }
+
+  /** Whether a token has a binding. */
+  has(token: Token<unknown>): boolean {
+    return (
+      follow(this.#graph, token).fault === undefined ||
+      this.#tsyringe.isRegistered(tsyringeToken(token))
+    );
+  }
+
+  /** The value of a token that the check found bound. */
+  resolve<T>(token: Token<T>): T {
+    const selection = isTypedToken(token) ? token.selection : undefined;
+    if (selection === undefined) return this.#tsyringe.resolve<T>(tsyringeToken(token));
+    if (selection.kind === "provider") return (() => this.resolve(selection.token)) as T;
+    const definitions = this.#graph.many.get(selection.token) ?? [];
+    return definitions.map((definition) => this.instanceOf(definition)) as T;
+  }
+
+  /** The instance that a definition stands for, here and now. */
+  instanceOf(definition: Definition): unknown {
+    const { target, scope } = definition;
+    if (target.kind === "value") return target.value;
+    if (target.kind === "alias") return this.resolve(target.token);
+    if (scope === "transient") return this.#make(definition);
+    if (scope === "request") return this.#forRequest(definition);
+    if (this.#singletons.has(definition)) return this.#singletons.get(definition);
+    if (target.kind === "resource") {
+      throw new Error(
+        `${tokenName(definition.token)} is not open yet: it is opened when the app starts.`,
+      );
+    }
+    const instance = this.#make(definition);
+    this.#singletons.set(definition, instance);
+    return instance;
+  }
+
+  /** Opens a resource, once however often it is asked for. */
+  open(definition: Definition): Promise<unknown> {
+    const known = this.#opening.get(definition);
+    if (known !== undefined) return known;
+    const opening = this.#open(definition);
+    this.#opening.set(definition, opening);
+    return opening;
+  }
+
+  async #open(definition: Definition): Promise<unknown> {
+    if (definition.target.kind !== "resource") return this.instanceOf(definition);
+    const value = await definition.target.resource.create(...this.#dependencies(definition));
+    this.#singletons.set(definition, value);
+    return value;
+  }
+
+  #register(token: Token<unknown>, useFactory: () => unknown): void {
+    this.#tsyringe.register(tsyringeToken(token), { useFactory });
+  }
+
+  #forRequest(definition: Definition): unknown {
+    const instances = currentRequestInstances();
+    if (instances === undefined) {
+      throw new Error(
+        `${tokenName(definition.token)} lives as long as a request, and there is none here: ` +
+          "resolve it while a request is handled, inside runWithContext.",
+      );
+    }
+    if (instances.has(definition)) return instances.get(definition);
+    const instance = this.#make(definition);
+    instances.set(definition, instance);
+    return instance;
+  }
+
+  #dependencies(definition: Definition): unknown[] {
+    return definition.dependencies.map((token) => this.resolve(token as Token<unknown>));
+  }
+
+  #make(definition: Definition): unknown {
+    const name = tokenName(definition.token);
+    if (this.#beingMade.has(definition)) {
+      throw new Error(`${name} is asked for while it is being made: call its provider later.`);
+    }
+    this.#beingMade.add(definition);
+    try {
+      const instance = this.#construct(definition);
+      if (definition.scope === "singleton" && typeof instance === "object" && instance !== null) {
+        this.#made.push([definition, instance]);
+      }
+      return isContract(definition.token)
+        ? localCall(definition.token as never, instance as object)
+        : instance;
+    } finally {
+      this.#beingMade.delete(definition);
+    }
+  }
+
+  #construct(definition: Definition): unknown {
+    const { target } = definition;
+    const dependencies = this.#dependencies(definition);
+    if (target.kind === "class") {
+      const implementation = target.implementation as new (...values: unknown[]) => unknown;
+      return new implementation(...dependencies);
+    }
+    if (target.kind !== "factory") throw new Error(`${target.kind} is not made here.`);
+    const instance = target.create(...dependencies);
+    if (instance instanceof Promise) {
+      instance.catch(() => undefined);
+      throw new TypeError(
+        `The factory of ${tokenName(definition.token)} returned a promise: bind it with toResource, ` +
+          "so that it is awaited before anything uses it.",
+      );
+    }
+    return instance;
+  }
+}

@@ -1,0 +1,47 @@
+/** What can be wrong with a graph of bindings. */
+export type GraphFaultKind =
+  | "missing"
+  | "cycle"
+  | "duplicate"
+  | "scope"
+  | "parameter"
+  | "unfinished"
+  | "rebind"
+  | "mixed";
+
+/** One thing that is wrong with the bindings. */
+export interface GraphFault {
+  readonly kind: GraphFaultKind;
+  /** The names of the tokens and classes involved, in the order of the message. */
+  readonly path: readonly string[];
+  /** What is wrong, where, and what to do; several lines. */
+  readonly message: string;
+}
+
+function compose(subject: string, faults: readonly GraphFault[]): string {
+  const count = faults.length === 1 ? "a fault" : `${faults.length} faults`;
+  const items = faults.map(
+    ({ message }, index) => `  ${index + 1}. ${message.replaceAll("\n", "\n     ")}`,
+  );
+  return [`${subject} cannot start: its bindings have ${count}.`, ...items].join("\n");
+}
+
+/**
+ * The bindings do not fit together. Lists every fault that was found; no constructor has run.
+ * Meant for people: `run` prints the message alone.
+ */
+export class GraphError extends Error {
+  override readonly name: string = "GraphError";
+  /** All faults, in the order of the message. */
+  readonly faults: readonly GraphFault[];
+
+  /**
+   * @param subject what cannot start, such as `The app "things"`
+   * @param faults at least one
+   */
+  constructor(subject: string, faults: readonly GraphFault[]) {
+    super(compose(subject, faults));
+    this.faults = faults;
+    Object.defineProperty(this, Symbol.for("plinth.presentable"), { value: true });
+  }
+}

@@ -1,0 +1,30 @@
+export type {
+  Binder,
+  Binding,
+  BindingBuilder,
+  BindingOptions,
+  HookOptions,
+  Resource,
+  Scope,
+} from "./binder.ts";
+export { GraphError, type GraphFault, type GraphFaultKind } from "./graph-error.ts";
+export {
+  inject,
+  injectable,
+  service,
+  type DependencyTokens,
+  type InjectDecorator,
+  type TokenMismatch,
+} from "./inject.ts";
+export {
+  all,
+  provider,
+  token,
+  type AbstractClass,
+  type Class,
+  type Token,
+  type TokenSelection,
+  type TokenValue,
+  type TokenValues,
+  type TypedToken,
+} from "./token.ts";

@@ -1,0 +1,69 @@
+import { recordClass, recordList, recordParameter } from "./dependencies.ts";
+import type { AbstractClass, Class, Token } from "./token.ts";
+
+/** The type of a class's constructor parameter at a position. */
+type ParameterAt<C, I extends number> = C extends abstract new (...values: infer P) => unknown
+  ? P[I]
+  : never;
+
+/** Turns up in the compiler's message when a token does not fit the parameter it stands before. */
+export interface TokenMismatch<Given, Expected> {
+  readonly "The token given to inject stands for another type than the parameter": {
+    given: Given;
+    expected: Expected;
+  };
+}
+
+/** What `inject` makes of a token: a decorator that fits only a parameter of a matching type. */
+export type InjectDecorator<T> = <C extends AbstractClass<unknown>, I extends number>(
+  target: [T] extends [ParameterAt<C, I>] ? C : C & TokenMismatch<T, ParameterAt<C, I>>,
+  key: undefined,
+  index: I,
+) => void;
+
+/**
+ * Names what a constructor parameter receives. Every parameter of a class that the container makes
+ * needs one: nothing is read from emitted types.
+ *
+ * @param token a class or typed token; a token of another type than the parameter's does not compile
+ */
+export function inject<T>(token: Token<T>): InjectDecorator<T> {
+  return (target: object, _key: undefined, index: number): void => {
+    // A class that is used before its module has run is undefined here, and nothing else would tell.
+    if (token === undefined) {
+      const name = (target as { name?: string }).name ?? "a class";
+      throw new TypeError(
+        `@inject for parameter ${index + 1} of ${name} got undefined instead of a token. ` +
+          "Two modules probably import each other: move the token into a module of its own.",
+      );
+    }
+    recordParameter(target, index, token);
+  };
+}
+
+/** Marks a class as one that the container can make. */
+export function injectable(): (target: AbstractClass<unknown>) => void {
+  return recordClass;
+}
+
+/** The tokens for a constructor's parameters, in order. */
+export type DependencyTokens<P extends readonly unknown[]> = {
+  readonly [K in keyof P]: Token<P[K]>;
+};
+
+/**
+ * Marks a class as one that the container can make, without decorators: for runtimes that only
+ * strip types. Equal to `@injectable()` on the class and `@inject(...)` on each parameter.
+ *
+ * @param implementation the class
+ * @param dependencies one token for each constructor parameter, in their order; checked by the
+ *   compiler. Without parameters: `[]`
+ * @returns the class itself
+ */
+export function service<P extends readonly unknown[], T>(
+  implementation: new (...dependencies: P) => T,
+  dependencies: DependencyTokens<NoInfer<P>>,
+): new (...dependencies: P) => T {
+  recordList(implementation, dependencies);
+  return implementation;
+}

@@ -1,0 +1,144 @@
+import type { Binder, Binding, BindingBuilder, BindingOptions, Resource } from "./binder.ts";
+import type { BindingMode, Definition, Target } from "./definition.ts";
+import { recordedDependencies } from "./dependencies.ts";
+import {
+  tokenName,
+  type AbstractClass,
+  type Class,
+  type Token,
+  type TokenValues,
+} from "./token.ts";
+
+/** A `bind` call whose builder was given nothing to bind to. */
+export interface UnfinishedBinding {
+  readonly token: Token<unknown>;
+  readonly source: string;
+}
+
+/** What a list of binding functions wrote down. */
+export interface Recording {
+  readonly definitions: readonly Definition[];
+  readonly unfinished: readonly UnfinishedBinding[];
+}
+
+type WithoutOrigin = Pick<Definition, "target" | "scope" | "dependencies">;
+
+class RecordingBuilder<T> implements BindingBuilder<T> {
+  readonly #token: Token<unknown>;
+  readonly #finish: (definition: WithoutOrigin) => void;
+
+  constructor(token: Token<T>, finish: (definition: WithoutOrigin) => void) {
+    this.#token = token;
+    this.#finish = finish;
+  }
+
+  toClass(implementation: Class<T>, options: BindingOptions = {}): void {
+    if (typeof implementation !== "function") {
+      throw new TypeError(
+        `${tokenName(this.#token)} is bound to ${String(implementation)} instead of a class. ` +
+          "Two modules probably import each other.",
+      );
+    }
+    const target: AbstractClass<unknown> = implementation;
+    const { tokens } = recordedDependencies(target);
+    this.#add({ kind: "class", implementation: target }, options, [...tokens]);
+  }
+
+  toValue(value: T): void {
+    this.#add({ kind: "value", value }, {}, []);
+  }
+
+  toFactory<const D extends readonly Token<unknown>[]>(
+    dependencies: D,
+    create: (...values: TokenValues<D>) => T,
+    options: BindingOptions = {},
+  ): void {
+    const factory = create as unknown as (...values: unknown[]) => unknown;
+    this.#add({ kind: "factory", create: factory }, options, dependencies);
+  }
+
+  toResource<const D extends readonly Token<unknown>[]>(
+    dependencies: D,
+    resource: Resource<T, TokenValues<D>>,
+  ): void {
+    const erased = resource as unknown as Resource<unknown, unknown[]>;
+    this.#add({ kind: "resource", resource: erased }, {}, dependencies);
+  }
+
+  toAlias(token: Token<T>): void {
+    this.#add({ kind: "alias", token }, {}, [token]);
+  }
+
+  #add(target: Target, options: BindingOptions, dependencies: Definition["dependencies"]): void {
+    this.#finish({ target, scope: options.scope ?? "singleton", dependencies });
+  }
+}
+
+/** Writes down what binding functions say, in order. */
+export class BindingRecorder implements Binder {
+  readonly #definitions: Definition[] = [];
+  readonly #unfinished = new Set<UnfinishedBinding>();
+  readonly #installed = new Set<Binding>();
+  #source = "";
+
+  get recording(): Recording {
+    return { definitions: this.#definitions, unfinished: [...this.#unfinished] };
+  }
+
+  bind<T>(token: Token<T>): BindingBuilder<T> {
+    return this.#builder(token, "bind");
+  }
+
+  rebind<T>(token: Token<T>): BindingBuilder<T> {
+    return this.#builder(token, "rebind");
+  }
+
+  bindMany<T>(token: Token<T>): BindingBuilder<T> {
+    return this.#builder(token, "many");
+  }
+
+  install(binding: Binding): void {
+    if (this.#installed.has(binding)) return;
+    if (typeof binding !== "function") {
+      throw new TypeError(`A binding is a function that takes a binder; got ${String(binding)}.`);
+    }
+    this.#installed.add(binding);
+    const outer = this.#source;
+    this.#source = binding.name;
+    try {
+      const result: unknown = binding(this);
+      if (result instanceof Promise) {
+        result.catch(() => undefined);
+        throw new TypeError(
+          `The binding ${binding.name} is asynchronous. Bindings only say what is bound: ` +
+            "move what has to be awaited into toResource({ create }).",
+        );
+      }
+    } finally {
+      this.#source = outer;
+    }
+  }
+
+  #builder<T>(token: Token<T>, mode: BindingMode): BindingBuilder<T> {
+    if (token === undefined) {
+      throw new TypeError(
+        `A token bound in ${this.#source || "a binding"} is undefined. ` +
+          "Two modules probably import each other: move the token into a module of its own.",
+      );
+    }
+    const source = this.#source;
+    const started: UnfinishedBinding = { token, source };
+    this.#unfinished.add(started);
+    return new RecordingBuilder(token, (definition) => {
+      this.#unfinished.delete(started);
+      this.#definitions.push({ token, mode, source, ...definition });
+    });
+  }
+}
+
+/** Runs binding functions, and only them: nothing is made. */
+export function recordBindings(bindings: readonly Binding[]): Recording {
+  const recorder = new BindingRecorder();
+  for (const binding of bindings) recorder.install(binding);
+  return recorder.recording;
+}

@@ -1,0 +1,100 @@
+const tokenBrand: unique symbol = Symbol.for("plinth.token") as never;
+
+/** A class that can be constructed, whatever its parameters are. */
+export type Class<T> = new (...dependencies: never[]) => T;
+
+/** A class, abstract or not, used as the name of what it makes. */
+export type AbstractClass<T> = abstract new (...dependencies: never[]) => T;
+
+/** How a token of {@link TypedToken} form reaches its value; absent on a plain one. */
+export interface TokenSelection {
+  readonly kind: "all" | "provider";
+  readonly token: Token<unknown>;
+}
+
+/**
+ * A token for what has no class of its own: an interface, a function, a primitive.
+ * Made by `token`, `all` and `provider`.
+ */
+export interface TypedToken<out T> {
+  /** The name shown in messages. */
+  readonly name: string;
+  /** The name under which the underlying tsyringe container knows the token. */
+  readonly key: symbol;
+  /** Set on the tokens made by `all` and `provider`. */
+  readonly selection?: TokenSelection;
+  /** Carries the type of the value; there is nothing here at run time. */
+  readonly [tokenBrand]: () => T;
+}
+
+/** What names a dependency: a class (abstract ones included) or a typed token. */
+export type Token<T> = AbstractClass<T> | TypedToken<T>;
+
+/** The type of the value that a token stands for. */
+export type TokenValue<K> =
+  K extends TypedToken<infer T> ? T : K extends AbstractClass<infer T> ? T : never;
+
+/** The values that a list of tokens stands for, in the same order. */
+export type TokenValues<D extends readonly Token<unknown>[]> = {
+  -readonly [K in keyof D]: TokenValue<D[K]>;
+};
+
+function typedToken<T>(name: string, selection?: TokenSelection): TypedToken<T> {
+  const made = {
+    name,
+    key: Symbol(name),
+    [tokenBrand]: (): never => {
+      throw new Error(`The token "${name}" is a name only: ask the app for its value.`);
+    },
+    ...(selection === undefined ? {} : { selection }),
+  };
+  return Object.freeze(made);
+}
+
+/**
+ * Makes a token for something that has no class: an interface, a function, a primitive.
+ * Two tokens of the same name are two tokens: keep the one you made in a constant and export it.
+ *
+ * @param name shown in messages about missing or cyclic bindings
+ */
+export function token<T>(name: string): TypedToken<T> {
+  return typedToken(name);
+}
+
+const allTokens = new WeakMap<object, TypedToken<readonly unknown[]>>();
+const providerTokens = new WeakMap<object, TypedToken<() => unknown>>();
+
+/**
+ * Stands for everything bound to `of` with `bindMany`, in the order of binding.
+ * With nothing bound the list is empty.
+ */
+export function all<T>(of: Token<T>): TypedToken<readonly T[]> {
+  const known = allTokens.get(of) as TypedToken<readonly T[]> | undefined;
+  if (known !== undefined) return known;
+  const made = typedToken<readonly T[]>(`all(${tokenName(of)})`, { kind: "all", token: of });
+  allTokens.set(of, made);
+  return made;
+}
+
+/**
+ * Stands for a function that resolves `of` when it is called: the way for a singleton to reach
+ * something request-scoped (call it while a request is handled), or to make transients as needed.
+ * The binding behind it is checked at boot like any other.
+ */
+export function provider<T>(of: Token<T>): TypedToken<() => T> {
+  const known = providerTokens.get(of) as TypedToken<() => T> | undefined;
+  if (known !== undefined) return known;
+  const made = typedToken<() => T>(`provider(${tokenName(of)})`, { kind: "provider", token: of });
+  providerTokens.set(of, made);
+  return made;
+}
+
+/** Whether a value is a token made by `token`, `all` or `provider`. */
+export function isTypedToken(value: unknown): value is TypedToken<unknown> {
+  return typeof value === "object" && value !== null && tokenBrand in value;
+}
+
+/** The name of a token for messages. */
+export function tokenName(of: Token<unknown>): string {
+  return of.name === "" ? "(anonymous class)" : of.name;
+}
