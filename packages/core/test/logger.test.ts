@@ -1,0 +1,413 @@
+import { spawnSync } from "node:child_process";
+import { EventEmitter } from "node:events";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, expectTypeOf, test } from "vitest";
+
+import {
+  bindContext,
+  createContext,
+  createLogger,
+  forgetSecret,
+  Logger,
+  NotFoundError,
+  parseLogLevel,
+  registerSecret,
+  runWithContext,
+  type LogLevel,
+} from "../src/index.ts";
+import { readableLine } from "../src/logger/readable-line.ts";
+import { captured } from "./capture.ts";
+
+describe("a line", () => {
+  test("is one JSON object with level, time, service, environment, fields and message", () => {
+    const { logger, lines, text } = captured({ environment: "test" });
+    const before = Date.now();
+    logger.info("made", { thingId: "t", count: 2 });
+    expect(lines()).toEqual([
+      {
+        level: "info",
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
+        service: "things",
+        environment: "test",
+        thingId: "t",
+        count: 2,
+        message: "made",
+      },
+    ]);
+    const time = Date.parse(String(lines()[0]?.["time"]));
+    expect(time).toBeGreaterThanOrEqual(before);
+    expect(time).toBeLessThanOrEqual(Date.now());
+    expect(text().endsWith("\n")).toBe(true);
+  });
+
+  test("carries the context in handlers, timers and event handlers, through children too", async () => {
+    const { logger, lines } = captured();
+    const context = createContext({ requestId: "r", principal: { id: "p" } });
+    const emitter = new EventEmitter();
+    const child = logger.child({ part: "store" });
+    await runWithContext(context, async () => {
+      logger.info("handler");
+      child.info("child");
+      logger.child({ late: true }).info("late child");
+      emitter.on(
+        "event",
+        bindContext(() => logger.info("event")),
+      );
+      await new Promise<void>((resolve) => {
+        setTimeout(() => {
+          logger.info("timer");
+          resolve();
+        }, 1);
+      });
+    });
+    emitter.emit("event");
+    expect(lines().map((line) => line["message"])).toEqual([
+      "handler",
+      "child",
+      "late child",
+      "timer",
+      "event",
+    ]);
+    for (const line of lines()) {
+      expect(line).toMatchObject({
+        requestId: "r",
+        principalId: "p",
+        traceparent: context.traceparent,
+      });
+    }
+    expect(lines()[1]).toMatchObject({ part: "store" });
+    logger.info("outside");
+    expect(lines()[5]).not.toHaveProperty("requestId");
+  });
+
+  test("of one logger never shows another's fields within the same request", () => {
+    const { logger, lines } = captured();
+    const [a, b] = [logger.child({ a: 1 }), logger.child({ b: 1 })];
+    runWithContext(createContext(), () => {
+      for (const each of [a, b, a, logger, b]) {
+        each.info("x");
+      }
+    });
+    expect(lines().map((line) => ["a", "b"].filter((key) => key in line).join(""))).toEqual([
+      "a",
+      "b",
+      "a",
+      "",
+      "b",
+    ]);
+  });
+
+  test("cannot be forged by fields or message", () => {
+    const { logger, lines, text } = captured();
+    logger.info('m\n{"level":"fatal"}', {
+      level: "fatal",
+      service: "other",
+      message: "no",
+      time: 1,
+    });
+    logger.child({ message: "no" }).info("%s %d", { msg: 1 });
+    expect(text().match(/\n/g)).toHaveLength(2);
+    expect(lines()[0]).toMatchObject({ level: "info", service: "things", level_: "fatal" });
+    expect(lines()[0]).toMatchObject({ service_: "other", message_: "no", time_: 1 });
+    expect(lines()[1]).toMatchObject({ message: "%s %d", msg: 1 });
+  });
+});
+
+describe("errors", () => {
+  test("show type, message, stack, code, details, internal details and causes", () => {
+    const { logger, lines } = captured();
+    const error = new NotFoundError("no such thing", {
+      details: { thingId: "t" },
+      internalDetails: { table: "things", password: "hidden" },
+      cause: new TypeError("deep", { cause: "deeper" }),
+    });
+    logger.error("failed", { error });
+    expect(lines()[0]?.["error"]).toEqual({
+      type: "NotFoundError",
+      message: "no such thing",
+      stack: expect.stringContaining("logger.test.ts") as string,
+      code: "not_found",
+      details: { thingId: "t" },
+      internalDetails: { table: "things", password: "[secret]" },
+      cause: {
+        type: "TypeError",
+        message: "deep",
+        stack: expect.any(String) as string,
+        cause: "deeper",
+      },
+    });
+  });
+
+  test("name a subclass that set no name, and survive being passed as the fields", () => {
+    const { logger, lines } = captured();
+    class StoreError extends Error {}
+    logger.error("failed", new StoreError("m") as never);
+    expect(lines()[0]?.["error"]).toMatchObject({ type: "StoreError", message: "m" });
+  });
+});
+
+describe("odd values", () => {
+  test("all get a readable form and none kills the line", () => {
+    const { logger, lines } = captured();
+    const cycle: Record<string, unknown> = {};
+    cycle["self"] = cycle;
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    logger.info("odd", {
+      cycle,
+      proxy,
+      big: 12n ** 30n,
+      nan: Number.NaN,
+      date: new Date(0),
+      badDate: new Date(Number.NaN),
+      symbol: Symbol("s"),
+      fn: logger.info,
+      regexp: /a/g,
+      absent: undefined,
+      map: new Map<unknown, unknown>([[{ a: 1 }, new Set([1])]]),
+      bytes: Buffer.from("hello"),
+      promise: Promise.resolve(1),
+      secretLike: { toJSON: () => "[secret]" },
+      badJson: {
+        toJSON: () => {
+          throw new Error("no");
+        },
+      },
+      get thrower(): string {
+        throw new Error("no");
+      },
+    });
+    expect(lines()[0]).toMatchObject({
+      cycle: { self: "[circular]" },
+      proxy: "[unreadable]",
+      big: String(12n ** 30n),
+      nan: "NaN",
+      date: "1970-01-01T00:00:00.000Z",
+      badDate: "Invalid Date",
+      symbol: "Symbol(s)",
+      fn: "[Function info]",
+      regexp: "/a/g",
+      map: { '{"a":1}': [1] },
+      bytes: "[Uint8Array of 5 bytes]",
+      promise: "[Promise]",
+      secretLike: "[secret]",
+      badJson: "[unreadable]",
+      thrower: "[unreadable]",
+    });
+    expect(lines()[0]).not.toHaveProperty("absent");
+  });
+
+  test("a value that occurs twice is no cycle", () => {
+    const { logger, lines } = captured();
+    const shared = { a: 1 };
+    logger.info("x", { left: shared, right: shared });
+    expect(lines()[0]).toMatchObject({ left: { a: 1 }, right: { a: 1 } });
+  });
+
+  test("huge values are cut, with a note of what is missing", () => {
+    const { logger, text, lines } = captured();
+    const wide = Array.from({ length: 1_000_000 }, (_, index) => index);
+    const manyKeys = Object.fromEntries(wide.slice(0, 5_000).map((index) => [`k${index}`, index]));
+    const grow = (level: number): unknown =>
+      level === 0 ? "x".repeat(1_000) : Array.from({ length: 10 }, () => grow(level - 1));
+    logger.info("x".repeat(5_000_000), {
+      wide,
+      manyKeys,
+      text: "y".repeat(5_000_000),
+      tree: grow(5),
+    });
+    expect(text().length).toBeLessThan(400_000);
+    expect(lines()[0]?.["wide"]).toHaveLength(101);
+    expect(lines()[0]?.["wide"]).toContain("… 999900 more");
+    expect(lines()[0]?.["manyKeys"]).toHaveProperty("…", "4900 more");
+  });
+
+  test("nothing that is passed in is changed", () => {
+    const { logger } = captured();
+    const make = () => ({
+      password: "x",
+      level: 1,
+      list: [{ token: "y" }],
+      map: new Map([["secret", "z"]]),
+    });
+    const fields = make();
+    logger.child(fields).info("m", fields);
+    expect(fields).toEqual(make());
+  });
+});
+
+describe("levels", () => {
+  test("below the threshold nothing is written, nor are getters read", () => {
+    const { logger, lines } = captured({ level: "warn" });
+    let read = false;
+    logger.info("no", {
+      get costly() {
+        read = true;
+        return 1;
+      },
+    });
+    logger.warn("yes");
+    expect(read).toBe(false);
+    expect(lines().map((line) => line["message"])).toEqual(["yes"]);
+    expect([logger.isEnabled("info"), logger.isEnabled("warn")]).toEqual([false, true]);
+  });
+
+  test("changed at run time they hold for children made before, also inside a request", () => {
+    const { logger, lines } = captured();
+    const child = logger.child({ a: 1 });
+    const grandchild = child.child({ b: 1 });
+    runWithContext(createContext(), () => {
+      grandchild.debug("no");
+      logger.level = "debug";
+      grandchild.debug("yes");
+      child.level = "error";
+      grandchild.debug("no");
+      logger.debug("yes");
+    });
+    expect(lines().map((line) => line["message"])).toEqual(["yes", "yes"]);
+    expect(grandchild.level).toBe("error");
+    logger.level = "silent";
+    logger.fatal("no");
+    expect(lines()).toHaveLength(2);
+  });
+
+  test("an unknown level is refused and the choices are named", () => {
+    const { logger } = captured();
+    expect(() => parseLogLevel("loud")).toThrow(/trace, debug, info, warn, error, fatal, silent/);
+    expect(() => {
+      logger.level = "loud" as LogLevel;
+    }).toThrow(/log level/);
+    expect(() => createLogger({ name: "x", level: "loud" as LogLevel })).toThrow(/log level/);
+    expect(logger.level).toBe("info");
+    expectTypeOf(logger).toExtend<Logger>();
+  });
+});
+
+describe("sampling", () => {
+  test("every: the first of each n, saying how many were left out; errors always", () => {
+    const { logger, lines } = captured();
+    const sampled = logger.child({ a: 1 }).sample({ every: 10 });
+    for (let index = 0; index < 25; index += 1) {
+      sampled.info("often", { index });
+    }
+    sampled.error("failed");
+    expect(lines().map((line) => line["index"])).toEqual([0, 10, 20, undefined]);
+    expect(lines()[1]).toMatchObject({ leftOut: 9, a: 1 });
+    expect(lines()[0]).not.toHaveProperty("leftOut");
+  });
+
+  test("lines below the level are not counted", () => {
+    const { logger, lines } = captured();
+    const sampled = logger.sample({ every: 2 });
+    sampled.debug("no");
+    sampled.info("first");
+    expect(lines()).toHaveLength(1);
+  });
+
+  test("share: all lines of a request stay or go together", () => {
+    const { logger, lines } = captured();
+    const sampled = logger.sample({ share: 0.25 });
+    for (let index = 0; index < 2_000; index += 1) {
+      runWithContext(createContext({ requestId: String(index) }), () => {
+        sampled.info("a");
+        sampled.child({ b: 1 }).info("b");
+      });
+    }
+    const counts = new Map<unknown, number>();
+    for (const line of lines()) {
+      counts.set(line["requestId"], (counts.get(line["requestId"]) ?? 0) + 1);
+    }
+    expect([...counts.values()].every((count) => count === 2)).toBe(true);
+    expect(counts.size).toBeGreaterThan(350);
+    expect(counts.size).toBeLessThan(650);
+  });
+
+  test("perSecond writes at most so many in one second", () => {
+    const { logger, lines } = captured();
+    const sampled = logger.sample({ perSecond: 3 });
+    for (let index = 0; index < 50; index += 1) {
+      sampled.info("often");
+    }
+    const seconds = new Set(lines().map((line) => String(line["time"]).slice(0, 19)));
+    expect(lines().length).toBeLessThanOrEqual(3 * seconds.size);
+    expect(lines().length).toBeGreaterThanOrEqual(3);
+  });
+
+  test.each([{ every: 0 }, { every: 1.5 }, { perSecond: -1 }, { share: 2 }, { share: Number.NaN }])(
+    "%j is refused",
+    (options) => {
+      expect(() => captured().logger.sample(options)).toThrow(/must be/);
+    },
+  );
+});
+
+describe("readable form", () => {
+  test("shows time, level, message, fields and the stacks of errors and causes", () => {
+    const { logger, text } = captured({ pretty: true, environment: "test" });
+    logger.warn("slow answer", { took: 12, path: "/things/a", note: "two words" });
+    logger.error("failed", { error: new Error("outer", { cause: new TypeError("inner") }) });
+    const [first = "", ...rest] = text().split("\n");
+    expect(first).toMatch(
+      /^\d\d:\d\d:\d\d\.\d{3} WARN {2}slow answer took=12 path=\/things\/a note="two words"$/,
+    );
+    expect(rest.join("\n")).toMatch(/ERROR failed error=.*\n {4}Error: outer\n {4} +at /);
+    expect(rest.join("\n")).toMatch(/caused by:\n {4}TypeError: inner\n/);
+  });
+
+  test("lets no control character through to the terminal", () => {
+    const { logger, text } = captured({ pretty: true });
+    logger.info("red\u001b[31m\u0007\r\u009b2J", { "key\u001b": "v\u001b[2J" });
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    expect(text()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
+  test("leaves alone what is no JSON", () => {
+    expect(readableLine("plain\n", true)).toBe("plain\n");
+  });
+
+  test("is not chosen where standard output is no terminal", () => {
+    const index = fileURLToPath(new URL("../src/index.ts", import.meta.url));
+    const script = `import { createLogger } from ${JSON.stringify(index)};
+      createLogger({ name: "x" }).info("json");
+      createLogger({ name: "x", pretty: true }).info("pretty", { password: "S3cretText" });
+      process.exit(0);`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "--conditions=@plinth/source", "--input-type=module", "--eval", script],
+      { encoding: "utf8" },
+    );
+    const [json = "", ...pretty] = stdout.split("\n");
+    expect(JSON.parse(json)).toMatchObject({ message: "json" });
+    expect(pretty.join("\n")).toContain("pretty");
+    expect(pretty.join("\n")).not.toMatch(/S3cretText|^\{/);
+  });
+});
+
+describe("registered secrets", () => {
+  test("are shared by every copy through one set, and short ones are left alone", () => {
+    registerSecret("short");
+    registerSecret("long-enough");
+    const shared: unknown = Reflect.get(globalThis, Symbol.for("plinth.secrets"));
+    expect(shared).toBeInstanceOf(Set);
+    expect(shared).not.toContain("short");
+    (shared as Set<string>).add("added-elsewhere");
+    const { logger, lines } = captured();
+    logger.info("a long-enough short added-elsewhere z");
+    expect(lines()[0]?.["message"]).toBe("a [secret] short [secret] z");
+    forgetSecret("long-enough");
+    forgetSecret("added-elsewhere");
+    logger.info("long-enough");
+    expect(lines()[1]?.["message"]).toBe("long-enough");
+  });
+
+  test("that begin alike are replaced whole", () => {
+    registerSecret("abcdef");
+    registerSecret("abcdefghi");
+    const { logger, lines } = captured({ secretKeys: ["ssn"] });
+    logger.info("abcdefghi", { userSsn: "1" });
+    expect(lines()[0]).toMatchObject({ message: "[secret]", userSsn: "[secret]" });
+    forgetSecret("abcdef");
+    forgetSecret("abcdefghi");
+  });
+});
