@@ -1,0 +1,94 @@
+import type { ConfigFault } from "../config-error.ts";
+import { describeExpected, expectedOf } from "../parsers/expected.ts";
+import { maskUrl, registerSecret, registerUrlSecrets } from "../secrets/mask.ts";
+import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
+import type { ConfigSource } from "../sources/config-source.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import type { Field } from "./field.ts";
+import { everySchema } from "./schema-walk.ts";
+
+/** What a field is read from: a text or typed value with its source. */
+export interface RawValue {
+  readonly variable: string;
+  readonly value: unknown;
+  readonly source: ConfigSource;
+}
+
+const longestShown = 80;
+
+/** A value as a message shows it: masked, shortened, on one line once quoted. */
+export function showValue(field: Field, value: unknown, source?: ConfigSource): string {
+  // Whoever put a value into the secrets folder meant it not to be read over a shoulder.
+  if (field.isHidden || isSecretValue(value) || source?.kind === "secret file") return hiddenSecret;
+  const text = typeof value === "string" ? value : (safeJson(value) ?? typeof value);
+  const masked = maskUrl(text);
+  if (masked.length <= longestShown) return masked;
+  return `${masked.slice(0, longestShown)}… (${masked.length} characters)`;
+}
+
+function safeJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A cycle or a bigint: its type is all that can be said in one line.
+    return undefined;
+  }
+}
+
+/** The outcome of one field. */
+export type Evaluated =
+  | { readonly value: unknown; readonly fault?: undefined }
+  | { readonly fault: ConfigFault };
+
+/** Validates one field. A secret's text is registered before anything can go wrong with it. */
+export function evaluateField(field: Field, raw: RawValue | undefined): Evaluated {
+  if (raw !== undefined) registerRaw(field, raw.value);
+  const result = field.schema.safeParse(raw?.value);
+  if (result.success) {
+    deepFreeze(result.data);
+    return { value: result.data };
+  }
+  const [issue] = result.error.issues;
+  const { name, variable } = field;
+  if (raw === undefined) {
+    const expected = describeExpected(field.schema);
+    return { fault: { field: name, variable, source: { kind: "none" }, expected } };
+  }
+  const isOwn = issue?.code === "custom" && issue.params?.["parser"] === true;
+  const isSafe = !field.isHidden || isOwn || ["too_small", "too_big"].includes(issue?.code ?? "");
+  const expected =
+    issue !== undefined && isSafe
+      ? expectedOf(field.schema, issue)
+      : describeExpected(field.schema);
+  const path = pathText(field, issue?.path ?? []);
+  return {
+    fault: {
+      field: name,
+      variable: raw.variable,
+      value: showValue(field, raw.value, raw.source),
+      source: raw.source,
+      expected,
+      ...(path === "" ? {} : { path }),
+    },
+  };
+}
+
+function registerRaw(field: Field, value: unknown): void {
+  if (field.isSecret) registerSecret(isSecretValue(value) ? value.reveal() : value);
+  if (field.isUrl && typeof value === "string") registerUrlSecrets(value);
+}
+
+/** `retries[2].delay`. Keys that the schema does not declare come from the value: never shown. */
+function pathText(field: Field, path: readonly PropertyKey[]): string {
+  const declared = new Set(
+    [...everySchema(field.schema)].flatMap((part) =>
+      Object.keys((part._zod.def as { shape?: object }).shape ?? {}),
+    ),
+  );
+  let text = "";
+  for (const key of path) {
+    if (typeof key === "number") text += `[${key}]`;
+    else text += `${text === "" ? "" : "."}${declared.has(String(key)) ? String(key) : "*"}`;
+  }
+  return text;
+}

@@ -1,0 +1,39 @@
+import type { AnyConfigClass } from "../definition/config-types.ts";
+import { fieldsOf } from "../definition/evaluate-config.ts";
+import type { Field } from "../definition/field.ts";
+import { describeExpected } from "../parsers/expected.ts";
+import { maskUrl } from "../secrets/mask.ts";
+import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
+
+/** A field as the generated documents show it. */
+export interface DescribedField extends Field {
+  readonly expected: string;
+  readonly isRequired: boolean;
+  /** The default as a variable would hold it; absent when there is none. */
+  readonly defaultText?: string;
+}
+
+/** Describes the fields of a class from its schemas alone. */
+export function describedFields(config: AnyConfigClass): DescribedField[] {
+  return [...fieldsOf(config).values()].map((field) => {
+    const absent = field.schema.safeParse(undefined);
+    const expected = describeExpected(field.schema);
+    if (!absent.success) return { ...field, expected, isRequired: true };
+    const text = defaultText(field, absent.data);
+    return {
+      ...field,
+      expected,
+      isRequired: false,
+      ...(text === undefined ? {} : { defaultText: text }),
+    };
+  });
+}
+
+function defaultText(field: Field, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (field.isHidden || isSecretValue(value)) return hiddenSecret;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
+    return value.join(",");
+  }
+  return maskUrl(typeof value === "string" ? value : JSON.stringify(value));
+}

@@ -1,0 +1,51 @@
+import type { Field } from "../definition/field.ts";
+import type { Layers } from "../sources/layers.ts";
+
+/** For each field whose variable is set nowhere: a set variable that looks like a misspelling. */
+export function findMisspelled(fields: readonly Field[], layers: Layers): Map<string, string> {
+  const known = new Set(fields.flatMap(({ variable }) => [variable, layers.fullName(variable)]));
+  const names = layers.names();
+  const strangers = [...names.keys()].filter((name) => !known.has(name));
+  const found = new Map<string, string>();
+  for (const field of fields) {
+    const wanted = [field.variable, layers.fullName(field.variable)];
+    if (wanted.some((name) => names.has(name))) continue;
+    const near = strangers
+      .flatMap((name) => wanted.map((other) => ({ name, distance: editDistance(name, other) })))
+      .filter(({ name, distance }) => distance <= Math.min(2, name.length / 4))
+      .toSorted((a, b) => a.distance - b.distance)[0];
+    if (near !== undefined) found.set(field.name, near.name);
+  }
+  return found;
+}
+
+/**
+ * The number of letters inserted, dropped, replaced or swapped with a neighbor, case aside (optimal
+ * string alignment). Packages count a swap, the commonest slip in a name, as two.
+ */
+export function editDistance(first: string, second: string): number {
+  const a = first.toUpperCase();
+  const b = second.toUpperCase();
+  // Far apart in length is far apart: no need to fill a table for every variable of a shell.
+  if (Math.abs(a.length - b.length) > 2) return Number.POSITIVE_INFINITY;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(
+        Math.min(
+          (last[j] ?? 0) + 1,
+          (row[j - 1] ?? 0) + 1,
+          (last[j - 1] ?? 0) + same,
+          swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+        ),
+      );
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,34 @@
+import * as z from "zod";
+import { isReference } from "../secrets/reference.ts";
+import { isSecretValue, Secret } from "../secrets/secret.ts";
+import { describeExpected, expectedOf } from "./expected.ts";
+import { textParser, Unreadable } from "./text-parser.ts";
+
+/**
+ * Reads a value that must not be shown and wraps it in a `Secret`.
+ *
+ * A variable may hold a reference instead, which `load` resolves: `aws-sm:name#key`,
+ * `gcp-sm:projects/P/secrets/S/versions/V` or `file:/path`.
+ *
+ * @param inner schema of the value; default any text: `secret(z.string().min(16))`.
+ */
+export function secret<Inner extends z.ZodType = z.ZodString>(
+  inner?: Inner,
+): z.ZodType<Secret<z.output<Inner>>, z.input<Inner> | Secret<z.output<Inner>>> {
+  const schema: z.ZodType = inner ?? z.string();
+  const expected = describeExpected(schema);
+  return textParser({ expected: `a secret, ${expected}`, secret: true, inner: schema }, (value) => {
+    if (typeof value === "string" && isReference(value)) {
+      throw new Unreadable(
+        "the secret itself; a reference is resolved only by load(), as the whole of a variable",
+      );
+    }
+    const raw: unknown = isSecretValue(value) ? value.reveal() : value;
+    const result = schema.safeParse(raw);
+    if (result.success) return new Secret(result.data as z.output<Inner>);
+    const [issue] = result.error.issues;
+    // A message written by others may quote the value; zod's codes for sizes and types do not.
+    const isSafe = issue !== undefined && ["too_small", "too_big"].includes(issue.code);
+    throw new Unreadable(`a secret, ${isSafe ? expectedOf(schema, issue) : expected}`);
+  });
+}
