@@ -12,3 +12,9 @@ export {
   type StartProcessOptions,
   type TestProcess,
 } from "./process/start-process.ts";
+export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
+export { testConfig } from "./config/test-config.ts";
+export { test, type Fixtures } from "./fixtures/test.ts";
+export { fakeLogger, FakeLogger, type LogLine } from "./logger/fake-logger.ts";
+export { mockLogger } from "./logger/mock-logger.ts";
+export { mockOf, type Mock } from "./mocks/mock-of.ts";
