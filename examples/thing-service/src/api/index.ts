@@ -1,0 +1,7 @@
+export { Thing, ThingDescription, ThingId, ThingName, thingIdOf } from "./thing.ts";
+export {
+  CreateThingRequest,
+  CreateThingResponse,
+  GetThingRequest,
+  ThingService,
+} from "./thing-service.ts";

@@ -1,0 +1,2 @@
+export { aThing } from "./a-thing.ts";
+export { test } from "./test.ts";

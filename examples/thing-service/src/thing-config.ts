@@ -1,0 +1,15 @@
+import { awsFields, BaseConfig, boolean, gcpFields } from "@plinth/config";
+import { z } from "zod";
+
+/** Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA and the base fields. */
+export class ThingConfig extends BaseConfig.extend({
+  thingsTable: z.string().min(1).default("things"),
+  /** Whether to create a missing table at start. Unset: in development and in tests only. */
+  ensureSchema: boolean().optional(),
+}) {}
+
+export class AwsThingConfig extends ThingConfig.extend(awsFields) {}
+export class GcpThingConfig extends ThingConfig.extend(gcpFields) {}
+
+/** By the value of CLOUD. */
+export const thingConfigs = { local: ThingConfig, aws: AwsThingConfig, gcp: GcpThingConfig };

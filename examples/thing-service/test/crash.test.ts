@@ -1,0 +1,36 @@
+import { describeWithEngine, test } from "@plinth/testing";
+import { expect } from "vitest";
+import { aws, gcp } from "./support/clouds.ts";
+import { send } from "./support/raw-request.ts";
+import {
+  addressOf,
+  launchThingService,
+  type ServiceEnvironment,
+} from "./support/start-thing-service.ts";
+
+async function expectThingToSurvive(environment: ServiceEnvironment) {
+  const thing = { name: "lamp", description: "It outlives the process" };
+  await using first = await launchThingService(environment);
+  const created = await send(await addressOf(first), {
+    method: "POST",
+    path: "/things",
+    body: JSON.stringify(thing),
+  });
+  expect(created.status).toBe(201);
+  first.kill("SIGKILL");
+  await first.exit;
+
+  await using second = await launchThingService(environment);
+  const found = await send(await addressOf(second), { method: "GET", path: "/things/thing_lamp" });
+  expect(found).toMatchObject({ status: 200, body: { thingId: "thing_lamp", ...thing } });
+}
+
+describeWithEngine("dynamodb", "on DynamoDB", (endpoint) => {
+  test("a thing is still there after kill -9 and a new start", () =>
+    expectThingToSurvive(aws(endpoint)));
+});
+
+describeWithEngine("firestore", "on Firestore", (endpoint) => {
+  test("a thing is still there after kill -9 and a new start", () =>
+    expectThingToSurvive(gcp(endpoint)));
+});
