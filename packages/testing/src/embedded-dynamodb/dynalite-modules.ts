@@ -1,0 +1,156 @@
+import { createRequire } from "node:module";
+
+/** A JSON object as it goes over the wire. */
+export type Wire = Record<string, unknown>;
+/** One attribute in wire form: `{ S: "text" }`, `{ N: "1" }`. */
+export type AttributeValue = Record<string, unknown>;
+export type AttributeMap = Record<string, AttributeValue>;
+
+export type Callback<T> = (error: Error | null | undefined, value?: T) => void;
+/** Changes something with a callback at its end into the same with its lock released first. */
+export type Release = <T>(callback: Callback<T>) => Callback<T>;
+
+export interface KeyedDatabase {
+  get(key: string, callback: Callback<AttributeMap>): void;
+  put(key: string, value: unknown, callback: Callback<void>): void;
+  del(key: string, callback: Callback<void>): void;
+  lock(key: string, body: (release: Release) => void): void;
+}
+
+export type BatchOperation =
+  | { readonly type: "put"; readonly key: string; readonly value: unknown }
+  | { readonly type: "del"; readonly key: string };
+
+export interface Range {
+  readonly gte?: string;
+  readonly lt?: string;
+}
+
+/** The level database under everything. Without a callback its methods return promises. */
+export interface LevelDatabase {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  get(key: string): Promise<unknown>;
+  put(key: string, value: unknown): Promise<void>;
+  del(key: string): Promise<void>;
+  batch(operations: readonly BatchOperation[]): Promise<void>;
+  keys(range?: Range): AsyncIterable<string>;
+  values(range?: Range): AsyncIterable<unknown>;
+  iterator(range: Range): AsyncIterable<[string, unknown]>;
+  createKeyStream(range?: Range): NodeJS.ReadableStream;
+  createValueStream(range?: Range): NodeJS.ReadableStream;
+}
+
+export interface IndexDescription {
+  readonly IndexName: string;
+}
+
+export interface Table {
+  readonly TableName: string;
+  readonly TableStatus: string;
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+  readonly GlobalSecondaryIndexes?: readonly (IndexDescription & {
+    readonly IndexStatus?: string;
+  })[];
+}
+
+export interface Store {
+  readonly options: { readonly maxItemSize: number };
+  readonly db: LevelDatabase;
+  readonly tableDb: KeyedDatabase;
+  getItemDb(table: string): KeyedDatabase;
+  getIndexDb(type: string, table: string, index: string): KeyedDatabase;
+  getTable(name: string, checkStatus: boolean, callback: Callback<Table>): void;
+}
+
+export interface StoreOptions {
+  readonly path?: string;
+  readonly createTableMs: number;
+  readonly deleteTableMs: number;
+  readonly updateTableMs: number;
+}
+
+export type Action = (store: Store, data: Wire, callback: Callback<Wire>) => void;
+/** dynalite's description of a request's fields. */
+export type FieldTypes = Record<string, unknown>;
+export type CustomCheck = (data: Wire, store: Store) => string | undefined;
+
+export interface Validation {
+  readonly types: FieldTypes;
+  readonly custom?: CustomCheck;
+}
+
+type VisitKey = (attribute: string, type: string, isHash: boolean) => unknown;
+type VisitIndexKey = (attribute: string, type: string, index: IndexDescription) => unknown;
+
+/** The functions of `dynalite/db` that we use; those named `validate…` return the fault. */
+export interface DatabaseModule {
+  create(options: StoreOptions): Store;
+  validateKey(key: unknown, table: Table): Error | null | undefined;
+  createKey(item: unknown, table: Table): string;
+  checkConditional(data: Wire, item: AttributeMap | undefined): Error | null | undefined;
+  validationError(message: string): Error;
+  itemSize(item: AttributeMap): number;
+  addConsumedCapacity(data: Wire, isRead: boolean, item?: AttributeMap): Wire | undefined;
+  traverseKey(table: Table, visit: VisitKey): unknown;
+  traverseIndexes(table: Table, visit: VisitIndexKey): unknown;
+}
+
+export interface ValidationsModule {
+  checkTypes(data: Wire, types: FieldTypes): Wire;
+  checkValidations(
+    data: Wire,
+    types: FieldTypes,
+    custom: CustomCheck | undefined,
+    store: Store,
+  ): void;
+}
+
+/** dynalite's inner modules, typed. */
+export interface Dynalite {
+  readonly db: DatabaseModule;
+  readonly validations: ValidationsModule;
+  /** Both take the name of the operation as the API spells it: `PutItem`. */
+  action(operation: string): Action;
+  validation(operation: string): Validation;
+}
+
+/** The one release whose inner modules were checked against ours. */
+const supportedVersion = "4.0.0";
+
+/**
+ * Loads dynalite's inner modules.
+ *
+ * @param load How to load; tests give one that fails. Default: `require` from this file.
+ * @throws {Error} Where dynalite is absent or another release, with the command that mends it.
+ */
+export function loadDynalite(
+  load: (name: string) => unknown = createRequire(import.meta.url),
+): Dynalite {
+  checkVersion(load);
+  const file = (operation: string) => operation.charAt(0).toLowerCase() + operation.slice(1);
+  return {
+    db: load("dynalite/db") as DatabaseModule,
+    validations: load("dynalite/validations") as ValidationsModule,
+    action: (operation) => load(`dynalite/actions/${file(operation)}`) as Action,
+    validation: (operation) => load(`dynalite/validations/${file(operation)}`) as Validation,
+  };
+}
+
+function checkVersion(load: (name: string) => unknown): void {
+  const install = `npm install --save-dev --save-exact dynalite@${supportedVersion}`;
+  let version: string;
+  try {
+    ({ version } = load("dynalite/package.json") as { version: string });
+  } catch (cause) {
+    throw new Error(`The embedded DynamoDB needs the package dynalite; run \`${install}\`.`, {
+      cause,
+    });
+  }
+  if (version !== supportedVersion) {
+    throw new Error(
+      `The embedded DynamoDB needs dynalite ${supportedVersion}, but ${version} is installed; ` +
+        `run \`${install}\`.`,
+    );
+  }
+}

@@ -1,0 +1,236 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ExecuteStatementCommand,
+  ListTablesCommand,
+  UpdateTableCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { expect, onTestFinished, test } from "vitest";
+import { loadDynalite } from "../src/embedded-dynamodb/dynalite-modules.ts";
+import {
+  startEmbeddedDynamoDB,
+  type EmbeddedDynamoDBOptions,
+} from "../src/embedded-dynamodb/index.ts";
+import { allIds, clientOf, createTable, rejection } from "./embedded-dynamodb-support.ts";
+
+test("engines are independent, on loopback, and can be stopped twice", async () => {
+  const [one, other] = [await startEmbeddedDynamoDB(), await startEmbeddedDynamoDB()];
+  expect(one.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(other.endpoint).not.toBe(one.endpoint);
+  const [client, otherClient] = [clientOf(one.endpoint), clientOf(other.endpoint)];
+  const name = await createTable(client);
+  expect((await client.send(new ListTablesCommand())).TableNames).toEqual([name]);
+  expect((await otherClient.send(new ListTablesCommand())).TableNames).toEqual([]);
+  await Promise.all([one.stop(), one.stop(), other.stop()]);
+  await one.stop();
+  expect((await rejection(client.send(new ListTablesCommand()))).message).toMatch(
+    /ECONNREFUSED|socket hang up/,
+  );
+});
+
+test("a stop loses no acknowledged write, and does not wait for a silent connection", async () => {
+  const path = folder();
+  const first = await start({ path });
+  const TableName = await createTable(first.client);
+  const silent = connect(Number(new URL(first.endpoint).port), "127.0.0.1");
+  await once(silent, "connect");
+  const { documents } = documentsOf(first.client);
+  const ids = Array.from({ length: 30 }, (_, n) => `id-${n}`);
+  const writes = ids.map((id) => documents.send(new PutCommand({ TableName, Item: { id } })));
+  const settled = Promise.allSettled(writes);
+  await Promise.race(writes);
+  await first.stop();
+  const outcomes = await settled;
+  const acknowledged = ids.filter((_, n) => outcomes[n]?.status === "fulfilled");
+  const second = await start({ path });
+  expect(acknowledged.length).toBeGreaterThan(0);
+  expect(await allIds(() => documentsOf(second.client), TableName)).toEqual(
+    expect.arrayContaining(acknowledged),
+  );
+});
+
+test("a taken port is named", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  await expect(startEmbeddedDynamoDB({ port })).rejects.toThrow(
+    `cannot listen on 127.0.0.1:${port}: the port is taken`,
+  );
+});
+
+test("data in a folder outlives a stop, and one engine has a folder at a time", async () => {
+  const path = folder();
+  const first = await start({ path });
+  const TableName = await createTable(first.client);
+  await DynamoDBDocumentClient.from(first.client).send(
+    new PutCommand({ TableName, Item: { id: "kept", text: "" } }),
+  );
+  await expect(startEmbeddedDynamoDB({ path })).rejects.toThrow(/cannot open its data folder/);
+  await first.stop();
+  const second = await start({ path });
+  expect(await itemOf(second.client, TableName, "kept")).toEqual({ id: "kept", text: "" });
+});
+
+test("a kill leaves whole transactions and their tokens", async () => {
+  const path = folder();
+  const child = await startChild(path);
+  const client = clientOf(child.endpoint);
+  onTestFinished(() => client.destroy());
+  const TableName = await createTable(client);
+  const write = (documents: DynamoDBDocumentClient, turn: number) =>
+    documents.send(
+      new TransactWriteCommand({
+        ClientRequestToken: `turn-${turn}`,
+        TransactItems: ["left", "right"].map((id) => ({
+          Update: {
+            TableName,
+            Key: { id },
+            UpdateExpression: "ADD turns :one",
+            ExpressionAttributeValues: { ":one": 1 },
+          },
+        })),
+      }),
+    );
+  let acknowledged = 0;
+  const killed = (async () => {
+    for (let turn = 0; ; turn++) {
+      await write(DynamoDBDocumentClient.from(client), turn);
+      acknowledged = turn + 1;
+      if (acknowledged === 30) child.process.kill("SIGKILL");
+    }
+  })();
+  await rejection(killed);
+  const second = await start({ path });
+  const turns = async (id: string) =>
+    Number((await itemOf(second.client, TableName, id))?.["turns"]);
+  const survived = await turns("left");
+  expect(await turns("right")).toBe(survived);
+  expect(survived).toBeGreaterThanOrEqual(30);
+  await write(DynamoDBDocumentClient.from(second.client), 29);
+  expect(await turns("left")).toBe(survived);
+});
+
+test("a missing dynalite, or another release, is one sentence with the command", () => {
+  const missing = () => {
+    throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
+  };
+  expect(() => loadDynalite(missing)).toThrow(
+    "The embedded DynamoDB needs the package dynalite; run `npm install --save-dev --save-exact dynalite@4.0.0`.",
+  );
+  expect(() => loadDynalite(() => ({ version: "4.1.0" }))).toThrow(
+    /needs dynalite 4\.0\.0, but 4\.1\.0 is installed; run `npm install/,
+  );
+});
+
+test("what it does not have is refused by name", async () => {
+  const { client } = await start();
+  const TableName = await createTable(client);
+  const partiql = client.send(new ExecuteStatementCommand({ Statement: "SELECT * FROM t" }));
+  expect((await rejection(partiql)).message).toContain("ExecuteStatement");
+  const stream = client.send(
+    new UpdateTableCommand({
+      TableName,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" },
+    }),
+  );
+  expect((await rejection(stream)).message).toContain("has no streams");
+  const index = client.send(
+    new UpdateTableCommand({
+      TableName,
+      GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "byGroup" } }],
+    }),
+  );
+  expect((await rejection(index)).message).toContain("cannot add or remove an index");
+});
+
+test("requests without credentials, or that are not JSON, are refused", async () => {
+  const { endpoint } = await start();
+  const send = async (body: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(endpoint, {
+      method: "POST",
+      body,
+      headers: { "x-amz-target": "DynamoDB_20120810.ListTables", ...headers },
+    });
+    return `${response.status} ${await response.text()}`;
+  };
+  expect(await send("{}")).toMatch(/^400 .*MissingAuthenticationTokenException/);
+  const authorization = "AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c";
+  expect(await send("{}", { authorization })).toBe('200 {"TableNames":[]}');
+  for (const body of ["", "[]", "{", "null"]) {
+    expect(await send(body, { authorization })).toMatch(/^400 .*SerializationException/);
+  }
+});
+
+test("tables are ready, and gone, with the answer, unless a delay is asked for", async () => {
+  const quick = await start();
+  const TableName = await createTable(quick.client);
+  await quick.client.send(new DeleteTableCommand({ TableName }));
+  const describe = (client: DynamoDBClient) => client.send(new DescribeTableCommand({ TableName }));
+  expect((await rejection(describe(quick.client))).name).toBe("ResourceNotFoundException");
+  await createTable(quick.client, TableName);
+  expect(await allIds(() => documentsOf(quick.client), TableName)).toEqual([]);
+
+  const slow = await start({ tableDelay: 60_000 });
+  await slow.client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    }),
+  );
+  expect((await describe(slow.client)).Table?.TableStatus).toBe("CREATING");
+  const early = itemOf(slow.client, TableName, "a");
+  expect((await rejection(early)).name).toBe("ResourceNotFoundException");
+});
+
+async function start(options?: EmbeddedDynamoDBOptions) {
+  const embedded = await startEmbeddedDynamoDB(options);
+  const client = clientOf(embedded.endpoint);
+  onTestFinished(async () => {
+    client.destroy();
+    await embedded.stop();
+  });
+  return { ...embedded, client };
+}
+
+function documentsOf(client: DynamoDBClient) {
+  return { documents: DynamoDBDocumentClient.from(client) };
+}
+
+async function itemOf(client: DynamoDBClient, TableName: string, id: string) {
+  const { documents } = documentsOf(client);
+  return (await documents.send(new GetCommand({ TableName, Key: { id } }))).Item;
+}
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), "plinth-dynamodb-"));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function startChild(path: string): Promise<{ process: ChildProcess; endpoint: string }> {
+  const script = join(import.meta.dirname, "embedded-dynamodb-child.ts");
+  const child = spawn(process.execPath, ["--import", "tsx", script, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return { process: child, endpoint: line.toString().trim() };
+}
