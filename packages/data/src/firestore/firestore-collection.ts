@@ -8,41 +8,38 @@ import type {
 import type { DriverCollection } from "../driver/driver.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
+import type { FirestoreConnection } from "./connection.ts";
 import { fromDocument, toDocument } from "./document.ts";
 import { toDocumentId } from "./document-id.ts";
 import { isPreconditionFailure } from "./error-code.ts";
-import { withTimeLimit } from "./time-limit.ts";
 
 /** One collection of Firestore. */
 export class FirestoreCollection implements DriverCollection {
   readonly #name: string;
-  readonly #connect: () => Promise<Firestore>;
-  readonly #timeout: number;
+  readonly #connection: FirestoreConnection;
 
-  /** @param timeout how long to wait for an answer, in milliseconds */
-  constructor(name: string, connected: () => Promise<Firestore>, timeout: number) {
+  constructor(name: string, connection: FirestoreConnection) {
     this.#name = name;
-    this.#connect = connected;
-    this.#timeout = timeout;
+    this.#connection = connection;
   }
 
   async get(keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
     if (keys.length === 0) return [];
-    const firestore = await this.#connect();
+    const firestore = await this.#connection.client();
     const references = [...new Set(keys)].map((key) => this.#reference(firestore, key));
-    const snapshots = await withTimeLimit(this.#timeout, firestore.getAll(...references));
+    const snapshots = await this.#connection.answer(firestore.getAll(...references));
     const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
     return keys.map((key) => toRecord(byId.get(toDocumentId(key))));
   }
 
   async write(action: WriteAction): Promise<WriteOutcome> {
-    const firestore = await this.#connect();
+    const firestore = await this.#connection.client();
     const key = action.kind === "set" ? action.record.key : action.key;
     const precondition = await this.#precondition(key, action.condition);
     if (precondition === undefined) return "refused";
     try {
       const written = send(this.#reference(firestore, key), action, precondition);
-      await withTimeLimit(this.#timeout, written);
+      await this.#connection.answer(written);
       return "applied";
     } catch (error) {
       // The client repeats a commit whose answer was lost, and does not say whether it did.

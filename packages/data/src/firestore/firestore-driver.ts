@@ -6,7 +6,7 @@
 
 import type { Firestore } from "@google-cloud/firestore";
 import type { CollectionDefinition, Driver } from "../driver/driver.ts";
-import { connect } from "./client.ts";
+import { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { FirestoreCollection } from "./firestore-collection.ts";
 
@@ -29,17 +29,13 @@ const defaultTimeout = 10_000;
  */
 export function firestoreDriver(options: FirestoreOptions = {}): Driver {
   const { client, projectId, timeout = defaultTimeout } = options;
-  let connected: Promise<Firestore> | undefined;
-  const connectOnce = (): Promise<Firestore> => (connected ??= connect({ client, projectId }));
+  const connection = new FirestoreConnection({ client, projectId }, timeout);
   return {
     name: "Firestore",
     capabilities: { durable: true },
     endpoint: () => process.env["FIRESTORE_EMULATOR_HOST"],
-    collection: ({ name }: CollectionDefinition) =>
-      new FirestoreCollection(name, connectOnce, timeout),
+    collection: ({ name }: CollectionDefinition) => new FirestoreCollection(name, connection),
     errorCode: firestoreErrorCode,
-    close: async (): Promise<void> => {
-      if (connected !== undefined && client === undefined) await (await connected).terminate();
-    },
+    close: () => connection.close(),
   };
 }

@@ -1,0 +1,66 @@
+import type { Firestore } from "@google-cloud/firestore";
+import { connect, type ConnectOptions } from "./client.ts";
+import { FirestoreTimeoutError } from "./error-code.ts";
+
+/** The client of one driver: made at the first use, and never waited for without end. */
+export class FirestoreConnection {
+  readonly #options: ConnectOptions;
+  readonly #timeout: number;
+  readonly #waiting = new Set<Promise<unknown>>();
+  #client: Promise<Firestore> | undefined;
+  #stuck = 0;
+
+  /** @param timeout how long to wait for an answer, in milliseconds */
+  constructor(options: ConnectOptions, timeout: number) {
+    this.#options = options;
+    this.#timeout = timeout;
+  }
+
+  /** Imports the package and makes the client, once. */
+  client(): Promise<Firestore> {
+    this.#client ??= connect(this.#options);
+    return this.#client;
+  }
+
+  /**
+   * Waits for a call of the client, up to the time limit. The client itself retries for minutes while
+   * it cannot connect, and cannot be told otherwise.
+   */
+  async answer<R>(call: Promise<R>): Promise<R> {
+    const answered = this.#withTimeLimit(call);
+    this.#waiting.add(answered);
+    try {
+      return await answered;
+    } finally {
+      this.#waiting.delete(answered);
+    }
+  }
+
+  /** Closes the client, unless it is the caller's own. */
+  async close(): Promise<void> {
+    if (this.#client === undefined || this.#options.client !== undefined) return;
+    await Promise.allSettled(this.#waiting);
+    // Terminating a client that is still retrying ends in a rejection that nobody can catch, and
+    // would bring the process down. It is left to end by itself.
+    if (this.#stuck === 0) await (await this.#client).terminate();
+  }
+
+  async #withTimeLimit<R>(call: Promise<R>): Promise<R> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#stuck += 1;
+        const settled = (): void => {
+          this.#stuck -= 1;
+        };
+        call.then(settled, settled);
+        reject(new FirestoreTimeoutError(this.#timeout));
+      }, this.#timeout);
+    });
+    try {
+      return await Promise.race([call, limit]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
