@@ -99,7 +99,7 @@ test("isServiceError narrows by code", () => {
   // @ts-expect-error -- a code outside the closed set
   expect(isServiceError(error, "missing")).toBe(false);
   // @ts-expect-error -- details must be JSON
-  new NotFoundError("m", { details: { at: new Date(0) } });
+  expect(new NotFoundError("m", { details: { at: new Date(0) } }).code).toBe("not_found");
 });
 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a retryAfter of %s is dropped", (value) => {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 
 import {
@@ -18,10 +18,10 @@ const secretText = fc
 const tokenText = fc.stringMatching(/^[A-Za-z0-9._~+/-]{12,30}$/).map((text) => `S3${text}`);
 
 const secretKey = fc.constantFrom(
-  ...["password", "dbPassword", "DB_PASSWORD", "passwd", "client-secret", "clientSecret", "apiKey"],
-  ...["api_key", "X-Api-Key", "authorization", "Proxy-Authorization", "cookie", "Set-Cookie"],
-  ...["accessToken", "refresh_token", "privateKey", "aws_secret_access_key", "accessKey", "jwt"],
-  ...["credentials", "connectionString", "passphrase", "pwd", "auth", "token", "secret", "tokens"],
+  ..."password dbPassword DB_PASSWORD passwd client-secret clientSecret apiKey pwd".split(" "),
+  ..."api_key X-Api-Key authorization Proxy-Authorization cookie Set-Cookie auth".split(" "),
+  ..."accessToken refresh_token privateKey aws_secret_access_key accessKey jwt".split(" "),
+  ..."credentials connectionString passphrase token secret tokens signature".split(" "),
 );
 
 type Place = (secret: string, key: string) => unknown;
@@ -147,6 +147,7 @@ test("a registered secret never comes out, wherever it stands", () => {
     (secret) => Object.assign(new Error("x"), { name: secret }),
     (secret) => JSON.stringify({ note: secret }),
     (secret) => Symbol(secret),
+    (secret) => `x ${encodeURIComponent(secret)} ${Buffer.from(secret).toString("base64")} y`,
   ];
   fc.assert(
     fc.property(anyText, fc.constantFrom(...kinds), path, (secret, kind, names) => {
@@ -162,8 +163,12 @@ test("a registered secret never comes out, wherever it stands", () => {
 test("a bearer value never comes out of a message", () => {
   fc.assert(
     fc.property(tokenText, path, (secret, names) => {
-      const text = `sent Authorization: Bearer ${secret} and bearer ${secret}`;
-      expectHidden(outputs(wrapped(text, names), text), secret);
+      for (const text of [
+        `sent bearer ${secret} on`,
+        `Authorization: Bearer ${secret}, ${secret}`,
+      ]) {
+        expectHidden(outputs(wrapped(text, names), text), secret);
+      }
     }),
   );
 });
@@ -177,7 +182,11 @@ test("a secret that a length limit cuts in two does not come out by half", () =>
     logger.info("x".repeat(before) + secret + "y".repeat(5_000));
     logger.info("long", { note: "x".repeat(before) + secret + "y".repeat(50_000) });
   }
-  expect(text()).not.toContain("S3cr");
+  for (let before = 0; before < secret.length; before += 1) {
+    // Replacing shortens the text, so that the cut end moves in below the limit.
+    logger.info("x".repeat(before) + secret.repeat(5_000));
+  }
+  expect(text()).not.toContain("S3c");
 });
 
 test("what is not secret comes out", () => {

@@ -5,7 +5,7 @@ import type { RequestContext } from "../context/request-context.ts";
 import { LevelSetting, type LineLevel, type LogLevel } from "./log-level.ts";
 import { cleanLine } from "./line-fields.ts";
 import { Logger, type LogFields } from "./logger.ts";
-import { boundedText } from "../redaction/redact-text.ts";
+import { boundedMessage } from "../redaction/redact-text.ts";
 import type { SecretKeyTest } from "../redaction/secret-keys.ts";
 
 const longestMessage = 16_384;
@@ -80,7 +80,7 @@ export class PinoLogger extends Logger {
     if (!this.#setting.allows(level)) {
       return;
     }
-    const text = boundedText(
+    const text = boundedMessage(
       typeof message === "string" ? message : String(message),
       longestMessage,
       this.#isSecret,

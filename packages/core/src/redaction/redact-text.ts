@@ -98,6 +98,36 @@ function redactMembers(text: string, isSecret: SecretKeyTest): string {
   return result;
 }
 
+let cleanMessages = new Set<string>();
+let cleanFor: readonly string[] | undefined;
+let cleanBy: SecretKeyTest | undefined;
+const mostCleanMessages = 500;
+
+/**
+ * As `boundedText`, remembering short texts in which nothing was found: messages are mostly
+ * constants, and looking one up costs a tenth of searching it again.
+ *
+ * @param text a message
+ * @param limit the most characters to keep
+ * @param isSecret which keys are secret
+ */
+export function boundedMessage(text: string, limit: number, isSecret: SecretKeyTest): string {
+  const needles = secretNeedles();
+  if (needles !== cleanFor || isSecret !== cleanBy) {
+    cleanMessages = new Set();
+    cleanFor = needles;
+    cleanBy = isSecret;
+  }
+  if (cleanMessages.has(text)) {
+    return text;
+  }
+  const clean = boundedText(text, limit, isSecret);
+  if (clean === text && text.length <= 120 && cleanMessages.size < mostCleanMessages) {
+    cleanMessages.add(text);
+  }
+  return clean;
+}
+
 const leastMargin = 4_096;
 
 /**
