@@ -1,0 +1,40 @@
+import { appConfig, Health, Logger, type Binding, type Token } from "@plinth/core";
+import { HttpServer } from "./server/http-server.ts";
+import type { HttpOptions, ServedService } from "./server/http-options.ts";
+import type { ServiceBinding } from "./server/service-routes.ts";
+
+const defaultHost = "127.0.0.1";
+const defaultPort = 3_000;
+
+function served(entry: HttpOptions["serve"][number]): ServedService {
+  return typeof entry === "function" ? { service: entry } : entry;
+}
+
+/**
+ * Serves contracts over HTTP. Binds {@link HttpServer}, which listens when the app has started, on
+ * the `host` and `port` of the app's configuration (127.0.0.1 and 3000 where it has none).
+ *
+ * @param options see {@link HttpOptions}
+ */
+export function bindHttp(options: HttpOptions): Binding {
+  const services = options.serve.map(served);
+  const tokens = services.map(({ service }): Token<object> => service);
+  return function bindHttp(binder) {
+    binder.bind(HttpServer).toResource([appConfig, Logger, Health, ...tokens], {
+      create: (config, logger, health, ...instances) => {
+        const bindings = services.map(({ service, prefix }, index): ServiceBinding => ({
+          service,
+          instance: instances[index] as object,
+          prefix: `${options.prefix ?? ""}${prefix ?? ""}`,
+        }));
+        return HttpServer.create(
+          { services: bindings, logger, health },
+          { ...options, host: config.host ?? defaultHost, port: config.port ?? defaultPort },
+        );
+      },
+      start: (server) => server.start(),
+      drain: (server, hook) => server.drain(hook),
+      close: (server, hook) => server.close(hook),
+    });
+  };
+}

@@ -1,0 +1,81 @@
+import {
+  serializeError,
+  type ErrorCode,
+  type FieldError,
+  type JsonObject,
+  type ServiceError,
+} from "@plinth/core";
+import { statusOf } from "./status-of.ts";
+
+/** The body of every error answer: a problem document (RFC 9457), sent as {@link problemType}. */
+export interface Problem {
+  /** Names the kind of fault, stable: `urn:plinth:error:` and a word such as `not_found`. */
+  readonly type: string;
+  /** The kind of fault in words, the same every time. */
+  readonly title: string;
+  /** The HTTP status. */
+  readonly status: number;
+  /** What was wrong this time. */
+  readonly detail: string;
+  /** The canonical code, by which programs tell faults apart. */
+  readonly code: ErrorCode;
+  /** The request, as in the `x-request-id` header and in the log. */
+  readonly requestId: string;
+  /** Each bad field of the input. Absent where no field is to blame. */
+  readonly errors?: readonly FieldError[];
+  /** What else the error says about itself. Absent: nothing. */
+  readonly details?: JsonObject;
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
+  readonly retryAfter?: number;
+}
+
+/** The content type of a problem document. */
+export const problemType = "application/problem+json; charset=utf-8";
+
+function titleOf(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A fault of a request as such, found before any contract method is reached. */
+export interface TransportFault {
+  /** Completes the problem's `type`. */
+  readonly kind: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+/** The problem document of a transport fault. */
+export function transportProblem(fault: TransportFault, requestId: string): Problem {
+  return {
+    type: `urn:plinth:error:${fault.kind}`,
+    title: titleOf(fault.kind),
+    status: fault.status,
+    detail: fault.detail,
+    code: fault.code,
+    requestId,
+  };
+}
+
+/**
+ * The problem document of a service error. What `serializeError` leaves out (causes, internal
+ * details, all that an internal error says) is not in it either.
+ */
+export function problemOf(error: ServiceError, requestId: string): Problem {
+  const { code, message, details, retryAfter } = serializeError(error);
+  const { errors, ...others } = details ?? {};
+  const fields = Array.isArray(errors) ? (errors as unknown as readonly FieldError[]) : undefined;
+  const rest = fields === undefined ? (details ?? {}) : others;
+  return {
+    type: `urn:plinth:error:${code}`,
+    title: titleOf(code),
+    status: statusOf(code),
+    detail: message,
+    code,
+    requestId,
+    ...(fields === undefined ? {} : { errors: fields }),
+    ...(Object.keys(rest).length === 0 ? {} : { details: rest }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  };
+}

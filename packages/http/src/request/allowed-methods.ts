@@ -1,0 +1,30 @@
+/** A route as far as finding the methods of a path goes. */
+export interface RoutePattern {
+  readonly httpMethod: string;
+  /** `/things/:thingId`, prefix included. */
+  readonly path: string;
+}
+
+function matches(pattern: string, path: string): boolean {
+  const expected = pattern.split("/");
+  const actual = path.split("/");
+  return (
+    expected.length === actual.length &&
+    expected.every((segment, index) => segment.startsWith(":") || segment === actual[index])
+  );
+}
+
+/**
+ * The methods with which a path exists, as `Allow` wants them; none for an unknown path. `HEAD`
+ * goes with `GET`, `OPTIONS` with any.
+ */
+export function allowedMethods(routes: readonly RoutePattern[], path: string): string[] {
+  const found = new Set<string>();
+  for (const route of routes) {
+    if (!matches(route.path, path)) continue;
+    found.add(route.httpMethod);
+    if (route.httpMethod === "GET") found.add("HEAD");
+  }
+  if (found.size > 0) found.add("OPTIONS");
+  return [...found].toSorted();
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { CancelledError, continueTrace, parseTraceparent, type RequestContext } from "@plinth/core";
+import { requestIdOf } from "./request-headers.ts";
+
+function headerText(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The context of one HTTP request. */
+export class Exchange implements RequestContext {
+  readonly requestId: string;
+  readonly traceparent: string;
+  readonly tracestate: string | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly begun: number = performance.now();
+  deadline: number | undefined;
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    const { headers } = request;
+    const incoming = headerText(headers["traceparent"]);
+    this.requestId = requestIdOf(headers) ?? randomUUID();
+    this.traceparent = continueTrace(incoming);
+    this.tracestate =
+      parseTraceparent(incoming) === undefined ? undefined : headerText(headers["tracestate"]);
+    this.#response = response;
+  }
+
+  /** Falls when the client goes away. Made when first asked for, as most requests never do. */
+  get signal(): AbortSignal {
+    this.#signal ??= this.#watch();
+    return this.#signal;
+  }
+
+  #watch(): AbortSignal {
+    const controller = new AbortController();
+    const onClose = (): void => {
+      if (!this.#response.writableFinished) {
+        controller.abort(new CancelledError("The client closed the connection."));
+      }
+    };
+    if (this.#response.closed) onClose();
+    else this.#response.once("close", onClose);
+    return controller.signal;
+  }
+}

@@ -1,0 +1,41 @@
+import { arrayElement, scalarKinds, type MethodDescription } from "@plinth/core";
+
+type Schema = MethodDescription["input"];
+
+/** Turns the text of a path or a query into the value that its field declares. */
+export type TextConverter = (text: string) => unknown;
+
+const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
+function toNumber(text: string): unknown {
+  return numberPattern.test(text) ? Number(text) : text;
+}
+
+function toBoolean(text: string): unknown {
+  if (text === "true") return true;
+  return text === "false" ? false : text;
+}
+
+/**
+ * How the text for a field is read. Only what JSON would write for the declared type is converted;
+ * any other text is left as it is, so that validation names the field and what was expected.
+ * A field that accepts strings gets the text.
+ */
+export function textConverter(field: Schema): TextConverter {
+  const kinds = scalarKinds(field);
+  if (kinds.has("string") || kinds.size === 0) return (text) => text;
+  if (!kinds.has("boolean")) return toNumber;
+  return kinds.has("number") ? (text) => toBoolean(toNumber(text) as string) : toBoolean;
+}
+
+/** How the values given for a query parameter are read: a list where the field is an array. */
+export function queryConverter(field: Schema): (values: readonly string[]) => unknown {
+  const element = arrayElement(field);
+  if (element !== undefined) {
+    const convert = textConverter(element);
+    return (values) => values.map((value) => convert(value));
+  }
+  const convert = textConverter(field);
+  // A repeated parameter stays a list, which validation refuses by name.
+  return (values) => (values.length === 1 ? convert(values[0] ?? "") : values);
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import { problemType, transportProblem, type TransportFault } from "../problem/problem.ts";
+import { headersTooLarge, malformedRequest, requestTimeout } from "../problem/transport-fault.ts";
+
+function faultOf(code: unknown): TransportFault {
+  if (code === "HPE_HEADER_OVERFLOW") return headersTooLarge;
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return requestTimeout;
+  if (code === "HPE_CHUNK_EXTENSIONS_OVERFLOW") {
+    return { ...malformedRequest("The chunk extensions are over the limit."), status: 413 };
+  }
+  return malformedRequest("The request does not follow the rules of HTTP.");
+}
+
+/**
+ * Answers what Node's HTTP parser refuses, before there is any request object, with a problem
+ * document as well, and closes the connection: what follows on it cannot be told apart any more.
+ */
+export function answerClientError(error: Error & { code?: unknown }, socket: Socket): void {
+  // Node keeps the response in progress here; half an answer must not be followed by another.
+  const current = Reflect.get(socket, "_httpMessage") as
+    | { headersSent?: boolean }
+    | null
+    | undefined;
+  if (error.code === "ECONNRESET" || !socket.writable || current?.headersSent === true) {
+    socket.destroy();
+    return;
+  }
+  const problem = transportProblem(faultOf(error.code), randomUUID());
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? "Error"}`,
+    `content-type: ${problemType}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${problem.requestId}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import type { Health, Logger } from "@plinth/core";
+import { fastify as createServer, type FastifyInstance, type FastifyRequest } from "fastify";
+import {
+  expectationFailed,
+  malformedRequest,
+  methodNotAllowed,
+  routeNotFound,
+  TransportFaultError,
+} from "../problem/transport-fault.ts";
+import { problemType, transportProblem } from "../problem/problem.ts";
+import { allowedMethods, type RoutePattern } from "../request/allowed-methods.ts";
+import { splitTarget } from "../request/query-string.ts";
+import { deadlineOf } from "../request/request-headers.ts";
+import { answerClientError } from "./client-error.ts";
+import { Exchanges } from "./exchanges.ts";
+import { addHealthRoutes, healthPaths } from "./health-routes.ts";
+import type { HttpOptions } from "./http-options.ts";
+import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
+
+/** What the routes work with. */
+export interface ServerParts {
+  readonly services: readonly ServiceBinding[];
+  readonly logger: Logger;
+  readonly health: Pick<Health, "liveness" | "readiness">;
+}
+
+const defaultBodyLimit = 1_048_576;
+
+function refuseUnrouted(
+  request: FastifyRequest,
+  routes: readonly RoutePattern[],
+): TransportFaultError {
+  const { path } = splitTarget(request.raw.url ?? "");
+  const allowed = allowedMethods(routes, path);
+  return allowed.length === 0
+    ? new TransportFaultError(routeNotFound(request.method, path))
+    : new TransportFaultError(methodNotAllowed(request.method, allowed), {
+        allow: allowed.join(", "),
+      });
+}
+
+function isHealth(request: FastifyRequest): boolean {
+  return healthPaths.includes(request.routeOptions.url ?? "");
+}
+
+/** Builds the Fastify instance with all routes, ready to listen. */
+export async function createFastify(
+  parts: ServerParts,
+  options: Omit<HttpOptions, "serve">,
+): Promise<{ fastify: FastifyInstance; exchanges: Exchanges }> {
+  const bodyLimit = options.bodyLimit ?? defaultBodyLimit;
+  const exchanges = new Exchanges(parts.logger, bodyLimit);
+  const routes: RoutePattern[] = [];
+  const fastify = createServer({
+    logger: false,
+    bodyLimit,
+    requestTimeout: options.requestTimeout ?? 60_000,
+    // Answered on their merits while the app stops; each answer then closes its connection.
+    return503OnClosing: false,
+    // Longer than any path that passes Node's limit on headers: validation judges ids, not routing.
+    routerOptions: { maxParamLength: 65_536 },
+    // Node would answer a missing Host header by itself, without a problem document.
+    http: { requireHostHeader: false },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      exchanges.sendProblem(error, request, reply);
+    },
+  });
+  fastify.server.on("checkExpectation", (_request, response) => {
+    const problem = transportProblem(expectationFailed, randomUUID());
+    const body = JSON.stringify(problem);
+    response.writeHead(problem.status, {
+      "content-type": problemType,
+      "content-length": Buffer.byteLength(body),
+      "x-request-id": problem.requestId,
+      connection: "close",
+    });
+    response.end(body);
+  });
+  fastify.removeContentTypeParser("text/plain");
+  fastify.setErrorHandler((error, request, reply) => exchanges.sendProblem(error, request, reply));
+  fastify.setNotFoundHandler((request, reply) =>
+    exchanges.sendProblem(refuseUnrouted(request, routes), request, reply),
+  );
+  fastify.addHook("onRequest", (request, reply, done) => {
+    const exchange = exchanges.of(request, reply, !isHealth(request));
+    try {
+      if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
+        throw new TransportFaultError(malformedRequest("The header host is missing."));
+      }
+      if (request.is404) {
+        // Refused here, before the body is read and judged.
+        const refusal = refuseUnrouted(request, routes);
+        const { allow } = refusal.headers;
+        if (request.method === "OPTIONS" && allow !== undefined) {
+          reply.code(204).header("allow", allow).send();
+          return;
+        }
+        throw refusal;
+      }
+      exchange.deadline = deadlineOf(request.headers);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  await options.configure?.(fastify);
+  routes.push(...addHealthRoutes(fastify, parts.health));
+  for (const service of parts.services) {
+    routes.push(...addServiceRoutes(fastify, service, exchanges));
+  }
+  await fastify.ready();
+  return { fastify, exchanges };
+}

@@ -1,0 +1,111 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isServiceError, runWithContext, toServiceError, type Logger } from "@plinth/core";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { problemOf, problemType, transportProblem, type Problem } from "../problem/problem.ts";
+import { transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
+import { Exchange } from "../request/exchange.ts";
+import { splitTarget } from "../request/query-string.ts";
+import { requestIdHeader } from "../request/request-headers.ts";
+import { InFlight } from "./in-flight.ts";
+
+/** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
+const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
+const longestLoggedPath = 256;
+
+/** Follows every request from its first hook to the end of its answer. */
+export class Exchanges {
+  /** Requests that are being answered, health checks apart. */
+  readonly inFlight: InFlight = new InFlight();
+  /** Set while the app stops: answers then ask clients to open a new connection elsewhere. */
+  draining = false;
+  readonly #logger: Logger;
+  readonly #bodyLimit: number;
+  readonly #open = new WeakMap<IncomingMessage, Exchange>();
+
+  constructor(logger: Logger, bodyLimit: number) {
+    this.#logger = logger;
+    this.#bodyLimit = bodyLimit;
+  }
+
+  /**
+   * The exchange of a request; opened by the first call.
+   *
+   * @param counted whether it holds up the end of the app and is logged
+   */
+  of(request: FastifyRequest, reply: FastifyReply, counted = true): Exchange {
+    const known = this.#open.get(request.raw);
+    if (known !== undefined) return known;
+    const exchange = new Exchange(request.raw, reply.raw);
+    this.#open.set(request.raw, exchange);
+    reply.header(requestIdHeader, exchange.requestId);
+    if (this.draining) reply.header("connection", "close");
+    if (counted) {
+      this.inFlight.begin(exchange);
+      reply.raw.once("close", () => {
+        this.inFlight.end(exchange);
+        this.#logAccess(exchange, request, reply.raw);
+      });
+    }
+    return exchange;
+  }
+
+  /** Answers with the problem document of whatever was thrown; logs what is our fault. */
+  sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const exchange = this.of(request, reply);
+    const problem = this.#problem(error, exchange);
+    if (problem.status >= 500) this.#logFailure(error, problem, exchange, request);
+    if (error instanceof TransportFaultError) reply.headers(error.headers);
+    if (problem.retryAfter !== undefined) {
+      reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
+    }
+    // A body that was not read to its end would be taken for the next request.
+    if (problem.status === 413) reply.header("connection", "close");
+    return reply
+      .code(problem.status)
+      .header("content-type", problemType)
+      .header("cache-control", "no-store")
+      .send(JSON.stringify(problem));
+  }
+
+  #problem(error: unknown, { requestId }: Exchange): Problem {
+    if (!isServiceError(error)) {
+      const fault = transportFaultOf(error, this.#bodyLimit);
+      if (fault !== undefined) return transportProblem(fault, requestId);
+    }
+    return problemOf(toServiceError(error), requestId);
+  }
+
+  #logFailure(
+    error: unknown,
+    { code }: Problem,
+    exchange: Exchange,
+    request: FastifyRequest,
+  ): void {
+    const message = `${request.method} ${routeOf(request)} failed.`;
+    runWithContext(exchange, () => {
+      if (faultCodes.has(code)) this.#logger.error(message, { error });
+      else this.#logger.warn(message, { error });
+    });
+  }
+
+  #logAccess(exchange: Exchange, request: FastifyRequest, response: ServerResponse): void {
+    if (!this.#logger.isEnabled("info")) return;
+    // A response that never went out whole was cut off by the client.
+    const status = response.writableFinished ? response.statusCode : 499;
+    const route = routeOf(request);
+    runWithContext(exchange, () => {
+      this.#logger.info(`${request.method} ${route} ${status}`, {
+        method: request.method,
+        route,
+        path: splitTarget(request.raw.url ?? "").path.slice(0, longestLoggedPath),
+        status,
+        duration: Math.round((performance.now() - exchange.begun) * 1_000) / 1_000,
+      });
+    });
+  }
+}
+
+/** The route's pattern rather than the path, so that lines and messages can be grouped. */
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions?.url ?? "(no route)";
+}

@@ -1,0 +1,27 @@
+import type { Health } from "@plinth/core";
+import type { FastifyInstance } from "fastify";
+import type { RoutePattern } from "../request/allowed-methods.ts";
+
+/** The paths of health, which no prefix moves and no contract mentions. */
+export const healthPaths: readonly string[] = ["/health", "/ready"];
+
+/**
+ * Adds `GET /health` (200 while the process answers) and `GET /ready` (200 when all is well, else
+ * 503, both with the report).
+ */
+export function addHealthRoutes(
+  fastify: FastifyInstance,
+  health: Pick<Health, "liveness" | "readiness">,
+): RoutePattern[] {
+  fastify.get("/health", (_request, reply) =>
+    reply.header("cache-control", "no-store").send(health.liveness()),
+  );
+  fastify.get("/ready", async (_request, reply) => {
+    const report = await health.readiness();
+    return reply
+      .code(report.status === "ready" ? 200 : 503)
+      .header("cache-control", "no-store")
+      .send(report);
+  });
+  return healthPaths.map((path) => ({ httpMethod: "GET", path }));
+}

@@ -1,0 +1,28 @@
+import type { AnyServiceClass } from "@plinth/core";
+import type { FastifyInstance } from "fastify";
+
+/** A contract to serve, with a path prefix of its own. */
+export interface ServedService {
+  readonly service: AnyServiceClass;
+  /** Comes after the server's prefix and before the contract's paths. Default: none. */
+  readonly prefix?: `/${string}`;
+}
+
+/** What `bindHttp` can be told. */
+export interface HttpOptions {
+  /** The contracts to serve. Each must be bound in the app. */
+  readonly serve: readonly (AnyServiceClass | ServedService)[];
+  /** Comes before all paths of contracts, such as "/api"; not before health. Default: none. */
+  readonly prefix?: `/${string}`;
+  /** Largest accepted body, in bytes. Default: 1,048,576. */
+  readonly bodyLimit?: number;
+  /** How long a request may take to arrive completely, in milliseconds. Default: 60,000. */
+  readonly requestTimeout?: number;
+  /**
+   * How long the server goes on taking requests after the app began to stop, in milliseconds, so
+   * that load balancers can see that `/ready` is 503. Default: 0.
+   */
+  readonly drainDelay?: number;
+  /** Adds plugins or hooks to the Fastify instance, before the routes. Default: nothing. */
+  readonly configure?: (fastify: FastifyInstance) => void | Promise<void>;
+}

@@ -1,0 +1,76 @@
+import {
+  describeContract,
+  runWithContext,
+  wireCalls,
+  type AnyServiceClass,
+  type MethodDescription,
+  type WireCall,
+} from "@plinth/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { createInputReader } from "../request/input-reader.ts";
+import { fillLocation } from "../request/location.ts";
+import { splitTarget } from "../request/query-string.ts";
+import type { RoutePattern } from "../request/allowed-methods.ts";
+import type { Exchanges } from "./exchanges.ts";
+
+/** A contract and what answers its calls. */
+export interface ServiceBinding {
+  readonly service: AnyServiceClass;
+  /** What is bound to the contract. */
+  readonly instance: object;
+  /** All that comes before the contract's paths; empty for none. */
+  readonly prefix: string;
+}
+
+function createHandler(
+  method: MethodDescription,
+  call: WireCall,
+  prefix: string,
+  exchanges: Exchanges,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
+  const readInput = createInputReader(method);
+  const { location, returnsNothing, status } = method;
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const input = readInput({
+      parameters: request.params as Readonly<Record<string, string>>,
+      query: splitTarget(request.raw.url ?? "").query,
+      body: request.body,
+    });
+    const output = await call(input);
+    reply.code(status);
+    const target = location === undefined ? undefined : fillLocation(location, output);
+    if (target !== undefined) reply.header("location", `${prefix}${target}`);
+    if (returnsNothing) return reply.send();
+    return reply
+      .header("content-type", "application/json; charset=utf-8")
+      .send(JSON.stringify(output));
+  };
+  // Hooks that run before the body is read would lose the context; the handler does not.
+  return (request, reply) =>
+    runWithContext(exchanges.of(request, reply), () => answer(request, reply));
+}
+
+/**
+ * Adds the routes of a contract.
+ *
+ * @returns the patterns of the routes
+ */
+export function addServiceRoutes(
+  fastify: FastifyInstance,
+  { service, instance, prefix }: ServiceBinding,
+  exchanges: Exchanges,
+): RoutePattern[] {
+  const calls = wireCalls(service, instance);
+  return describeContract(service).methods.map((method) => {
+    const call = calls.get(method.name);
+    if (call === undefined) throw new TypeError(`${service.name} lacks the method ${method.name}.`);
+    const path = `${prefix}${method.path}`;
+    fastify.route({
+      method: method.httpMethod,
+      url: path,
+      handler: createHandler(method, call, prefix, exchanges),
+    });
+    return { httpMethod: method.httpMethod, path };
+  });
+}
