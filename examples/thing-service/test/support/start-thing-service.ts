@@ -7,8 +7,8 @@ export type ServiceEnvironment = Readonly<Record<string, string>>;
 
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The words of the `start` script, so that tests start what `npm start` starts. */
-const [command = "", ...parameters] = startScript().split(" ");
+/** The words of the `start` script after the shell's `exec`: tests start what `npm start` starts. */
+const [, command = "", ...parameters] = startScript().split(" ");
 
 /**
  * Starts thing-service in a process of its own, with nothing of this machine's configuration.
