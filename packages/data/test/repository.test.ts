@@ -1,0 +1,242 @@
+import { createContext, runWithContext } from "@plinth/core";
+import { NotFoundError } from "@plinth/core/errors";
+import { Database, type Driver, type DriverCollection, Repository } from "@plinth/data";
+import { memoryDriver } from "@plinth/data/memory";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { aNote, NoteRepository } from "../src/conformance/suite.ts";
+
+/** The memory driver with some methods of its collections replaced. */
+function alteredDriver(
+  alter: (collection: DriverCollection) => Partial<DriverCollection>,
+  errorCode: Driver["errorCode"] = () => undefined,
+): Driver {
+  const memory = memoryDriver();
+  return {
+    ...memory,
+    errorCode,
+    collection: (definition) => {
+      const collection = memory.collection(definition);
+      return {
+        get: (keys, options) => collection.get(keys, options),
+        write: (action, options) => collection.write(action, options),
+        ...alter(collection),
+      };
+    },
+  };
+}
+
+const notesOn = (driver: Driver) => new NoteRepository(new Database(driver));
+const caught = (call: Promise<unknown>): Promise<Error> =>
+  call.then(
+    () => new Error("resolved"),
+    (error: Error) => error,
+  );
+
+describe("errors", () => {
+  test("name the repository, the operation and the key", async () => {
+    const error = await caught(notesOn(memoryDriver()).replace(aNote({ noteId: "n1" })));
+    expect(error).toBeInstanceOf(NotFoundError);
+    expect(error.message).toBe('Repository "notes", replace "n1": there is no such record.');
+  });
+
+  test("do not carry a key of any length whole", async () => {
+    const noteId = "😀".repeat(250);
+    const { message } = await caught(notesOn(memoryDriver()).replace(aNote({ noteId })));
+    expect(message.length).toBeLessThan(200);
+    expect(message.isWellFormed()).toBe(true);
+  });
+
+  test("of the driver are wrapped once, with the code it maps them to", async () => {
+    const raw = new Error("raw");
+    const driver = alteredDriver(
+      () => ({ get: () => Promise.reject(raw) }),
+      (error) => (error === raw ? "resource_exhausted" : undefined),
+    );
+    const error = await caught(notesOn(driver).get("n1"));
+    expect(error).toMatchObject({ code: "resource_exhausted", cause: raw });
+    expect(error.message).toContain('Repository "notes", get "n1"');
+    expect(error.message).not.toContain("raw");
+  });
+
+  test.each([
+    "permission_denied",
+    "unauthenticated",
+    "not_found",
+    "invalid_argument",
+    "failed_precondition",
+    undefined,
+  ] as const)("that blame the service itself (%s) are internal to its callers", async (code) => {
+    const driver = alteredDriver(
+      () => ({ write: () => Promise.reject(new Error("raw")) }),
+      () => code,
+    );
+    const error = await caught(notesOn(driver).create(aNote()));
+    expect(error).toMatchObject({
+      code: "internal",
+      internalDetails: { driver: "memory", driverCode: code ?? "unknown" },
+    });
+  });
+});
+
+describe("a write that is uncertain", () => {
+  const uncertain = (collection: DriverCollection, isApplied: boolean) => ({
+    write: async (...call: Parameters<DriverCollection["write"]>) => {
+      if (isApplied) await collection.write(...call);
+      return "uncertain" as const;
+    },
+  });
+
+  test("counts as applied when the stored revision is its own", async () => {
+    const notes = notesOn(alteredDriver((collection) => uncertain(collection, true)));
+    const note = aNote();
+    const entry = await notes.create(note);
+    expect(await notes.getEntry(note)).toEqual(entry);
+  });
+
+  test("counts as refused otherwise", async () => {
+    const notes = notesOn(alteredDriver((collection) => uncertain(collection, false)));
+    await expect(notes.create(aNote())).rejects.toMatchObject({ code: "already_exists" });
+    await expect(notes.replace(aNote())).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("a driver that never answers", () => {
+  const silent = alteredDriver(() => ({ get: () => new Promise(() => undefined) }));
+
+  test("is not waited for beyond the deadline", async () => {
+    const context = createContext({ deadline: Date.now() + 20 });
+    const call = runWithContext(context, () => notesOn(silent).get("n1"));
+    await expect(call).rejects.toMatchObject({ code: "deadline_exceeded" });
+  });
+
+  test("is not waited for once the signal is aborted", async () => {
+    const controller = new AbortController();
+    const context = createContext({ signal: controller.signal });
+    const call = runWithContext(context, () => notesOn(silent).get("n1"));
+    controller.abort();
+    await expect(call).rejects.toMatchObject({ code: "cancelled" });
+  });
+});
+
+test("an engine that reports a contended write makes update try again", async () => {
+  const contended = new Error("contended");
+  let failures = 2;
+  const driver = alteredDriver(
+    (collection) => ({
+      write: (...call) => {
+        if (call[0].condition.kind === "revision" && failures > 0) {
+          failures -= 1;
+          return Promise.reject(contended);
+        }
+        return collection.write(...call);
+      },
+    }),
+    (raw) => (raw === contended ? "aborted" : undefined),
+  );
+  const notes = notesOn(driver);
+  const note = aNote();
+  await notes.create(note);
+  const entry = await notes.update(note, (current) => ({ ...current, count: current.count + 1 }));
+  expect(entry.record.count).toBe(1);
+  expect(failures).toBe(0);
+});
+
+describe("a declaration", () => {
+  const Thing = z.object({ thingId: z.string(), size: z.number(), name: z.string().optional() });
+
+  test("types the records and the keys", () => {
+    class ThingRepository extends Repository({ name: "things", schema: Thing, key: ["thingId"] }) {}
+    class PartRepository extends Repository({
+      name: "parts",
+      schema: Thing,
+      key: ["thingId", "size"],
+    }) {}
+    expectTypeOf<ThingRepository["get"]>()
+      .parameter(0)
+      .toEqualTypeOf<string | Readonly<Pick<z.infer<typeof Thing>, "thingId">>>();
+    expectTypeOf<ThingRepository["get"]>().returns.resolves.toEqualTypeOf<
+      z.infer<typeof Thing> | undefined
+    >();
+    expectTypeOf<PartRepository["get"]>()
+      .parameter(0)
+      .toEqualTypeOf<Readonly<Pick<z.infer<typeof Thing>, "thingId" | "size">>>();
+    // @ts-expect-error an optional field cannot be part of a key
+    expect(() => Repository({ name: "bad", schema: Thing, key: ["name"] })).not.toThrow();
+    expect(PartRepository.definition.key).toEqual(["thingId", "size"]);
+  });
+
+  test("may use codecs: stored form and used form differ", async () => {
+    const At = z.codec(z.iso.datetime(), z.date(), {
+      decode: (text) => new Date(text),
+      encode: (date) => date.toISOString(),
+    });
+    const Event = Repository({
+      name: "events",
+      schema: z.object({ id: z.string(), at: At }),
+      key: ["id"],
+    });
+    const driver = memoryDriver();
+    const events = new Event(new Database(driver));
+    const event = { id: "e1", at: new Date(5) };
+    expect((await events.create(event)).record).toEqual(event);
+    expect(await events.get("e1")).toEqual(event);
+    const [stored] = await driver.collection({ name: "events", indexes: {} }).get(["e1"], {});
+    expect(stored?.data).toEqual({ id: "e1", at: "1970-01-01T00:00:00.005Z" });
+  });
+
+  test("with a one-way transform says what to use in its place", async () => {
+    const Shouted = Repository({
+      name: "shouted",
+      schema: z.object({ id: z.string().transform((id) => id.toUpperCase()) }),
+      key: ["id"],
+    });
+    const error = await caught(new Shouted(new Database(memoryDriver())).create({ id: "a" }));
+    expect(error).toMatchObject({ code: "internal", message: expect.stringContaining("z.codec") });
+  });
+
+  test.each([
+    ["a key that is not in the schema", { key: ["nope"] }, /nope/],
+    ["an empty key", { key: [] }, /at least one/],
+    ["a key field named twice", { key: ["thingId", "thingId"] }, /twice/],
+    ["an index of no field", { indexes: { by: { partition: "nope" } } }, /nope/],
+    [
+      "an index sorted by no field",
+      { indexes: { by: { partition: "name", sort: "nope" } } },
+      /nope/,
+    ],
+    ["a reserved field name", { schema: z.object({ thingId: z.string(), _a: z.string() }) }, /_a/],
+  ])("with %s is refused", (_name, part, message) => {
+    const declaration = { name: "things", schema: Thing, key: ["thingId"] as const, ...part };
+    expect(() => Repository(declaration as never)).toThrow(message);
+  });
+
+  test("cannot share a collection with another one, which would overwrite its records", () => {
+    const database = new Database(memoryDriver());
+    const Other = Repository({ name: "notes", schema: Thing, key: ["thingId"] });
+    expect(new NoteRepository(database)).toBeDefined();
+    expect(new NoteRepository(database)).toBeDefined();
+    expect(() => new Other(database)).toThrow(/another repository/);
+    expect(new Other(database, { collection: "other" })).toBeDefined();
+  });
+
+  test.each(["a/b", "ab", "", "__a__", "a b", "x".repeat(256)])(
+    "cannot have the collection %j",
+    (collection) => {
+      const make = () => new NoteRepository(new Database(memoryDriver()), { collection });
+      expect(make).toThrow(expect.objectContaining({ code: "invalid_argument" }));
+    },
+  );
+});
+
+test("closing twice closes the driver once", async () => {
+  let closed = 0;
+  const database = new Database({
+    ...memoryDriver(),
+    close: async () => {
+      closed += 1;
+    },
+  });
+  await Promise.all([database.close(), database.close()]);
+  expect(closed).toBe(1);
+});
