@@ -463,7 +463,7 @@ describe("every error is a problem document that names the fault", () => {
     const problem = (await response.json()) as Problem;
     expect(problem).toEqual({
       type: "urn:plinth:error:internal",
-      title: "Internal",
+      title: "Internal error",
       status: 500,
       detail: "An internal error occurred.",
       code: "internal",

@@ -33,7 +33,8 @@ export interface Problem {
 export const problemType = "application/problem+json; charset=utf-8";
 
 function titleOf(kind: string): string {
-  const words = kind.replaceAll("_", " ");
+  const words =
+    kind === "internal" || kind === "unknown" ? `${kind} error` : kind.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
