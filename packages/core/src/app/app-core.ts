@@ -44,14 +44,9 @@ export class AppCore<C extends object> implements App {
   }
 
   start(): Promise<void> {
-    if (this.#stopping !== undefined && this.#starting === undefined) {
-      return Promise.reject(
-        new LifecycleError(
-          `The app "${this.name}" was stopped and cannot start again: create a new one.`,
-        ),
-      );
-    }
-    if (this.#state === "stopped" || this.#state === "stopping" || this.#state === "draining") {
+    const over =
+      this.#state !== "created" && this.#state !== "starting" && this.#state !== "running";
+    if (over && this.#state !== "failed") {
       return Promise.reject(
         new LifecycleError(
           `The app "${this.name}" is ${this.#state} and cannot start again: create a new one.`,
@@ -93,13 +88,15 @@ export class AppCore<C extends object> implements App {
     this.#state = "starting";
     const begun = performance.now();
     const limit = this.#options.startTimeout ?? defaults.startTimeout;
-    const limits = { deadline: begun + limit, signal: this.#giveUp.signal };
+    const { signal } = this.#giveUp;
+    const onLimit = (waitedFor: string): Error =>
+      new LifecycleError(`The app "${this.name}" did not start within ${limit} ms: ${waitedFor}.`);
+    const limits = { deadline: begun + limit, onLimit, signal };
     try {
       const config = await waitWithin(() => this.#config, {
         limit,
-        onLimit: () =>
-          new LifecycleError("The start took too long: gave up waiting for the configuration."),
-        signal: this.#giveUp.signal,
+        onLimit: () => onLimit("the configuration did not load"),
+        signal,
       });
       this.#assembly = assemble({
         name: this.name,
@@ -114,7 +111,7 @@ export class AppCore<C extends object> implements App {
       await this.#assembly.lifecycle.start(limits);
       this.#giveUp.signal.throwIfAborted();
     } catch (error) {
-      await this.#abandon(error);
+      await this.#abandon();
       throw error;
     }
     this.#state = "running";
@@ -129,12 +126,11 @@ export class AppCore<C extends object> implements App {
   }
 
   /** Closes what a failed start had opened. */
-  async #abandon(error: unknown): Promise<void> {
+  async #abandon(): Promise<void> {
     const { closeTimeout = defaults.closeTimeout } = this.#options;
     const errors = (await this.#assembly?.lifecycle.close(closeTimeout)) ?? [];
     await this.#disposeContainer([...errors]);
     this.#state = this.#giveUp.signal.aborted ? "stopped" : "failed";
-    void error;
   }
 
   async #stop(reason: string | undefined): Promise<void> {
@@ -155,7 +151,7 @@ export class AppCore<C extends object> implements App {
       this.#options;
     this.logger.info(`${this.name} stops.`, reason === undefined ? {} : { reason });
     this.#state = "draining";
-    const undrained = await lifecycle.drain(performance.now() + stopTimeout);
+    const undrained = await lifecycle.drain(stopTimeout);
     this.#state = "stopping";
     const errors = [...undrained, ...(await lifecycle.close(closeTimeout))];
     await this.#disposeContainer(errors);

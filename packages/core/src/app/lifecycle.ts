@@ -5,7 +5,7 @@ import { tokenName } from "../di/token.ts";
 import type { Health } from "../health/index.ts";
 import type { Logger } from "../logger/index.ts";
 import { disposerOf } from "./dispose.ts";
-import { LifecycleError } from "./lifecycle-error.ts";
+import { isPresentable, LifecycleError } from "./lifecycle-error.ts";
 import { waitWithin } from "./time-limit.ts";
 
 type AnyResource = Resource<unknown, unknown[]>;
@@ -18,12 +18,14 @@ interface Opened {
   readonly close: ((options: HookOptions) => unknown) | undefined;
 }
 
-/** Limits of one phase. */
-export interface PhaseLimits {
-  /** When the phase has to be over, on the clock of `performance.now()`. */
+/** Limits of a start. */
+export interface StartLimits {
+  /** When it has to be over, on the clock of `performance.now()`. */
   readonly deadline: number;
-  /** Ends the phase early. */
-  readonly signal?: AbortSignal | undefined;
+  /** Makes the error when it is over, from what was being waited for. */
+  readonly onLimit: (waitedFor: string) => Error;
+  /** Ends the start early. */
+  readonly signal: AbortSignal;
 }
 
 /** What `Lifecycle` works with. */
@@ -53,7 +55,7 @@ export class Lifecycle {
   }
 
   /** Makes all singletons and opens all resources, dependencies first. */
-  async open(limits: PhaseLimits): Promise<void> {
+  async open(limits: StartLimits): Promise<void> {
     for (const definition of this.#options.order) {
       const { target, scope } = definition;
       if (scope !== "singleton" || target.kind === "alias" || target.kind === "value") continue;
@@ -64,11 +66,11 @@ export class Lifecycle {
   }
 
   /** Runs the start hooks, dependencies first. */
-  async start(limits: PhaseLimits): Promise<void> {
+  async start(limits: StartLimits): Promise<void> {
     for (const { name, value, resource } of this.#opened) {
       if (resource?.start !== undefined) {
         const start = async (): Promise<void> => resource.start?.(value);
-        await this.#within(start, `${name} to start`, limits, name);
+        await this.#within(start, name, "start", limits);
       }
       if (resource?.health !== undefined) {
         this.#options.health.register(this.#checkName(name), (options) =>
@@ -78,29 +80,46 @@ export class Lifecycle {
     }
   }
 
-  /** Runs the drain hooks in reverse order. @returns what went wrong */
-  async drain(deadline: number): Promise<readonly Error[]> {
+  /**
+   * Runs the drain hooks in reverse order.
+   *
+   * @param total how long all of them may take together, in milliseconds
+   * @returns what went wrong
+   */
+  async drain(total: number): Promise<readonly Error[]> {
     const errors: Error[] = [];
-    for (const { name, value, resource } of this.#opened.toReversed()) {
+    const deadline = performance.now() + total;
+    for (const opened of this.#opened.toReversed()) {
+      const { name, value, resource } = opened;
       if (resource?.drain === undefined) continue;
-      const drain = async (signal: AbortSignal): Promise<void> =>
-        resource.drain?.(value, { signal });
-      await this.#attempt(drain, name, "drain", deadline - performance.now(), errors);
+      const limit = deadline - performance.now();
+      if (limit > 0) {
+        const hook = (options: HookOptions): unknown => resource.drain?.(value, options);
+        await this.#attempt(opened, "drain", hook, { limit, total }, errors);
+        continue;
+      }
+      const error = new LifecycleError(
+        `${name} was not drained: the ${total} ms for draining were over.`,
+      );
+      this.#options.logger.error(error.message, { resource: name });
+      errors.push(error);
     }
     return errors;
   }
 
-  /** Closes all that was opened, in reverse order, whatever fails. @returns what went wrong */
+  /**
+   * Closes all that was opened, in reverse order, whatever fails.
+   *
+   * @param limit how long each may take, in milliseconds
+   * @returns what went wrong
+   */
   async close(limit: number): Promise<readonly Error[]> {
     const errors: Error[] = [];
     this.#noteMade();
     for (let opened = this.#opened.pop(); opened !== undefined; opened = this.#opened.pop()) {
-      const { name, close } = opened;
+      const { close } = opened;
       if (close === undefined) continue;
-      const run = async (signal: AbortSignal): Promise<void> => {
-        await close({ signal });
-      };
-      await this.#attempt(run, name, "close", limit, errors);
+      await this.#attempt(opened, "close", close, { limit, total: limit }, errors);
       this.#noteMade();
     }
     return errors;
@@ -109,7 +128,7 @@ export class Lifecycle {
   async #openResource(
     definition: Definition,
     resource: AnyResource,
-    limits: PhaseLimits,
+    limits: StartLimits,
   ): Promise<void> {
     const name = tokenName(definition.token);
     const opening = this.#options.container.open(definition);
@@ -126,7 +145,8 @@ export class Lifecycle {
         this.#options.logger.error(`${name} failed after the start was given up.`, { error });
     });
     try {
-      const value = await this.#within(() => opening, `${name} to open`, limits, name);
+      const value = await this.#within(() => opening, name, "open", limits);
+      if (typeof value === "object" && value !== null) this.#known.add(value);
       this.#opened.push({ name, value, resource, close: closerOf(value, resource) });
     } catch (error) {
       cut = true;
@@ -155,37 +175,45 @@ export class Lifecycle {
 
   async #within<T>(
     work: (signal: AbortSignal) => Promise<T>,
-    what: string,
-    limits: PhaseLimits,
     name: string,
+    phase: "open" | "start",
+    limits: StartLimits,
   ): Promise<T> {
-    const onLimit = (): Error =>
-      new LifecycleError(`The start took too long: gave up waiting for ${what}.`);
+    const { deadline, signal } = limits;
+    const limit = deadline - performance.now();
+    const onLimit = (): Error => limits.onLimit(`${name} did not ${phase}`);
     try {
-      return await waitWithin(work, {
-        limit: limits.deadline - performance.now(),
-        onLimit,
-        signal: limits.signal,
-      });
+      return await waitWithin(work, { limit, onLimit, signal });
     } catch (error) {
-      this.#options.logger.debug(`Waiting for ${what} failed.`, { resource: name });
+      // What is meant for people is told by whoever called start, once and without a stack.
+      const fields = isPresentable(error) ? {} : { error };
+      if (!signal.aborted) {
+        this.#options.logger.error(`${name} failed to ${phase}.`, { resource: name, ...fields });
+      }
       throw error;
     }
   }
 
+  /** Runs one hook of the way down: what goes wrong is noted, and the way goes on. */
   async #attempt(
-    work: (signal: AbortSignal) => Promise<void>,
-    name: string,
+    opened: Opened,
     phase: "drain" | "close",
-    limit: number,
+    hook: (options: HookOptions) => unknown,
+    limits: { readonly limit: number; readonly total: number },
     errors: Error[],
   ): Promise<void> {
+    const { name } = opened;
+    const { logger } = this.#options;
     const onLimit = (): Error =>
-      new LifecycleError(`${name} did not ${phase} in time and was left behind.`);
+      new LifecycleError(`${name} did not ${phase} within ${limits.total} ms and was left behind.`);
     try {
-      await waitWithin(work, { limit, onLimit });
+      const work = async (signal: AbortSignal): Promise<void> => {
+        await hook({ signal });
+      };
+      await waitWithin(work, { limit: limits.limit, onLimit });
+      logger.debug(`${name} is ${phase === "drain" ? "drained" : "closed"}.`, { resource: name });
     } catch (error) {
-      this.#options.logger.error(`${name} failed to ${phase}.`, { resource: name, error });
+      logger.error(`${name} failed to ${phase}.`, { resource: name, error });
       errors.push(error instanceof Error ? error : new Error(String(error), { cause: error }));
     }
   }

@@ -15,9 +15,11 @@ class DerivedContext implements RequestContext {
   readonly deadline: number | undefined;
   readonly logger: Logger | undefined;
   readonly #cancellation: AbortSignal | undefined;
+  readonly #root: RequestContext;
   #signal: AbortSignal | undefined;
 
   constructor(init: ContextInit, parent: RequestContext | undefined) {
+    this.#root = parent === undefined ? this : rootContext(parent);
     this.requestId = init.requestId ?? parent?.requestId ?? randomUUID();
     const incoming = init.traceparent ?? parent?.traceparent;
     this.traceparent = continueTrace(incoming);
@@ -39,9 +41,18 @@ class DerivedContext implements RequestContext {
     return this.#signal;
   }
 
+  static rootOf(context: DerivedContext): RequestContext {
+    return context.#root;
+  }
+
   static cancellationOf(context: DerivedContext): AbortSignal | undefined {
     return context.#cancellation;
   }
+}
+
+/** The context that the request began with, from which all its others derive. */
+export function rootContext(context: RequestContext): RequestContext {
+  return context instanceof DerivedContext ? DerivedContext.rootOf(context) : context;
 }
 
 /** What can abort a context apart from its deadline, without starting the deadline's timer. */

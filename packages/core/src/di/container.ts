@@ -8,6 +8,10 @@ import { follow, type Graph } from "./graph.ts";
 import { currentRequestInstances } from "./request-scope.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /** A container of tsyringe with nothing in it; what its global container knows shines through. */
 export function createTsyringeContainer(): tsyringe.DependencyContainer {
   return tsyringe.container.createChildContainer();
@@ -125,21 +129,23 @@ export class Container {
     }
     this.#beingMade.add(definition);
     try {
-      const instance = this.#construct(definition);
-      if (definition.scope === "singleton" && typeof instance === "object" && instance !== null) {
+      const dependencies = this.#dependencies(definition);
+      const instance = this.#construct(definition, dependencies);
+      // What a factory only passes on belongs to whoever made it.
+      const passedOn = dependencies.includes(instance);
+      if (definition.scope === "singleton" && isObject(instance) && !passedOn) {
         this.#made.push([definition, instance]);
       }
-      return isContract(definition.token)
-        ? localCall(definition.token as never, instance as object)
+      return isContract(definition.token) && isObject(instance)
+        ? localCall(definition.token, instance)
         : instance;
     } finally {
       this.#beingMade.delete(definition);
     }
   }
 
-  #construct(definition: Definition): unknown {
+  #construct(definition: Definition, dependencies: readonly unknown[]): unknown {
     const { target } = definition;
-    const dependencies = this.#dependencies(definition);
     if (target.kind === "class") {
       const implementation = target.implementation as new (...values: unknown[]) => unknown;
       return new implementation(...dependencies);

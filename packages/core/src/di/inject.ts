@@ -1,5 +1,5 @@
 import { recordClass, recordList, recordParameter } from "./dependencies.ts";
-import type { AbstractClass, Class, Token } from "./token.ts";
+import type { AbstractClass, Token } from "./token.ts";
 
 /** The type of a class's constructor parameter at a position. */
 type ParameterAt<C, I extends number> = C extends abstract new (...values: infer P) => unknown

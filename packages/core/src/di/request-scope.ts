@@ -1,4 +1,5 @@
-import { currentContext } from "../context/index.ts";
+import { rootContext } from "../context/create-context.ts";
+import { currentContext } from "../context/current-context.ts";
 import type { Definition } from "./definition.ts";
 
 const instances = new WeakMap<object, Map<Definition, unknown>>();
@@ -7,9 +8,11 @@ const instances = new WeakMap<object, Map<Definition, unknown>>();
 export function currentRequestInstances(): Map<Definition, unknown> | undefined {
   const context = currentContext();
   if (context === undefined) return undefined;
-  const known = instances.get(context);
+  // A call with a shorter deadline runs in a context of its own, but in the same request.
+  const root = rootContext(context);
+  const known = instances.get(root);
   if (known !== undefined) return known;
   const made = new Map<Definition, unknown>();
-  instances.set(context, made);
+  instances.set(root, made);
   return made;
 }

@@ -1,0 +1,305 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+
+import {
+  all,
+  createApp,
+  createLogger,
+  GraphError,
+  inject,
+  injectable,
+  method,
+  provider,
+  Service,
+  service,
+  token,
+  type Binding,
+} from "../src/index.ts";
+
+const silent = createLogger({ name: "test", level: "silent" });
+const made: string[] = [];
+
+abstract class Repository {
+  abstract read(): string;
+}
+class Greeter extends Service("greeter", {
+  greet: method({
+    http: "GET /greet",
+    input: z.object({}),
+    output: z.object({ text: z.string() }),
+  }),
+}) {}
+
+@injectable()
+class GreeterImpl implements Greeter {
+  constructor(@inject(Repository) readonly repository: Repository) {
+    made.push("GreeterImpl");
+  }
+  async greet(): Promise<{ text: string }> {
+    return { text: this.repository.read() };
+  }
+}
+class Server {}
+class MemoryRepository implements Repository {
+  constructor() {
+    made.push("MemoryRepository");
+  }
+  read(): string {
+    return "read";
+  }
+}
+class User {}
+class Formatter {
+  constructor(readonly user: User) {}
+}
+service(Formatter, [User]);
+class Report {
+  constructor(readonly formatter: Formatter) {
+    made.push("Report");
+  }
+}
+service(Report, [Formatter]);
+class Bare {
+  constructor(
+    readonly first: string,
+    readonly second: string,
+  ) {
+    made.push("Bare");
+  }
+}
+class Half {
+  constructor(
+    readonly server: Server,
+    readonly second: string,
+  ) {}
+}
+// What a class looks like when @inject is forgotten before its second parameter.
+inject(Server)(Half, undefined, 0);
+class Left {
+  constructor(readonly right: unknown) {}
+}
+class Right {
+  constructor(readonly left: Left) {}
+}
+service(Left, [Right]);
+service(Right, [Left]);
+class Own {
+  constructor(readonly self: unknown) {}
+}
+service(Own, [Own]);
+const label = token<string>("label");
+
+const bindServer: Binding = (binder) =>
+  binder.bind(Server).toResource([Greeter], {
+    create: () => {
+      made.push("Server");
+      return new Server();
+    },
+  });
+const bindGreeter: Binding = (binder) => binder.bind(Greeter).toClass(GreeterImpl);
+const bindRepository: Binding = (binder) => binder.bind(Repository).toClass(MemoryRepository);
+
+async function faultsOf(...bindings: Binding[]): Promise<string> {
+  made.length = 0;
+  const app = createApp({ name: "shop", bindings, logger: silent });
+  const error: unknown = await app.start().catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(GraphError);
+  expect(made, "no constructor, factory or resource ran").toEqual([]);
+  expect(app.state).toBe("failed");
+  expect(Reflect.get(error as GraphError, Symbol.for("plinth.presentable"))).toBe(true);
+  return (error as GraphError).message;
+}
+
+const one = 'The app "shop" cannot start: its bindings have a fault.\n';
+
+test("missing: the token and the whole way of classes that need it", async () => {
+  expect(await faultsOf(bindServer, bindGreeter)).toBe(
+    `${one}  1. Repository is not bound.
+     Needed by: Server -> Greeter -> GreeterImpl -> Repository
+     Fix: add its binding to the app's bindings, such as bind(Repository).toClass(...).`,
+  );
+});
+
+test("missing contract: what is served has to be bound", async () => {
+  expect(await faultsOf(bindServer)).toBe(
+    `${one}  1. The contract Greeter is not bound.
+     Needed by: Server -> Greeter
+     Fix: add the binding of its implementation to the app's bindings, bind(Greeter).toClass(...), or that of a client where it runs elsewhere.`,
+  );
+});
+
+test("missing typed token, needed in several places", async () => {
+  const bindUsers: Binding = (binder) => {
+    binder.bind(Server).toFactory([label], () => new Server());
+    binder.bindMany(Server).toFactory([provider(label)], () => new Server());
+  };
+  expect(await faultsOf(bindUsers)).toBe(
+    `${one}  1. label is not bound.
+     Needed by: Server -> label
+                Server -> label
+     Fix: add its binding to the app's bindings: bind(label).toValue(...) or .toFactory(...).`,
+  );
+});
+
+test("missing, but its class is bound under another token", async () => {
+  const bindOuter: Binding = (binder) =>
+    binder.bind(Server).toFactory([MemoryRepository], () => new Server());
+  expect(await faultsOf(bindOuter, bindRepository)).toBe(
+    `${one}  1. MemoryRepository is not bound.
+     Needed by: Server -> MemoryRepository
+     MemoryRepository is bound under Repository: inject that.`,
+  );
+});
+
+test("cycle: the whole path", async () => {
+  const bindBoth: Binding = (binder) => {
+    binder.bind(Left).toClass(Left);
+    binder.bind(Right).toClass(Right);
+  };
+  expect(await faultsOf(bindBoth)).toBe(
+    `${one}  1. These need each other to be made: Left -> Right -> Left
+     Fix: move what they share into something that both depend on, or inject provider(Token) in one place and call it after start.`,
+  );
+});
+
+test("cycle of one, and an alias of itself", async () => {
+  const bindSelf: Binding = (binder) => {
+    binder.bind(Own).toClass(Own);
+    binder.bind(label).toAlias(label);
+  };
+  const message = await faultsOf(bindSelf);
+  expect(message).toContain("Own -> Own\n");
+  expect(message).toContain("label -> label\n");
+});
+
+test("duplicate: both are named, with the functions that bind them", async () => {
+  const bindAnother: Binding = (binder) =>
+    binder.bind(Repository).toValue({ read: () => "another" });
+  expect(await faultsOf(bindRepository, bindAnother)).toBe(
+    `${one}  1. Repository is bound twice: to class MemoryRepository in bindRepository, and to a value in bindAnother.
+     Fix: remove all but one; write rebind(Repository) where one is to replace the other, or bindMany(Repository) for a list injected with all(Repository).`,
+  );
+});
+
+test("rebind of something that nothing binds", async () => {
+  const rebindRepository: Binding = (binder) => binder.rebind(Repository).toClass(MemoryRepository);
+  expect(await faultsOf(rebindRepository)).toBe(
+    `${one}  1. Repository is rebound to class MemoryRepository in rebindRepository, but nothing binds it.
+     Fix: write bind(Repository), or add the binding that is to be replaced.`,
+  );
+});
+
+test("a singleton that would keep something of one request, also behind a transient", async () => {
+  const bindReport: Binding = (binder) => {
+    binder.bind(Report).toClass(Report);
+    binder.bind(Formatter).toClass(Formatter, { scope: "transient" });
+    binder.bind(User).toClass(User, { scope: "request" });
+  };
+  expect(await faultsOf(bindReport)).toBe(
+    `${one}  1. A singleton would keep one request's User for all others: Report (singleton) -> Formatter (transient) -> User (request)
+     Fix: inject provider(User) and call it while a request is handled, or give Report the scope "request".`,
+  );
+});
+
+test("a class that nothing says how to construct", async () => {
+  expect(await faultsOf((binder) => binder.bind(Bare).toClass(Bare))).toBe(
+    `${one}  1. Bare takes 2 constructor parameters, and nothing says what to pass: it is not marked as injectable.
+     Fix: write @injectable() before the class and @inject(Token) before each parameter, or call service(Bare, [Token, ...]).`,
+  );
+});
+
+test("a parameter without @inject", async () => {
+  const bindHalf: Binding = (binder) => {
+    binder.bind(Half).toClass(Half);
+    binder.bind(Server).toValue(new Server());
+  };
+  expect(await faultsOf(bindHalf)).toBe(
+    `${one}  1. Nothing says what to pass for parameter 2 of the constructor of Half.
+     Fix: write @inject(Token) before each parameter, or list a token for each in service(Half, [...]).`,
+  );
+});
+
+test("a binding without a target", async () => {
+  const bindNothing: Binding = (binder) => {
+    binder.bind(Server);
+  };
+  expect(await faultsOf(bindNothing)).toBe(
+    `${one}  1. The binding of Server in bindNothing does not say to what.
+     Fix: go on with .toClass(...), .toValue(...), .toFactory(...), .toResource(...) or .toAlias(...).`,
+  );
+});
+
+test("a list injected as one, and one injected as a list", async () => {
+  const bindMixed: Binding = (binder) => {
+    binder.bindMany(label).toValue("a");
+    binder.bind(User).toValue(new User());
+    binder.bind(Server).toFactory([label, all(User)], () => new Server());
+  };
+  expect(await faultsOf(bindMixed)).toBe(
+    `The app "shop" cannot start: its bindings have 2 faults.
+  1. label is a list, bound with bindMany, and is injected as one.
+     Needed by: Server -> label
+     Fix: inject all(label), or write bind(label) where it is bound.
+  2. User is bound with bind and is injected as a list.
+     Needed by: Server -> User
+     Fix: write bindMany(User) where it is bound, or inject User.`,
+  );
+});
+
+test("four kinds at once are one error", async () => {
+  const bindAll: Binding = (binder) => {
+    binder.bind(Left).toClass(Left);
+    binder.bind(Right).toClass(Right);
+    binder.bind(Report).toClass(Report);
+    binder.bind(Formatter).toClass(Formatter, { scope: "transient" });
+    binder.bind(User).toClass(User, { scope: "request" });
+    binder.bind(label).toValue("a");
+    binder.bind(label).toValue("b");
+  };
+  const message = await faultsOf(bindGreeter, bindAll);
+  expect(message.split("\n")[0]).toBe('The app "shop" cannot start: its bindings have 4 faults.');
+  expect(message).toContain(
+    "1. Repository is not bound.\n     Needed by: Greeter -> GreeterImpl -> Repository",
+  );
+  expect(message).toContain("2. These need each other to be made: Left -> Right -> Left");
+  expect(message).toContain(
+    "3. label is bound twice: to a value in bindAll, and to a value in bindAll.",
+  );
+  expect(message).toContain("4. A singleton would keep one request's User");
+});
+
+test("what the app brings is not replaced silently either", async () => {
+  const { Logger } = await import("../src/index.ts");
+  const message = await faultsOf((binder) => binder.bind(Logger).toValue(silent));
+  expect(message).toContain(
+    "1. Logger is bound twice: to a value in providedByCreateApp, and to a value.",
+  );
+});
+
+test("an asynchronous binding function and an undefined token are refused where they stand", async () => {
+  const bindLate = (async () => undefined) as unknown as Binding;
+  const start = (binding: Binding): Promise<void> =>
+    createApp({ name: "shop", bindings: [binding], logger: silent }).start();
+  await expect(start(bindLate)).rejects.toThrow("The binding bindLate is asynchronous.");
+  await expect(start((binder) => binder.bind(undefined as never).toValue(1))).rejects.toThrow(
+    "Two modules probably import each other",
+  );
+  expect(() => inject<string>(undefined as never)(Bare, undefined, 1)).toThrow(
+    "@inject for parameter 2 of Bare got undefined instead of a token.",
+  );
+});
+
+test("a chain of 5,000 bindings is checked, made and closed without overflowing the stack", async () => {
+  const tokens = Array.from({ length: 5_000 }, (_, index) => token<number>(`link ${index}`));
+  const bindChain: Binding = (binder) => {
+    for (const [index, link] of tokens.entries()) {
+      const next = tokens[index + 1];
+      if (next === undefined) binder.bind(link).toValue(0);
+      else binder.bind(link).toFactory([next], (below) => below + 1);
+    }
+  };
+  const app = createApp({ name: "shop", bindings: [bindChain], logger: silent });
+  await app.start();
+  expect(app.get(tokens[0] ?? token<number>("none"))).toBe(4_999);
+  await app.stop();
+});

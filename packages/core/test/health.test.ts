@@ -1,0 +1,170 @@
+import { expect, test, vi } from "vitest";
+
+import { createApp, createLogger, Health, UnavailableError, type AppState } from "../src/index.ts";
+
+function healthIn(state: AppState): { health: Health; setState: (next: AppState) => void } {
+  let current = state;
+  return {
+    health: new Health({ state: () => current }),
+    setState: (next) => {
+      current = next;
+    },
+  };
+}
+
+test("readiness is red in every state but running, at once and without running a check", async () => {
+  const states: AppState[] = ["created", "starting", "draining", "stopping", "stopped", "failed"];
+  for (const state of states) {
+    const { health } = healthIn(state);
+    const check = vi.fn<() => void>();
+    health.register("database", check);
+    expect(await health.readiness()).toEqual({ status: "not_ready", state, checks: {} });
+    expect(check).not.toHaveBeenCalled();
+    expect(health.liveness()).toEqual({ status: "alive", state });
+  }
+});
+
+test("a report is JSON and names every check", async () => {
+  const { health } = healthIn("running");
+  health.register("database", async () => undefined);
+  health.register("queue", () => {
+    throw new UnavailableError("The queue is full.");
+  });
+  const report = await health.readiness();
+  expect(report).toEqual(JSON.parse(JSON.stringify(report)));
+  expect(report).toMatchObject({
+    status: "not_ready",
+    state: "running",
+    checks: {
+      database: { status: "up" },
+      queue: { status: "down", error: { code: "unavailable", message: "The queue is full." } },
+    },
+  });
+});
+
+test("an error that is not meant for others does not leave the process", async () => {
+  const { health } = healthIn("running");
+  health.register("database", () => {
+    throw new Error("password=hunter2 refused");
+  });
+  const report = await health.readiness();
+  expect(report.checks["database"]?.error?.code).toBe("internal");
+  expect(JSON.stringify(report)).not.toContain("hunter2");
+});
+
+test("checks run side by side", async () => {
+  const { health } = healthIn("running");
+  let begun = 0;
+  let release: (() => void) | undefined;
+  const allBegun = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  for (const name of ["first", "second", "third"]) {
+    health.register(name, async () => {
+      begun += 1;
+      if (begun === 3) release?.();
+      // Each waits for the others: one after the other, none would ever end.
+      await allBegun;
+    });
+  }
+  expect((await health.readiness()).status).toBe("ready");
+});
+
+test("a hanging check turns readiness red and is told to end", async () => {
+  const { health } = healthIn("running");
+  let told: unknown;
+  health.register(
+    "database",
+    ({ signal }) =>
+      new Promise(() => {
+        signal.addEventListener("abort", () => {
+          told = signal.reason;
+        });
+      }),
+    { timeout: 20 },
+  );
+  health.register("queue", () => undefined);
+  expect(await health.readiness()).toMatchObject({
+    status: "not_ready",
+    checks: {
+      database: {
+        status: "down",
+        error: { code: "deadline_exceeded", message: "No answer within 20 ms." },
+      },
+      queue: { status: "up" },
+    },
+  });
+  expect(told).toBeInstanceOf(Error);
+});
+
+test("a result is used again for its time, and a run in progress is shared", async () => {
+  const { health } = healthIn("running");
+  const kept = vi.fn<() => void>();
+  const fresh = vi.fn<() => Promise<void>>(async () => undefined);
+  health.register("kept", kept, { cache: 60_000 });
+  health.register("fresh", fresh, { cache: 0 });
+  await health.readiness();
+  await health.readiness();
+  expect([kept.mock.calls.length, fresh.mock.calls.length]).toEqual([1, 2]);
+  await Promise.all([health.readiness(), health.readiness(), health.readiness()]);
+  expect(fresh).toHaveBeenCalledTimes(3);
+});
+
+test("names are unique, and a check can be taken away", async () => {
+  const { health } = healthIn("running");
+  const remove = health.register("database", () => {
+    throw new Error("down");
+  });
+  expect(() => health.register("database", () => undefined)).toThrow(
+    'There is a health check "database" already: give this one another name.',
+  );
+  expect((await health.readiness()).status).toBe("not_ready");
+  remove();
+  expect(await health.readiness()).toMatchObject({ status: "ready", checks: {} });
+});
+
+test("a state that changes while checks run counts", async () => {
+  const { health, setState } = healthIn("running");
+  health.register("database", () => setState("draining"));
+  expect(await health.readiness()).toMatchObject({ status: "not_ready", state: "draining" });
+});
+
+test("resources are checked by their health hook; changes are logged, repetitions are not", async () => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const logger = createLogger({ name: "shop", destination, level: "warn" });
+  class Database {
+    up = true;
+  }
+  const app = createApp({
+    name: "shop",
+    logger,
+    bindings: [
+      (binder) =>
+        binder.bind(Database).toResource([], {
+          create: () => new Database(),
+          health: (database) => {
+            if (!database.up) throw new Error("gone");
+          },
+        }),
+    ],
+  });
+  await app.start();
+  const health = app.get(Health);
+  expect(await health.readiness()).toMatchObject({
+    status: "ready",
+    checks: { Database: { status: "up" } },
+  });
+  app.get(Database).up = false;
+  const begun = performance.now();
+  const clock = vi.spyOn(performance, "now");
+  // Later than any result is kept.
+  clock.mockReturnValue(begun + 60_000);
+  expect((await health.readiness()).status).toBe("not_ready");
+  clock.mockReturnValue(begun + 120_000);
+  expect((await health.readiness()).status).toBe("not_ready");
+  clock.mockRestore();
+  expect(lines.filter((line) => line.includes("Health check Database is down."))).toHaveLength(1);
+  await app.stop();
+  expect((await health.readiness()).state).toBe("stopped");
+});
