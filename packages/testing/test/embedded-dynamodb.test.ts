@@ -18,6 +18,7 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  ScanCommand,
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
@@ -97,7 +98,7 @@ test("a kill leaves whole transactions and their tokens", async () => {
     documents.send(
       new TransactWriteCommand({
         ClientRequestToken: `turn-${turn}`,
-        TransactItems: ["left", "right"].map((id) => ({
+        TransactItems: ids.map((id) => ({
           Update: {
             TableName,
             Key: { id },
@@ -107,6 +108,7 @@ test("a kill leaves whole transactions and their tokens", async () => {
         })),
       }),
     );
+  const ids = Array.from({ length: 50 }, (_, n) => `id-${n}`);
   let acknowledged = 0;
   const killed = (async () => {
     for (let turn = 0; ; turn++) {
@@ -117,13 +119,30 @@ test("a kill leaves whole transactions and their tokens", async () => {
   })();
   await rejection(killed);
   const second = await start({ path });
-  const turns = async (id: string) =>
-    Number((await itemOf(second.client, TableName, id))?.["turns"]);
-  const survived = await turns("left");
-  expect(await turns("right")).toBe(survived);
-  expect(survived).toBeGreaterThanOrEqual(30);
+  const turns = async () =>
+    new Set((await allItems(second.client, TableName)).map(({ turns }) => turns as number));
+  const survived = await turns();
+  expect(survived.size).toBe(1);
+  expect(Math.max(...survived)).toBeGreaterThanOrEqual(30);
   await write(DynamoDBDocumentClient.from(second.client), 29);
-  expect(await turns("left")).toBe(survived);
+  expect(await turns()).toEqual(survived);
+});
+
+test("a scan sees all of a transaction, or nothing", async () => {
+  const { client } = await start();
+  const TableName = await createTable(client);
+  const { documents } = documentsOf(client);
+  const ids = Array.from({ length: 50 }, (_, n) => `id-${n}`);
+  for (let turn = 1; turn <= 5; turn++) {
+    const puts = ids.map((id) => ({ Put: { TableName, Item: { id, turn } } }));
+    const write = documents.send(new TransactWriteCommand({ TransactItems: puts }));
+    const scans = await Promise.all(ids.slice(0, 10).map(() => allItems(client, TableName)));
+    await write;
+    for (const items of scans) {
+      expect([0, 50]).toContain(items.length);
+      expect(new Set(items.map(({ turn }) => turn as number)).size).toBeLessThanOrEqual(1);
+    }
+  }
 });
 
 test("a missing dynalite, or another release, is one sentence with the command", () => {
@@ -219,17 +238,24 @@ async function itemOf(client: DynamoDBClient, TableName: string, id: string) {
   return (await documents.send(new GetCommand({ TableName, Key: { id } }))).Item;
 }
 
+async function allItems(client: DynamoDBClient, TableName: string) {
+  return (await documentsOf(client).documents.send(new ScanCommand({ TableName }))).Items ?? [];
+}
+
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "plinth-dynamodb-"));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
+/** An engine in a process of its own, on the folder given, until it is killed. */
 async function startChild(path: string): Promise<{ process: ChildProcess; endpoint: string }> {
-  const script = join(import.meta.dirname, "embedded-dynamodb-child.ts");
-  const child = spawn(process.execPath, ["--import", "tsx", script, path], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const source = new URL("../src/embedded-dynamodb/index.ts", import.meta.url).href;
+  const script = `
+    import { startEmbeddedDynamoDB } from ${JSON.stringify(source)};
+    console.log((await startEmbeddedDynamoDB({ path: process.argv[1] })).endpoint);`;
+  const node = ["--import", "tsx", "--input-type=module", "--eval", script, path];
+  const child = spawn(process.execPath, node, { stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return { process: child, endpoint: line.toString().trim() };
