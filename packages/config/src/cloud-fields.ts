@@ -14,6 +14,7 @@ export const awsFields: AwsFields = {
   awsRegion: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'an AWS region such as "eu-central-1"')
+    .meta({ expects: 'an AWS region such as "eu-central-1"' })
     .describe("Region of the AWS services in use, such as eu-central-1."),
   awsEndpointUrlDynamodb: url({ protocols: ["http", "https"] })
     .optional()
@@ -32,7 +33,11 @@ export type GcpFields = {
 /** What a service on Google Cloud needs besides its own fields: `ThingConfig.extend(gcpFields)`. */
 export const gcpFields: GcpFields = {
   cloud: z.literal("gcp").default("gcp").describe("Where the service runs and keeps its records."),
-  googleCloudProject: z.string().min(1).describe("Id of the Google Cloud project."),
+  googleCloudProject: z
+    .string()
+    .min(1)
+    .meta({ expects: "the id of a Google Cloud project" })
+    .describe("Id of the Google Cloud project."),
   firestoreEmulatorHost: z
     .string()
     .regex(/^[^\s/:]+:\d+$|^\[[^\]]+\]:\d+$/, 'a host and port such as "127.0.0.1:8080"')

@@ -64,7 +64,7 @@ export function isSecret(schema: z.ZodType): boolean {
   return inner !== undefined && isSecret(inner);
 }
 
-/** What `.describe()` or `.meta()` said, on the schema or on the one it wraps. */
+/** What `.describe()` or `.meta()` said, on the schema or on the one that it wraps. */
 export function metaOf(schema: z.ZodType, key: "description" | "variable"): string | undefined {
   const value = schema.meta()?.[key];
   if (typeof value === "string") return value;

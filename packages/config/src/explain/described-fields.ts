@@ -1,6 +1,9 @@
 import type { AnyConfigClass } from "../definition/config-types.ts";
 import { fieldsOf } from "../definition/evaluate-config.ts";
 import type { Field } from "../definition/field.ts";
+import type * as z from "zod";
+import { innerTypeOf } from "../definition/schema-walk.ts";
+import { type ParserInfo, parserInfo } from "../parsers/text-parser.ts";
 import { describeExpected } from "../parsers/expected.ts";
 import { maskUrl } from "../secrets/mask.ts";
 import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
@@ -29,9 +32,16 @@ export function describedFields(config: AnyConfigClass): DescribedField[] {
   });
 }
 
+function formatOf(schema: z.ZodType): ParserInfo["format"] {
+  const inner = innerTypeOf(schema);
+  return parserInfo(schema)?.format ?? (inner === undefined ? undefined : formatOf(inner));
+}
+
 function defaultText(field: Field, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (field.isHidden || isSecretValue(value)) return hiddenSecret;
+  const format = formatOf(field.schema);
+  if (typeof value === "number" && format !== undefined) return format(value);
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
     return value.join(",");
   }

@@ -1,15 +1,17 @@
 import type { Field } from "../definition/field.ts";
 import type { Layers } from "../sources/layers.ts";
 
-/** For each field whose variable is set nowhere: a set variable that looks like a misspelling. */
+/** For each field whose (prefixed) variable is set nowhere: a set variable that looks like a misspelling. */
 export function findMisspelled(fields: readonly Field[], layers: Layers): Map<string, string> {
   const known = new Set(fields.flatMap(({ variable }) => [variable, layers.fullName(variable)]));
   const names = layers.names();
   const strangers = [...names.keys()].filter((name) => !known.has(name));
   const found = new Map<string, string>();
   for (const field of fields) {
-    const wanted = [field.variable, layers.fullName(field.variable)];
-    if (wanted.some((name) => names.has(name))) continue;
+    const full = layers.fullName(field.variable);
+    if (names.has(full)) continue;
+    // The bare name stands in for the prefixed one: only that one can have been misspelled.
+    const wanted = names.has(field.variable) ? [full] : [field.variable, full];
     const near = strangers
       .flatMap((name) => wanted.map((other) => ({ name, distance: editDistance(name, other) })))
       .filter(({ name, distance }) => distance <= Math.min(2, name.length / 4))

@@ -19,6 +19,8 @@ function oneOf(values: readonly unknown[]): string {
 export function describeExpected(schema: z.ZodType): string {
   const known = parserInfo(schema);
   if (known !== undefined) return known.expected;
+  const own = schema.meta()?.["expects"];
+  if (typeof own === "string") return own;
   const definition = schema._zod.def as z.core.$ZodTypeDef & {
     entries?: Record<string, unknown>;
     values?: unknown[];

@@ -22,7 +22,12 @@ function quantity(
   options: NumberOptions,
 ): z.ZodType<number, number | string> {
   const pattern = new RegExp(`^(\\d+(?:\\.\\d+)?) ?(${Object.keys(units).join("|")})$`);
-  return textParser({ expected }, (value) => {
+  const bySize = Object.entries(units).toSorted(([, a], [, b]) => b - a);
+  const format = (value: number): string => {
+    const [name, size] = bySize.find(([, unit]) => value % unit === 0) ?? ["", 1];
+    return `${value / size}${name}`;
+  };
+  return textParser({ expected, format }, (value) => {
     let found = value;
     if (typeof value === "string") {
       const [, amount = "", unit = ""] = pattern.exec(value) ?? [];

@@ -8,6 +8,8 @@ export interface ParserInfo {
   readonly secret?: boolean;
   /** The value may carry a password: `url()`. */
   readonly url?: boolean;
+  /** A value as a variable would hold it, where that differs from its JSON. */
+  readonly format?: (value: number) => string;
   /** The schema of the value inside, where there is one. */
   readonly inner?: z.ZodType;
 }

@@ -46,6 +46,8 @@ function emulatorOptions(
   };
   return {
     apiEndpoint: host.slice(0, separator),
+    // Otherwise the client asks the metadata server of a machine that is not in the cloud.
+    projectId: "emulator",
     port: Number(host.slice(separator + 1)),
     sslCreds: grpc.credentials.createInsecure(),
   };

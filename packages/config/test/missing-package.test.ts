@@ -1,0 +1,42 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "../../..");
+
+test("without a cloud's SDK one sentence says how to install it, and no other import is tried", () => {
+  // A project that has zod and dotenv, but neither SDK: what a laptop without clouds installs.
+  const folder = mkdtempSync(join(tmpdir(), "plinth-config-"));
+  try {
+    cpSync(join(root, "packages/config/src"), join(folder, "src"), { recursive: true });
+    mkdirSync(join(folder, "node_modules"));
+    for (const name of ["zod", "dotenv"]) {
+      symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "dir");
+    }
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    writeFileSync(
+      join(folder, "main.ts"),
+      `import { BaseConfig, secret } from "./src/index.ts";
+class KeyConfig extends BaseConfig.extend({ key: secret(), second: secret() }) {}
+const variables = { KEY: "aws-sm:a", SECOND: "gcp-sm:projects/p/secrets/s/versions/1" };
+await KeyConfig.load({ variables }).catch((error: Error) => console.log(error.message));
+`,
+    );
+    const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
+    const words = ["--import", tsx, join(folder, "main.ts")];
+    const { stdout, stderr } = spawnSync(process.execPath, words, {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    expect(stdout.split("\n"), stderr).toStrictEqual([
+      "KeyConfig has 2 faults:",
+      '  KEY (secret manager aws-sm:a): reading it needs @aws-sdk/client-secrets-manager: run "npm install @aws-sdk/client-secrets-manager".',
+      '  SECOND (secret manager gcp-sm:projects/p/secrets/s/versions/1): reading it needs @google-cloud/secret-manager: run "npm install @google-cloud/secret-manager".',
+      "",
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
