@@ -21,6 +21,9 @@ export class AppCore<C extends object> implements App {
   readonly #options: AppOptions<C>;
   readonly #config: Promise<C>;
   readonly #giveUp = new AbortController();
+  /** Resolves once the app has begun to stop, whoever asked for it. */
+  readonly stopRequested: Promise<void>;
+  #onStop: () => void = () => undefined;
   #state: AppState = "created";
   #assembly: Assembly | undefined;
   #starting: Promise<void> | undefined;
@@ -30,6 +33,9 @@ export class AppCore<C extends object> implements App {
     this.name = options.name;
     this.#options = options;
     this.#config = Promise.resolve(options.config ?? ({} as C));
+    this.stopRequested = new Promise((resolve) => {
+      this.#onStop = resolve;
+    });
     // A fault of the configuration is reported by start; until then it must not end the process.
     this.#config.catch(() => undefined);
   }
@@ -59,6 +65,7 @@ export class AppCore<C extends object> implements App {
 
   stop(reason?: string): Promise<void> {
     this.#stopping ??= this.#stop(reason);
+    this.#onStop();
     return this.#stopping;
   }
 

@@ -8,6 +8,8 @@ import { joinProcess } from "./running-process.ts";
 /** An app as `run` sees it. */
 export interface RunnableApp extends App {
   readonly logger: Logger;
+  /** Resolves once the app has begun to stop, whoever asked for it. */
+  readonly stopRequested: Promise<void>;
 }
 
 /** Copies of one signal this close together come from one key press: npm passes on what the terminal sent already. */
@@ -22,14 +24,11 @@ function report(app: RunnableApp, error: unknown, what: string): void {
 export async function runApp(app: RunnableApp, signals: readonly NodeJS.Signals[]): Promise<void> {
   const member = joinProcess(app);
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
-  let wake: (() => void) | undefined;
-  const signaled = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first === undefined) {
       first = { signal, at: performance.now() };
-      wake?.();
+      // Its faults are met below, where the same promise is awaited.
+      app.stop(signal).catch(() => undefined);
       return;
     }
     if (signal === first.signal && performance.now() - first.at < sameSignalWithin) return;
@@ -41,14 +40,12 @@ export async function runApp(app: RunnableApp, signals: readonly NodeJS.Signals[
   for (const signal of signals) process.on(signal, onSignal);
   let code = 0;
   try {
-    const started = app.start().then(() => true);
-    const won = await Promise.race([started, signaled.then(() => false)]);
-    if (won) await signaled;
-    await app.stop(first?.signal);
-    // Was it cut short by the signal, that is what was asked for.
-    await started.catch((error: unknown) => {
-      if (first === undefined) throw error;
+    await app.start().catch((error: unknown) => {
+      // Was it cut short by a stop, then that is what was asked for.
+      if (app.state !== "stopped") throw error;
     });
+    await app.stopRequested;
+    await app.stop();
   } catch (error) {
     code = 1;
     report(app, error, app.state === "failed" ? "could not start" : "did not stop cleanly");
