@@ -41,17 +41,16 @@ describe.each(packages)("$name", ({ folder, name, manifest }) => {
   test("packs what runs, what it was made from, and nothing else", async () => {
     const { stdout } = await execute("tar", ["-tzf", packedPackage(name)]);
     const files = stdout.trim().split("\n");
-    expect(files).toEqual(
-      expect.arrayContaining([
-        "package/README.md",
-        "package/LICENSE",
-        "package/package.json",
-        "package/dist/index.js",
-        "package/dist/index.d.ts",
-        "package/dist/index.js.map",
-        "package/src/index.ts",
-      ]),
-    );
+    const required = [
+      "README.md",
+      "LICENSE",
+      "package.json",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/index.js.map",
+      "src/index.ts",
+    ];
+    expect(required.filter((file) => !files.includes(`package/${file}`))).toEqual([]);
     const expected =
       /^package\/(?:README\.md|LICENSE|package\.json|dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.ts)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);

@@ -106,7 +106,7 @@ test("config and the errors of core are usable alone", async () => {
     "alone.js",
     `import { loadConfig, BaseConfig } from "@plinth/config";
      import { NotFoundError, isServiceError } from "@plinth/core/errors";
-     const config = await loadConfig({ local: BaseConfig }, { environment: { PORT: "8080" } });
+     const config = await loadConfig({ local: BaseConfig }, { variables: { PORT: "8080" } });
      console.log(config.port, isServiceError(new NotFoundError("gone"), "not_found"));`,
   );
   expect(await project.run(process.execPath, ["alone.js"])).toBe("8080 true\n");

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startProcess } from "@plinth/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { freePort } from "../scripts/engines/free-port.ts";
-import { bareEnvironment, untilReady } from "./support/serve.ts";
+import { bareEnvironment, serve } from "./support/serve.ts";
 import { extractSnippets, readSnippets, writeSnippets } from "./support/snippets.ts";
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 const folder = join(root, ".snippets");
+const nodeArguments = ["--import", "tsx", "--conditions=@plinth/source"];
 const snippets = readSnippets(root).map((snippet) => {
   return { ...snippet, place: `${snippet.page}:${snippet.line}` };
 });
@@ -43,15 +43,17 @@ describe("what the documentation shows", () => {
   });
 
   test.each(snippets.filter(({ mode }) => mode === "run"))("$place runs", async ({ file }) => {
-    const port = await freePort();
-    await using snippet = await startProcess(
-      process.execPath,
-      ["--import", "tsx", "--conditions=@plinth/source", file],
-      { folder, environment: { ...bareEnvironment(), PORT: String(port), LOG_LEVEL: "warn" } },
-    );
-    // A service would run for ever: it has shown enough once it is ready.
-    if (await untilReady(`http://127.0.0.1:${port}`, snippet)) snippet.kill("SIGTERM");
+    await using snippet = await startProcess(process.execPath, [...nodeArguments, file], {
+      folder,
+      environment: { ...bareEnvironment(), PORT: "0", LOG_LEVEL: "warn" },
+    });
     expect(await snippet.exit, snippet.stderr).toEqual({ code: 0, signal: null });
+  });
+
+  test.each(snippets.filter(({ mode }) => mode === "serve"))("$place serves", async ({ file }) => {
+    await using service = await serve([...nodeArguments, file], { folder });
+    service.process.kill("SIGTERM");
+    expect(await service.process.exit).toEqual({ code: 0, signal: null });
   });
 
   test.each(snippets.filter(({ mode }) => mode === "test"))("$place passes", async ({ file }) => {

@@ -50,7 +50,7 @@ export function bareEnvironment(): Record<string, string> {
  *
  * @returns Whether it is ready.
  */
-export async function untilReady(url: string, started: TestProcess): Promise<boolean> {
+async function untilReady(url: string, started: TestProcess): Promise<boolean> {
   const ended = new AbortController();
   void started.exit.then(() => ended.abort());
   while (!ended.signal.aborted) {

@@ -8,8 +8,8 @@ export interface Snippet {
   /** The line of the page on which the code begins. */
   readonly line: number;
   readonly code: string;
-  /** Whether it is compiled alone, run as a program, or run by vitest. */
-  readonly mode: "compile" | "run" | "test";
+  /** Whether it is only compiled, also run to its end, run until it is ready, or run by vitest. */
+  readonly mode: "compile" | "run" | "serve" | "test";
   /** Where it is written to, from the folder of all snippets. */
   readonly file: string;
 }
@@ -40,11 +40,11 @@ export function extractSnippets(page: string, text: string): Snippet[] {
   const folder = page.replace(/\.md$/, "").replaceAll(/[/.]+/g, "-").toLowerCase();
   const snippets = Array.from(blocks, ({ index, 1: info = "", 2: code = "" }): Snippet => {
     const line = text.slice(0, index).split("\n").length + 1;
-    const { compileOnly, name } = parseInfo(info, `${page}:${line - 1}`);
+    const { word, name } = parseInfo(info, `${page}:${line - 1}`);
     const file = `${folder}/${name ?? `line-${line}.ts`}`;
     const isTest =
       /\bfrom "(?:vitest|@plinth\/testing)"/.test(code) && /\b(?:test|it)\b/.test(code);
-    const mode = compileOnly ? "compile" : isTest ? "test" : "run";
+    const mode = word ?? (isTest ? "test" : "run");
     return { page, line, code, mode, file };
   });
   const files = snippets.map(({ file }) => file);
@@ -53,17 +53,19 @@ export function extractSnippets(page: string, text: string): Snippet[] {
   return snippets;
 }
 
-function parseInfo(info: string, place: string): { compileOnly: boolean; name?: string } {
-  let compileOnly = false;
+function parseInfo(info: string, place: string): { word?: "compile" | "serve"; name?: string } {
+  let mode: "compile" | "serve" | undefined;
   let name: string | undefined;
   for (const word of info.split(/\s+/).filter(Boolean)) {
     const file = /^file=((?:[\w-]+\/)*[\w.-]+\.ts)$/.exec(word)?.[1];
-    if (word === "compile") compileOnly = true;
+    if (word === "compile" || word === "serve") mode = word;
     else if (file !== undefined) name = file;
-    else
-      throw new Error(`${place}: a ts block can say "compile" or "file=name.ts", not "${word}".`);
+    else {
+      const known = '"compile", "serve" or "file=name.ts"';
+      throw new Error(`${place}: a ts block can say ${known}, not "${word}".`);
+    }
   }
-  return { compileOnly, ...(name !== undefined && { name }) };
+  return { ...(mode && { word: mode }), ...(name !== undefined && { name }) };
 }
 
 /** Writes snippets to an empty folder, each line where it stands on its page. */
