@@ -12,7 +12,7 @@ export class LifecycleError extends Error {
 }
 
 /** Marks errors whose message says all that people need. */
-export const presentable: symbol = Symbol.for("plinth.presentable");
+const presentable: symbol = Symbol.for("plinth.presentable");
 
 /** Whether an error's message alone tells people what to do. */
 export function isPresentable(error: unknown): error is Error {

@@ -75,7 +75,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
 }
 
 /** Writes down what binding functions say, in order. */
-export class BindingRecorder implements Binder {
+class BindingRecorder implements Binder {
   readonly #definitions: Definition[] = [];
   readonly #unfinished = new Set<UnfinishedBinding>();
   readonly #installed = new Set<Binding>();
