@@ -429,6 +429,17 @@ describe("every error is a problem document that names the fault", () => {
     expect(fields(refusal)).toEqual(errors);
   });
 
+  test("a client that is still sending a large body gets to read the answer", async () => {
+    const size = 5_000_000;
+    const answer = await rawRequest(
+      running.url,
+      `POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n${"x".repeat(size)}GET /things/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer.status).toBe(413);
+    expect(answer.headers["connection"]).not.toBe("close");
+    expect(answer.text).toContain("HTTP/1.1 200 OK");
+  });
+
   test("details and advice travel", async () => {
     expect((await refused("/things", post('{"name":"taken"}'))).problem.details).toEqual({
       name: "taken",

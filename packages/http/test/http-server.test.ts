@@ -7,6 +7,9 @@ import { ListenError, statusOf } from "../src/index.ts";
 import { rawRequest } from "./raw-request.ts";
 import { startServer } from "./things.ts";
 
+// A busy machine is no fault.
+const patiently = { timeout: 15_000 };
+
 async function json(response: Response | Promise<Response>): Promise<unknown> {
   return (await response).json();
 }
@@ -149,6 +152,31 @@ describe("a request", () => {
   });
 });
 
+describe("configure", () => {
+  test("adds plugins, whose refusals are problem documents too", async () => {
+    await using running = await startServer({
+      configure: (fastify) => {
+        fastify.addHook("onRequest", async (request, reply) => {
+          reply.header("x-plugin", "seen");
+          if (request.headers["x-refuse"] !== undefined) {
+            throw Object.assign(new Error("Too many requests."), { statusCode: 429 });
+          }
+        });
+      },
+    });
+    expect((await fetch(`${running.url}/things/a`)).headers.get("x-plugin")).toBe("seen");
+    const refused = await fetch(`${running.url}/things/a`, { headers: { "x-refuse": "1" } });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      429,
+      {
+        type: "urn:plinth:error:refused",
+        code: "resource_exhausted",
+        detail: "Too many requests.",
+      },
+    ]);
+  });
+});
+
 describe("health", () => {
   test("is alive always and ready while the app runs", async () => {
     await using running = await startServer({ prefix: "/api" });
@@ -202,7 +230,7 @@ describe("a server", () => {
       await released;
     };
     const slow = Array.from({ length: 20 }, () => fetch(`${url}/things/a`));
-    await expect.poll(() => begun).toBe(20);
+    await expect.poll(() => begun, patiently).toBe(20);
     const { signal } = new AbortController();
     let drained = false;
     const draining = server.drain({ signal }).then(() => {
@@ -230,7 +258,7 @@ describe("a server", () => {
       return new Promise(() => {});
     };
     const hanging = rawRequest(running.url, "GET /things/a HTTP/1.1\r\nHost: x\r\n\r\n");
-    await expect.poll(() => begun).toBe(true);
+    await expect.poll(() => begun, patiently).toBe(true);
     const controller = new AbortController();
     const draining = running.server.drain(controller);
     controller.abort();

@@ -27,7 +27,7 @@ const FindThings = z.object({
 });
 const ThingId = z.object({ thingId: z.string() });
 
-export abstract class ThingService extends Service("things", {
+abstract class ThingService extends Service("things", {
   createThing: method({
     http: "POST /things",
     status: 201,
@@ -60,7 +60,7 @@ export interface Behavior {
   onCall?: (options: CallOptions | undefined) => unknown;
 }
 
-export class ThingServiceImpl implements ThingService {
+class ThingServiceImpl implements ThingService {
   readonly behavior: Behavior;
   constructor(behavior: Behavior = {}) {
     this.behavior = behavior;

@@ -58,8 +58,9 @@ export class Exchanges {
     if (problem.retryAfter !== undefined) {
       reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
     }
-    // A body that was not read to its end would be taken for the next request.
-    if (problem.status === 413) reply.header("connection", "close");
+    // Closing while the client still sends would cost it the answer: most clients then see a broken
+    // pipe. Node reads the rest of the body and drops it, within `requestTimeout`.
+    if (problem.status === 413 && !this.draining) reply.removeHeader("connection");
     return reply
       .code(problem.status)
       .header("content-type", problemType)
