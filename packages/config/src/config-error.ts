@@ -62,7 +62,7 @@ function maskFault(fault: ConfigFault): ConfigFault {
 }
 
 /** A fault as one line. */
-export function describeFault(fault: ConfigFault): string {
+function describeFault(fault: ConfigFault): string {
   const { variable, value, expected, path, misspelled, problem, source } = fault;
   const hint = misspelled === undefined ? "" : ` ${misspelled} is set: did you mean ${variable}?`;
   if (problem !== undefined) return `${variable} (${describeSource(source)}): ${problem}`;

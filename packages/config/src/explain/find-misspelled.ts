@@ -25,7 +25,7 @@ export function findMisspelled(fields: readonly Field[], layers: Layers): Map<st
  * The number of letters inserted, dropped, replaced or swapped with a neighbor, case aside (optimal
  * string alignment). Packages count a swap, the commonest slip in a name, as two.
  */
-export function editDistance(first: string, second: string): number {
+function editDistance(first: string, second: string): number {
   const a = first.toUpperCase();
   const b = second.toUpperCase();
   // Far apart in length is far apart: no need to fill a table for every variable of a shell.

@@ -56,7 +56,7 @@ function clientOptions(layers: Layers): Aws.SecretsManagerClientConfig {
 }
 
 /** An error of the SDK as one sentence, by its published error names. */
-export function describeAwsError(error: unknown, name: string): SecretReadError {
+function describeAwsError(error: unknown, name: string): SecretReadError {
   const code = error instanceof Error ? error.name : "unknown";
   const reasons: Readonly<Record<string, string>> = {
     ResourceNotFoundException: `AWS Secrets Manager has no secret "${name}" in this region.`,

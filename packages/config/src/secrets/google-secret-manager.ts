@@ -54,7 +54,7 @@ function emulatorOptions(
 }
 
 /** An error of the client as one sentence, by its gRPC code. */
-export function describeGoogleError(error: unknown, name: string): SecretReadError {
+function describeGoogleError(error: unknown, name: string): SecretReadError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   const message = error instanceof Error ? error.message.slice(0, 200) : "no reason was given.";
   let reason = `Google Secret Manager could not be asked for "${name}": ${message}`;

@@ -35,7 +35,7 @@ async function answering(endpoint: string, child: ChildProcess): Promise<void> {
 }
 
 /** A port of the loopback address that nobody listens on. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);

@@ -10,7 +10,7 @@ const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
 const reservedNames: ReadonlySet<string> = new Set(["constructor", "prototype", "then", "toJSON"]);
 
 /** The names after `:` in a path, in order. */
-export function pathParametersOf(path: string): string[] {
+function pathParametersOf(path: string): string[] {
   return [...path.matchAll(parameterPattern)].map((match) => match[1] ?? "");
 }
 

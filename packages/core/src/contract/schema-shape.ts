@@ -17,7 +17,7 @@ export function schemaType(schema: $ZodType): string {
  * The schema under what wraps it on the side of the caller: optional, default, readonly, the
  * outer side of a codec, …
  */
-export function unwrapped(schema: $ZodType): $ZodType {
+function unwrapped(schema: $ZodType): $ZodType {
   let current = schema;
   for (;;) {
     const definition = definitionOf(current);

@@ -32,7 +32,7 @@ const longestMessage = 2_048;
 const detailLimits = { depth: 8, entries: 128, nodes: 1_000, text: 2_048, total: 16_384 };
 
 /** Whether a clean value is an object rather than an array or a scalar. */
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

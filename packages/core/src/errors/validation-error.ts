@@ -49,7 +49,7 @@ function segment(key: PropertyKey): string {
  *
  * @param path keys and indexes from the outside in; empty: `""`
  */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   const text = path.map((key) => segment(key)).join("");
   return text.startsWith(".") ? text.slice(1) : text;
 }

@@ -7,7 +7,7 @@ export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" |
 export type LineLevel = Exclude<LogLevel, "silent">;
 
 /** The levels in rising order, with pino's numbers. */
-export const levelNumbers: { readonly [L in LogLevel]: number } = {
+const levelNumbers: { readonly [L in LogLevel]: number } = {
   trace: 10,
   debug: 20,
   info: 30,

@@ -1,12 +1,5 @@
-export { boundedText, redacted, redactText } from "./redact-text.ts";
+export { redactText } from "./redact-text.ts";
 export { sanitize } from "./sanitize.ts";
-export {
-  isSecretKey,
-  secretEndings,
-  secretKeyTest,
-  secretNames,
-  secretWords,
-  type SecretKeyTest,
-} from "./secret-keys.ts";
+export { isSecretKey, secretKeyTest, type SecretKeyTest } from "./secret-keys.ts";
 export type { SanitizeLimits } from "./walk.ts";
-export { forgetSecret, registerSecret, shortestSecret } from "./secret-values.ts";
+export { forgetSecret, registerSecret } from "./secret-values.ts";

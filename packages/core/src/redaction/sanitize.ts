@@ -12,7 +12,7 @@ function harmless(value: unknown): boolean {
 }
 
 /** The clean form of what stands under a key; `undefined` where there is nothing to show. */
-export function cleanMember(key: string, value: unknown, walk: Walk): JsonValue | undefined {
+function cleanMember(key: string, value: unknown, walk: Walk): JsonValue | undefined {
   if (!harmless(value) && walk.isSecret(key)) {
     return redacted;
   }
@@ -49,7 +49,7 @@ function cleanPrimitive(value: unknown, walk: Walk): JsonValue | undefined {
  * @param value anything; it is never changed
  * @param walk the budgets, which are used up on the way
  */
-export function clean(value: unknown, walk: Walk): JsonValue | undefined {
+function clean(value: unknown, walk: Walk): JsonValue | undefined {
   if (typeof value !== "object" || value === null) {
     return cleanPrimitive(value, walk);
   }

@@ -2,7 +2,7 @@
  * Words that make a key secret wherever they stand in it: `dbPassword`, `password_hash`,
  * `X-Api-Key`, `clientSecret`, `Set-Cookie`. Case and everything but letters and digits are ignored.
  */
-export const secretWords: readonly string[] = [
+const secretWords: readonly string[] = [
   "password",
   "passwd",
   "passphrase",
@@ -16,7 +16,7 @@ export const secretWords: readonly string[] = [
 ];
 
 /** Words that make a key secret only at its end: `accessToken` is secret, `tokenType` is not. */
-export const secretEndings: readonly string[] = [
+const secretEndings: readonly string[] = [
   "token",
   "pwd",
   "accesskey",
@@ -29,7 +29,7 @@ export const secretEndings: readonly string[] = [
 ];
 
 /** Keys that are secret only when they are exactly this. */
-export const secretNames: readonly string[] = ["auth", "tokens", "pin", "otp", "cvv", "cvc", "sid"];
+const secretNames: readonly string[] = ["auth", "tokens", "pin", "otp", "cvv", "cvc", "sid"];
 
 /** Decides whether what stands under a key must not be shown. */
 export type SecretKeyTest = (key: string) => boolean;

@@ -8,7 +8,7 @@
 const registryKey: symbol = Symbol.for("plinth.secrets");
 
 /** Shorter values are not registered: replacing every "abc" would garble lines and guard nothing. */
-export const shortestSecret = 6;
+const shortestSecret = 6;
 
 function registry(): Set<string> {
   const found: unknown = Reflect.get(globalThis, registryKey);

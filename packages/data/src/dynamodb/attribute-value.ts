@@ -10,7 +10,7 @@ const emptyStringMark: AttributeValue = { B: Uint8Array.of(0) };
  *
  * @param markEmptyStrings whether the engine refuses empty strings, so that a mark stands in for them
  */
-export function toAttributeValue(value: JsonValue, markEmptyStrings: boolean): AttributeValue {
+function toAttributeValue(value: JsonValue, markEmptyStrings: boolean): AttributeValue {
   if (typeof value === "string") {
     return markEmptyStrings && value === "" ? emptyStringMark : { S: value };
   }
@@ -34,7 +34,7 @@ export function toAttributes(
 }
 
 /** Turns DynamoDB's form back into JSON. Throws `data_loss` for the kinds that we never write. */
-export function fromAttributeValue(value: AttributeValue): JsonValue {
+function fromAttributeValue(value: AttributeValue): JsonValue {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

@@ -33,7 +33,7 @@ export function wantsLocalCredentials(
 }
 
 /** Whether a URL points at this machine itself. */
-export function isLoopback(url: string): boolean {
+function isLoopback(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
