@@ -39,6 +39,28 @@ test("values of six letters and more are made known to whatever masks text", () 
   expect(known).not.toContain("tiny");
 });
 
+test("a message that quotes its input is not repeated for what is hidden, however short", async () => {
+  const quoting = z.string().refine(() => false, { error: (issue) => `no ${String(issue.input)}` });
+  class QuotingConfig extends BaseConfig.extend({
+    pin: secret(quoting),
+    userPassword: quoting,
+    pool: json(z.strictObject({ user: quoting, password: secret() })),
+    keys: json(z.strictObject({ password: secret().optional() })),
+    pins: list(secret(quoting)),
+  }) {}
+  const pool = JSON.stringify({ user: "Qx7", password: "p" });
+  const variables = {
+    PIN: "Qx7",
+    USER_PASSWORD: "Qx7",
+    POOL: pool,
+    KEYS: '{"Qx7":1}',
+    PINS: "Qx7",
+  };
+  const error = await QuotingConfig.load({ variables }).catch((reason: unknown) => reason);
+  expect(error).toHaveProperty("faults.length", 5);
+  expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toContain("Qx7");
+});
+
 class LeakConfig extends BaseConfig.extend({
   key: secret(),
   pin: secret(z.string().max(5)).optional(),

@@ -1,5 +1,5 @@
 import type { ConfigFault } from "../config-error.ts";
-import { describeExpected, expectedOf } from "../parsers/expected.ts";
+import { describeExpected, discreetExpectedOf, expectedOf } from "../parsers/expected.ts";
 import { maskUrl, registerSecret, registerUrlSecrets } from "../secrets/mask.ts";
 import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
 import type { ConfigSource } from "../sources/config-source.ts";
@@ -54,12 +54,8 @@ export function evaluateField(field: Field, raw: RawValue | undefined): Evaluate
     const expected = describeExpected(field.schema);
     return { fault: { field: name, variable, source: { kind: "none" }, expected } };
   }
-  const isOwn = issue?.code === "custom" && issue.params?.["parser"] === true;
-  const isSafe = !field.isHidden || isOwn || ["too_small", "too_big"].includes(issue?.code ?? "");
-  const expected =
-    issue !== undefined && isSafe
-      ? expectedOf(field.schema, issue)
-      : describeExpected(field.schema);
+  const say = field.isHidden ? discreetExpectedOf : expectedOf;
+  const expected = issue === undefined ? describeExpected(field.schema) : say(field.schema, issue);
   const path = pathText(field, issue?.path ?? []);
   return {
     fault: {

@@ -40,3 +40,19 @@ export function expectedOf(schema: z.ZodType, issue: z.core.$ZodIssue): string {
   const [, said] = /expected (.*)$/s.exec(issue.message) ?? [];
   return (said ?? issue.message).replace(/^string to have/, "text of").replace(/\.$/, "");
 }
+
+/** Issues whose text comes from the schema alone; other messages may quote the value. */
+const quotesNothing: ReadonlySet<string> = new Set([
+  "too_small",
+  "too_big",
+  "invalid_type",
+  "invalid_value",
+]);
+
+/** What was expected of a value that must not be shown, whoever wrote the message. */
+export function discreetExpectedOf(schema: z.ZodType, issue: z.core.$ZodIssue): string {
+  const isOwn = issue.code === "custom" && issue.params?.["parser"] === true;
+  return isOwn || quotesNothing.has(issue.code)
+    ? expectedOf(schema, issue)
+    : describeExpected(schema);
+}

@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { holdsSecret } from "../definition/schema-walk.ts";
 import type { DeepReadonly } from "../definition/deep-freeze.ts";
-import { expectedOf } from "./expected.ts";
+import { discreetExpectedOf, expectedOf } from "./expected.ts";
 import { textParser, Unreadable } from "./text-parser.ts";
 
 /**
@@ -17,8 +18,9 @@ export function json<Schema extends z.ZodType = z.ZodJSONSchema>(
   return textParser({ expected, inner }, (value) => {
     const result = inner.safeParse(typeof value === "string" ? parseJson(value, expected) : value);
     if (result.success) return result.data as DeepReadonly<z.output<Schema>>;
+    const say = holdsSecret(inner) ? discreetExpectedOf : expectedOf;
     const [issue] = result.error.issues;
-    throw new Unreadable(issue ? expectedOf(inner, issue) : expected, issue?.path);
+    throw new Unreadable(issue ? say(inner, issue) : expected, issue?.path);
   });
 }
 

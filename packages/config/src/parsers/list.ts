@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { describeExpected, expectedOf } from "./expected.ts";
+import { holdsSecret } from "../definition/schema-walk.ts";
+import { describeExpected, discreetExpectedOf, expectedOf } from "./expected.ts";
 import { textParser, Unreadable } from "./text-parser.ts";
 
 /** Options of `list`. */
@@ -34,8 +35,9 @@ export function list<Item extends z.ZodType = z.ZodString>(
       if (entry === "") throw new Unreadable(`${expected}; item ${index + 1} is empty`);
       const result = schema.safeParse(entry);
       if (result.success) return result.data as z.output<Item>;
+      const say = holdsSecret(schema) ? discreetExpectedOf : expectedOf;
       const [issue] = result.error.issues;
-      throw new Unreadable(issue ? expectedOf(schema, issue) : expected, [index]);
+      throw new Unreadable(issue ? say(schema, issue) : expected, [index]);
     });
   });
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isReference } from "../secrets/reference.ts";
 import { isSecretValue, Secret } from "../secrets/secret.ts";
-import { describeExpected, expectedOf } from "./expected.ts";
+import { describeExpected, discreetExpectedOf } from "./expected.ts";
 import { textParser, Unreadable } from "./text-parser.ts";
 
 /**
@@ -27,8 +27,6 @@ export function secret<Inner extends z.ZodType = z.ZodString>(
     const result = schema.safeParse(raw);
     if (result.success) return new Secret(result.data as z.output<Inner>);
     const [issue] = result.error.issues;
-    // A message written by others may quote the value; zod's codes for sizes and types do not.
-    const isSafe = issue !== undefined && ["too_small", "too_big"].includes(issue.code);
-    throw new Unreadable(`a secret, ${isSafe ? expectedOf(schema, issue) : expected}`);
+    throw new Unreadable(`a secret, ${issue ? discreetExpectedOf(schema, issue) : expected}`);
   });
 }
