@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, "../../..");
 
 /** What the compiler says about a module, without file names and positions. */
 async function diagnosticsOf(source: string): Promise<string[]> {
-  const folder = mkdtempSync(join(import.meta.dirname, ".types-"));
+  const folder = mkdtempSync(join(root, ".types-"));
   try {
     writeFileSync(join(folder, "fixture.ts"), source);
     writeFileSync(
