@@ -5,6 +5,7 @@ import { send } from "./support/raw-request.ts";
 import {
   addressOf,
   launchThingService,
+  patience,
   type ServiceEnvironment,
 } from "./support/start-thing-service.ts";
 
@@ -26,11 +27,13 @@ async function expectThingToSurvive(environment: ServiceEnvironment) {
 }
 
 describeWithEngine("dynamodb", "on DynamoDB", (endpoint) => {
-  test("a thing is still there after kill -9 and a new start", () =>
-    expectThingToSurvive(aws(endpoint)));
+  test("a thing is still there after kill -9 and a new start", { timeout: patience }, () =>
+    expectThingToSurvive(aws(endpoint)),
+  );
 });
 
 describeWithEngine("firestore", "on Firestore", (endpoint) => {
-  test("a thing is still there after kill -9 and a new start", () =>
-    expectThingToSurvive(gcp(endpoint)));
+  test("a thing is still there after kill -9 and a new start", { timeout: patience }, () =>
+    expectThingToSurvive(gcp(endpoint)),
+  );
 });

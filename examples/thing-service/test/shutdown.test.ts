@@ -2,23 +2,27 @@ import { test } from "@plinth/testing";
 import { expect, vi } from "vitest";
 import { local } from "./support/clouds.ts";
 import { send } from "./support/raw-request.ts";
-import { addressOf, launchThingService } from "./support/start-thing-service.ts";
+import { addressOf, launchThingService, patience } from "./support/start-thing-service.ts";
 
-test("SIGTERM lets 20 requests in flight finish, and turns /ready red meanwhile", async () => {
-  await using service = await launchThingService(local(), "test/support/held-service.ts");
-  const address = await addressOf(service);
-  const ready = () => send(address, { method: "GET", path: "/ready" });
-  expect(await ready()).toMatchObject({ status: 200 });
+test(
+  "SIGTERM lets 20 requests in flight finish, and turns /ready red meanwhile",
+  { timeout: patience },
+  async () => {
+    await using service = await launchThingService(local(), "test/support/held-service.ts");
+    const address = await addressOf(service);
+    const ready = () => send(address, { method: "GET", path: "/ready" });
+    expect(await ready()).toMatchObject({ status: 200 });
 
-  const requests = Array.from({ length: 20 }, (_, index) =>
-    send(address, { method: "GET", path: `/things/thing_${index}` }),
-  );
-  await service.waitForOutput(/held 20/);
-  service.kill("SIGTERM");
-  await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 503 }), 5_000);
-  service.kill("SIGUSR2");
+    const requests = Array.from({ length: 20 }, (_, index) =>
+      send(address, { method: "GET", path: `/things/thing_${index}` }),
+    );
+    await service.waitForOutput(/held 20/, patience);
+    service.kill("SIGTERM");
+    await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 503 }), patience);
+    service.kill("SIGUSR2");
 
-  const statuses = (await Promise.all(requests)).map(({ status }) => status);
-  expect(statuses).toEqual(requests.map(() => 200));
-  expect(await service.exit).toEqual({ code: 0, signal: null });
-});
+    const statuses = (await Promise.all(requests)).map(({ status }) => status);
+    expect(statuses).toEqual(requests.map(() => 200));
+    expect(await service.exit).toEqual({ code: 0, signal: null });
+  },
+);

@@ -1,9 +1,10 @@
 import { describeWithEngine, test } from "@plinth/testing";
-import { expect } from "vitest";
+import { beforeAll, expect } from "vitest";
 import { aws, gcp, local } from "./support/clouds.ts";
 import {
   addressOf,
   launchThingService,
+  patience,
   type ServiceEnvironment,
 } from "./support/start-thing-service.ts";
 import { play, transcript } from "./support/transcript.ts";
@@ -13,8 +14,12 @@ async function playOn(environment: ServiceEnvironment) {
   return await play(await addressOf(service));
 }
 
-test("every request of the transcript gets the answer it should get", async () => {
-  const answers = await playOn(local());
+let answers: Awaited<ReturnType<typeof play>>;
+beforeAll(async () => {
+  answers = await playOn(local());
+}, patience);
+
+test("every request of the transcript gets the answer it should get", () => {
   for (const [index, expected] of transcript.entries()) {
     const { title, status, answer, code, faults } = expected;
     const body =
@@ -37,8 +42,7 @@ test("every request of the transcript gets the answer it should get", async () =
   }
 });
 
-test("a creation says where the thing is, whatever its name", async () => {
-  const answers = await playOn(local());
+test("a creation says where the thing is, whatever its name", () => {
   const locations = answers.filter(({ status }) => status === 201).map(({ location }) => location);
   expect(locations).toContain("/things/thing_lamp");
   expect(locations).toContain("/things/thing_a%2Fb");
@@ -46,10 +50,14 @@ test("a creation says where the thing is, whatever its name", async () => {
 
 describeWithEngine("dynamodb", "on DynamoDB", (dynamodb) => {
   describeWithEngine("firestore", "and on Firestore", (firestore) => {
-    test("the answers are those of the laptop, but for request ids", async () => {
-      const expected = await playOn(local());
-      expect(await playOn(aws(dynamodb))).toEqual(expected);
-      expect(await playOn(gcp(firestore))).toEqual(expected);
-    });
+    test(
+      "the answers are those of the laptop, but for request ids",
+      { timeout: patience },
+      async () => {
+        const [onAws, onGcp] = await Promise.all([playOn(aws(dynamodb)), playOn(gcp(firestore))]);
+        expect(onAws).toEqual(answers);
+        expect(onGcp).toEqual(answers);
+      },
+    );
   });
 });

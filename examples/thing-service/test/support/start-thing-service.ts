@@ -5,6 +5,12 @@ import { startProcess, type TestProcess } from "@plinth/testing";
 /** The variables of a cloud, without which the service keeps its records in memory. */
 export type ServiceEnvironment = Readonly<Record<string, string>>;
 
+/**
+ * How long a test with real processes may take, in milliseconds: many times what it takes on an idle
+ * machine, so that only what hangs is stopped.
+ */
+export const patience = 90_000;
+
 const folder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The words of the `start` script after the shell's `exec`: tests start what `npm start` starts. */
@@ -30,7 +36,7 @@ export async function launchThingService(
 
 /** Waits for the line that shows a first request, and takes the address from it. */
 export async function addressOf(service: TestProcess): Promise<string> {
-  const [, address = ""] = await service.waitForOutput(/curl \S+ (http:\/\/[^/\s]+)/);
+  const [, address = ""] = await service.waitForOutput(/curl \S+ (http:\/\/[^/\s]+)/, patience);
   return address;
 }
 
