@@ -1,5 +1,7 @@
-import { EventEmitter, once } from "node:events";
+import { EventEmitter, getEventListeners, once } from "node:events";
 import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -13,6 +15,7 @@ import {
   remainingTime,
   runWithContext,
   toServiceError,
+  type RequestContext,
 } from "../src/index.ts";
 import { captured } from "./capture.ts";
 
@@ -132,6 +135,44 @@ describe("deadline and cancellation", () => {
     const signals = [outer.signal, inner.signal, innermost.signal];
     controller.abort("gone");
     expect(signals.map((signal) => signal?.reason as unknown)).toEqual(["gone", "gone", "gone"]);
+  });
+
+  test("a signal that only its listener needs still falls after garbage collection", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const controller = new AbortController();
+    const outer = createContext({ signal: controller.signal });
+    // Nothing but the listener holds the signal; one that is lost leaves its promise pending.
+    const fallen = (context: RequestContext) =>
+      new Promise((resolve) => {
+        const { signal } = context;
+        signal?.addEventListener("abort", (event) => {
+          resolve(toServiceError((event.target as AbortSignal).reason).code);
+        });
+      });
+    const passed = [
+      fallen(createContext({ parent: outer, deadline: Date.now() + 300 })),
+      fallen(createContext({ deadline: Date.now() + 300 })),
+    ];
+    const cancelled = [
+      fallen(createContext({ parent: outer, deadline: Date.now() + 60_000 })),
+      fallen(createContext({ parent: outer, signal: new AbortController().signal })),
+    ];
+    for (let round = 0; round < 3; round += 1) {
+      await immediate();
+      collect();
+    }
+    expect(await Promise.all(passed)).toEqual(["deadline_exceeded", "deadline_exceeded"]);
+    controller.abort(new DOMException("gone", "AbortError"));
+    expect(await Promise.all(cancelled)).toEqual(["cancelled", "cancelled"]);
+  });
+
+  test("a signal that outlives many requests gathers no listeners of theirs", () => {
+    const { signal } = new AbortController();
+    for (let index = 0; index < 50; index += 1) {
+      expect(createContext({ signal, deadline: Date.now() + 60_000 }).signal).toBeDefined();
+    }
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
   test("cancelling an inner context leaves the outer one alone", () => {

@@ -23,11 +23,10 @@ export function eitherSignal(
 }
 
 /**
- * A signal that falls when a deadline passes or when a cancellation falls first. The reason is a
- * `DeadlineExceededError` where the deadline is past already and the platform's `TimeoutError`
- * where it passes later; both become `deadline_exceeded`.
+ * A signal that falls when a deadline passes, with a `DeadlineExceededError` as its reason, or when
+ * a cancellation falls first, with the reason of that.
  *
- * @param deadline milliseconds since the epoch
+ * @param deadline milliseconds since the epoch; one that is weeks away counts as none
  * @param cancellation absent: only the deadline counts
  */
 export function deadlineSignal(
@@ -35,14 +34,29 @@ export function deadlineSignal(
   cancellation: AbortSignal | undefined,
 ): AbortSignal | undefined {
   const remaining = deadline - Date.now();
-  if (remaining > longestTimer) {
+  if (remaining > longestTimer || cancellation?.aborted === true) {
     return cancellation;
   }
-  if (remaining <= 0 && cancellation?.aborted !== true) {
-    return AbortSignal.abort(new DeadlineExceededError("The deadline of the request has passed."));
+  // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, listeners
+  // and all, and the deadline then passes without a word. The timer here holds what is needed.
+  const controller = new AbortController();
+  // A signal in between, because many listeners on a signal that outlives many requests would
+  // be slow to add, warned of, and kept: this one goes when the timer lets go of it.
+  const source = cancellation === undefined ? undefined : AbortSignal.any([cancellation]);
+  const cancel = () => {
+    clearTimeout(timer);
+    controller.abort(source?.reason);
+  };
+  const expire = () => {
+    source?.removeEventListener("abort", cancel);
+    controller.abort(new DeadlineExceededError("The deadline of the request has passed."));
+  };
+  const timer = setTimeout(expire, Math.max(0, Math.ceil(remaining))).unref();
+  if (remaining <= 0) {
+    clearTimeout(timer);
+    expire();
+  } else {
+    source?.addEventListener("abort", cancel, { once: true });
   }
-  if (cancellation?.aborted === true) {
-    return cancellation;
-  }
-  return eitherSignal(cancellation, AbortSignal.timeout(Math.ceil(remaining)));
+  return controller.signal;
 }
