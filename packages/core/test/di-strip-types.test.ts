@@ -20,8 +20,8 @@ async function strippingNode(): Promise<readonly [string, ...string[]] | undefin
 
 test("the form without decorators runs where Node only strips types", async (context) => {
   const node = await strippingNode();
-  if (node === undefined) return context.skip("Node 22 could not be fetched from the registry");
-  const [command, ...options] = node;
+  context.skip(node === undefined, "Node 22 could not be fetched from the registry");
+  const [command, ...options] = node ?? fetched;
   const { stdout } = await execute(command, [
     ...options,
     "--experimental-strip-types",

@@ -41,8 +41,11 @@ function layerOf(definitions: readonly Definition[]): Layer {
   for (const definition of definitions) {
     const { token, mode } = definition;
     if (mode === "rebind") rebinds.push(definition);
-    else if (mode === "many") many.set(token, [...(many.get(token) ?? []), definition]);
-    else {
+    else if (mode === "many") {
+      const list = many.get(token);
+      if (list === undefined) many.set(token, [definition]);
+      else list.push(definition);
+    } else {
       const known = binds.get(token);
       if (known === undefined) binds.set(token, [definition]);
       else known.push(definition);
