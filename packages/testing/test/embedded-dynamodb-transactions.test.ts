@@ -222,6 +222,33 @@ onBothEngines("transactions", (engine) => {
     expect(await item(engine, TableName, "late")).toEqual({ id: "late", done: true });
   });
 
+  test("capacity is reported for each table, at twice the price of single requests", async () => {
+    const tables = [await createTable(engine().client), await createTable(engine().client)];
+    const puts = tables.flatMap((TableName) =>
+      ["a", "b"].map((id) => ({ Put: { TableName, Item: { id } } })),
+    );
+    const written = await transact(puts, { ReturnConsumedCapacity: "TOTAL" });
+    const byTable = written.ConsumedCapacity?.toSorted((a, b) =>
+      (a.TableName ?? "") < (b.TableName ?? "") ? -1 : 1,
+    );
+    expect(byTable).toEqual(
+      tables.toSorted().map((TableName) => ({
+        TableName,
+        CapacityUnits: 4,
+        WriteCapacityUnits: 4,
+      })),
+    );
+    const read = await engine().documents.send(
+      new TransactGetCommand({
+        ReturnConsumedCapacity: "TOTAL",
+        TransactItems: tables.map((TableName) => ({ Get: { TableName, Key: { id: "a" } } })),
+      }),
+    );
+    expect(read.ConsumedCapacity).toHaveLength(2);
+    expect(read.ConsumedCapacity?.[0]).toMatchObject({ CapacityUnits: 2, ReadCapacityUnits: 2 });
+    expect((await transact(puts)).ConsumedCapacity).toBeUndefined();
+  });
+
   test("items are read in the order asked for, absent ones as nothing", async () => {
     const TableName = await createTable(engine().client);
     await put(TableName, { id: "one", value: 1, more: 2 });

@@ -103,7 +103,8 @@ export class Operations {
     const data = database.validateAs(operation, request);
     const name = data["TableName"] as string;
     return database.exclusively(async () => {
-      const answer = structuredClone(await database.act(operation, data));
+      // dynalite goes on changing this object, until the table is settled.
+      const answer = await database.act(operation, data);
       if (operation === "DeleteTable") await forgetTimeToLive(database, name);
       if (this.#options.settlesTables) await this.#settle(name, operation === "DeleteTable");
       return answer;

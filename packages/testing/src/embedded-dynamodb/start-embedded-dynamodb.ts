@@ -39,7 +39,8 @@ export interface EmbeddedDynamoDBOptions {
    */
   readonly expiredItems?: "keep" | "remove";
   /** How long tables take to be made, changed or deleted, in milliseconds; requests are answered
-   *  before. Default: 0, which answers when it is done. */
+   *  before. A stop does not wait for it, but its timer lives on. Default: 0, which answers when it
+   *  is done. */
   readonly tableDelay?: number;
   /** The time in milliseconds since the epoch, for tokens and expiry. Default: `Date.now`. */
   readonly now?: () => number;

@@ -39,7 +39,7 @@ export function transactGet(database: EmbeddedDatabase, request: Wire): Promise<
     if (reasons.some(({ Code }) => Code !== "None")) throw transactionCancelled(reasons);
     return {
       Responses: results.map(({ Item }) => (Item === undefined ? {} : { Item })),
-      ...transactionCapacity(data, results),
+      ...transactionCapacity(data, results, "ReadCapacityUnits"),
     };
   });
 }

@@ -48,6 +48,7 @@ export function transactWrite(database: EmbeddedDatabase, request: Wire): Promis
     return transactionCapacity(
       data,
       staged.map(({ result }) => result),
+      "WriteCapacityUnits",
     );
   });
 }

@@ -122,18 +122,23 @@ export async function refuseDuplicates(
 }
 
 /** What transactions report: twice the units of the same single requests, for each table. */
-export function transactionCapacity(data: Wire, results: readonly Wire[]): Wire {
+export function transactionCapacity(
+  data: Wire,
+  results: readonly Wire[],
+  kind: "ReadCapacityUnits" | "WriteCapacityUnits",
+): Wire {
   if (!["TOTAL", "INDEXES"].includes(String(data["ReturnConsumedCapacity"]))) return {};
-  const units = new Map<string, number>();
+  const tables = new Map<string, number>();
   for (const { ConsumedCapacity } of results) {
     const { TableName, CapacityUnits } = ConsumedCapacity as Wire;
     const name = TableName as string;
-    units.set(name, (units.get(name) ?? 0) + 2 * (CapacityUnits as number));
+    tables.set(name, (tables.get(name) ?? 0) + 2 * (CapacityUnits as number));
   }
   return {
-    ConsumedCapacity: [...units].map(([TableName, CapacityUnits]) => ({
+    ConsumedCapacity: [...tables].map(([TableName, units]) => ({
       TableName,
-      CapacityUnits,
+      CapacityUnits: units,
+      [kind]: units,
     })),
   };
 }
