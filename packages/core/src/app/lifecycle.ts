@@ -89,13 +89,15 @@ export class Lifecycle {
   async drain(total: number): Promise<readonly Error[]> {
     const errors: Error[] = [];
     const deadline = performance.now() + total;
+    // Timers keep another clock: one may fire a moment before the deadline on this one.
+    let over = false;
     for (const opened of this.#opened.toReversed()) {
       const { name, value, resource } = opened;
       if (resource?.drain === undefined) continue;
       const limit = deadline - performance.now();
-      if (limit > 0) {
+      if (!over && limit > 0) {
         const hook = (options: HookOptions): unknown => resource.drain?.(value, options);
-        await this.#attempt(opened, "drain", hook, { limit, total }, errors);
+        over = await this.#attempt(opened, "drain", hook, { limit, total }, errors);
         continue;
       }
       const error = new LifecycleError(
@@ -194,18 +196,27 @@ export class Lifecycle {
     }
   }
 
-  /** Runs one hook of the way down: what goes wrong is noted, and the way goes on. */
+  /**
+   * Runs one hook of the way down: what goes wrong is noted, and the way goes on.
+   *
+   * @returns whether its time was over
+   */
   async #attempt(
     opened: Opened,
     phase: "drain" | "close",
     hook: (options: HookOptions) => unknown,
     limits: { readonly limit: number; readonly total: number },
     errors: Error[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { name } = opened;
     const { logger } = this.#options;
-    const onLimit = (): Error =>
-      new LifecycleError(`${name} did not ${phase} within ${limits.total} ms and was left behind.`);
+    let over = false;
+    const onLimit = (): Error => {
+      over = true;
+      return new LifecycleError(
+        `${name} did not ${phase} within ${limits.total} ms and was left behind.`,
+      );
+    };
     try {
       const work = async (signal: AbortSignal): Promise<void> => {
         await hook({ signal });
@@ -216,5 +227,6 @@ export class Lifecycle {
       logger.error(`${name} failed to ${phase}.`, { resource: name, error });
       errors.push(error instanceof Error ? error : new Error(String(error), { cause: error }));
     }
+    return over;
   }
 }
