@@ -18,7 +18,10 @@ test(
     );
     await service.waitForOutput(/held 20/, patience);
     service.kill("SIGTERM");
-    await vi.waitFor(async () => expect(await ready()).toMatchObject({ status: 503 }), patience);
+    const draining = { status: 503, body: { state: "draining" } };
+    await vi.waitFor(async () => expect(await ready()).toMatchObject(draining), patience);
+    // It goes on answering while requests are held: a probe must not meet a closed port.
+    expect(await ready()).toMatchObject(draining);
     service.kill("SIGUSR2");
 
     const statuses = (await Promise.all(requests)).map(({ status }) => status);
