@@ -7,7 +7,7 @@ import { StrangerProject } from "./support/stranger-project.ts";
 
 const ours = ["@plinth/config", "@plinth/core", "@plinth/data", "@plinth/http"];
 const tools = ["typescript@~7.0.2", "typescript-5@npm:typescript@~5.9.3", "@types/node@20"];
-const peers = ["zod@4", "@aws-sdk/client-dynamodb@3"];
+const peers = ["zod@4", "@aws-sdk/client-dynamodb@3", "@aws-sdk/lib-dynamodb@3"];
 const compilerOptions = {
   module: "nodenext",
   target: "es2023",

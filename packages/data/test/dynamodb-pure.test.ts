@@ -1,38 +1,42 @@
-import type { BatchGetItemCommandInput } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type BatchGetCommandInput, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
-import { fromAttributes, toAttributes } from "../src/dynamodb/attribute-value.ts";
+import { connect } from "../src/dynamodb/client.ts";
 import { toConditionParameters } from "../src/dynamodb/condition.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "../src/dynamodb/endpoint.ts";
 import { dynamoDbErrorCode } from "../src/dynamodb/error-code.ts";
 import { getItems } from "../src/dynamodb/get-items.ts";
 import { fromItem, toItem, toItemKey } from "../src/dynamodb/item.ts";
+import { markEmptyStrings, toJson, translation } from "../src/dynamodb/native-value.ts";
 
 const record = {
   key: "k",
   revision: "r",
   schemaVersion: 1,
-  data: { a: "", b: [1, null, true, { c: "x" }], constructor: 2, key: "own" },
+  data: { a: "", b: [1, null, true, { c: "x", d: "" }], key: "own" },
 };
 
 describe("items", () => {
   test("fields are at the top level, beside the metadata", () => {
     expect(toItem(record, false)).toEqual({
-      _key: { S: "k" },
-      _revision: { S: "r" },
-      _schemaVersion: { N: "1" },
-      a: { S: "" },
-      b: { L: [{ N: "1" }, { NULL: true }, { BOOL: true }, { M: { c: { S: "x" } } }] },
-      constructor: { N: "2" },
-      key: { S: "own" },
+      _key: "k",
+      _revision: "r",
+      _schemaVersion: 1,
+      a: "",
+      b: [1, null, true, { c: "x", d: "" }],
+      key: "own",
     });
   });
 
   test.each([true, false])("come back the same, empty strings marked: %s", (marked) => {
-    expect(fromItem(toItem(record, marked))).toEqual(record);
+    expect(fromItem(structuredClone(toItem(record, marked)))).toEqual(record);
   });
 
   test("an empty string is marked only where the engine refuses it", () => {
-    expect(toAttributes({ a: "" }, true)).toEqual({ a: { B: Uint8Array.of(0) } });
+    expect(markEmptyStrings({ a: "", b: [{ c: "" }] })).toEqual({
+      a: Uint8Array.of(0),
+      b: [{ c: Uint8Array.of(0) }],
+    });
   });
 
   test.each(["_key", "_revision", "_schemaVersion"])("without %s are not ours", (attribute) => {
@@ -42,14 +46,27 @@ describe("items", () => {
   });
 
   test("a set, which we never write, is not taken for something else", () => {
-    expect(() => fromAttributes({ a: { SS: ["x"] } })).toThrow(/SS/);
+    expect(() => toJson({ a: [new Set(["x"])] })).toThrow(
+      expect.objectContaining({ code: "data_loss" }),
+    );
   });
 
-  test("an attribute __proto__ of a foreign item does no harm", () => {
-    const fields = fromAttributes(JSON.parse('{"__proto__": {"M": {"p": {"S": "x"}}}}'));
-    expect(Object.getPrototypeOf(fields)).toBe(Object.prototype);
-    expect("p" in fields).toBe(false);
+  test("an attribute __proto__ of a foreign item is found out", () => {
+    expect(() => toJson({ a: Object.create({ p: "x" }) as object })).toThrow(
+      expect.objectContaining({ code: "data_loss" }),
+    );
   });
+});
+
+test("a client that is shared keeps the translation options of each of its users", async () => {
+  const client = new DynamoDBClient({ region: "us-east-1" });
+  const theirs = DynamoDBDocumentClient.from(client, { marshallOptions: {} });
+  const { documents } = await connect({ client });
+  expect(documents.config.translateConfig).toBe(translation);
+  expect(theirs.config.translateConfig).not.toBe(translation);
+  DynamoDBDocumentClient.from(client, { marshallOptions: { convertEmptyValues: true } });
+  expect(documents.config.translateConfig).toBe(translation);
+  expect(documents.config.credentials).toBe(client.config.credentials);
 });
 
 test("conditions are translated", () => {
@@ -61,7 +78,7 @@ test("conditions are translated", () => {
   expect(toConditionParameters({ kind: "revision", revision: "r" })).toEqual({
     ConditionExpression: "#revision = :revision",
     ExpressionAttributeNames: { "#revision": "_revision" },
-    ExpressionAttributeValues: { ":revision": { S: "r" } },
+    ExpressionAttributeValues: { ":revision": "r" },
   });
 });
 
@@ -89,7 +106,7 @@ describe("batches", () => {
   const keys = ["a", "b", "c"];
 
   test("keys that were left out are asked for again", async () => {
-    const requests: BatchGetItemCommandInput[] = [];
+    const requests: BatchGetCommandInput[] = [];
     const waits: number[] = [];
     const found = await getItems(
       async (input) => {

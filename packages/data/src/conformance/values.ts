@@ -39,7 +39,6 @@ const kept: Readonly<Record<string, unknown>> = {
     $b: 9,
     "[0]": 10,
     "%": 11,
-    constructor: 12,
     toString: 13,
     hasOwnProperty: 14,
     key: 15,
@@ -67,6 +66,7 @@ const refused: Readonly<Record<string, unknown>> = {
   "an own property __proto__": JSON.parse('{"__proto__": {"polluted": true}}'),
   "a name with two underscores at both ends": { __a__: 1 },
   "an empty name": { "": 1 },
+  "the name constructor": { constructor: 1 },
 };
 
 /** JSON comes back as it was; what is not JSON is refused, naming where it is. */

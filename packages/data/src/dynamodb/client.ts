@@ -1,11 +1,17 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { loadPeer } from "../driver/load-peer.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
+import { translation } from "./native-value.ts";
 
 /** The SDK as one driver uses it. */
 export interface DynamoDb {
+  /** For requests about items. */
+  readonly documents: DynamoDBDocumentClient;
+  readonly items: typeof import("@aws-sdk/lib-dynamodb");
+  /** For requests about tables. */
   readonly client: DynamoDBClient;
-  readonly commands: typeof import("@aws-sdk/client-dynamodb");
+  readonly tables: typeof import("@aws-sdk/client-dynamodb");
 }
 
 /** Options of {@link connect}. */
@@ -15,19 +21,29 @@ export interface ConnectOptions {
   readonly client?: DynamoDBClient | undefined;
 }
 
-/** Imports the SDK and makes its client, unless there is one. No request is sent. */
+/** Imports the SDK and makes its clients, unless there is one. No request is sent. */
 export async function connect(options: ConnectOptions): Promise<DynamoDb> {
-  const commands = await loadPeer(
+  const tables = await loadPeer(
     "@aws-sdk/client-dynamodb",
     () => import("@aws-sdk/client-dynamodb"),
     "DynamoDB",
   );
-  if (options.client !== undefined) return { client: options.client, commands };
-  const endpoint = configuredEndpoint(options.endpoint, process.env);
-  const client = new commands.DynamoDBClient({
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(wantsLocalCredentials(endpoint, process.env)
+  const items = await loadPeer(
+    "@aws-sdk/lib-dynamodb",
+    () => import("@aws-sdk/lib-dynamodb"),
+    "DynamoDB",
+  );
+  const client = options.client ?? new tables.DynamoDBClient(clientConfig(options));
+  const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
+  return { documents, items, client, tables };
+}
+
+function clientConfig({ region, endpoint }: ConnectOptions): object {
+  const url = configuredEndpoint(endpoint, process.env);
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(url === undefined ? {} : { endpoint: url }),
+    ...(wantsLocalCredentials(url, process.env)
       ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
       : {}),
     requestHandler: {
@@ -35,6 +51,18 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
       requestTimeout: 10_000,
       throwOnRequestTimeout: true,
     },
-  });
-  return { client, commands };
+  };
+}
+
+/**
+ * The same client with a copy of its configuration: document clients keep their translation options
+ * there, and the last one made of a client decides for all of them.
+ */
+function withConfigOfItsOwn(client: DynamoDBClient): DynamoDBClient {
+  const copy = <T extends object>(value: T, more: PropertyDescriptorMap = {}): T =>
+    Object.create(Object.getPrototypeOf(value) as object | null, {
+      ...Object.getOwnPropertyDescriptors(value),
+      ...more,
+    }) as T;
+  return copy(client, { config: { value: copy(client.config), writable: true, enumerable: true } });
 }

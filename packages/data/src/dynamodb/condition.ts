@@ -15,7 +15,7 @@ export function toConditionParameters(condition: WriteCondition): ConditionParam
     return {
       ConditionExpression: "#revision = :revision",
       ExpressionAttributeNames: { "#revision": attributes.revision },
-      ExpressionAttributeValues: { ":revision": { S: condition.revision } },
+      ExpressionAttributeValues: { ":revision": condition.revision },
     };
   }
   return {

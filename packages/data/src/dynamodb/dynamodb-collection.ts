@@ -23,11 +23,11 @@ export class DynamoDbCollection implements DriverCollection {
     keys: readonly string[],
     options: DriverCallOptions,
   ): Promise<(StoredRecord | undefined)[]> {
-    const { client, commands } = await this.#connect();
+    const { documents, items } = await this.#connect();
     const [only] = keys;
     if (only !== undefined && keys.length === 1) {
-      const { Item } = await client.send(
-        new commands.GetItemCommand({
+      const { Item } = await documents.send(
+        new items.GetCommand({
           TableName: this.#table,
           Key: toItemKey(only),
           ConsistentRead: true,
@@ -40,15 +40,19 @@ export class DynamoDbCollection implements DriverCollection {
     const found = new Map<string, Item>();
     for (let start = 0; start < different.length; start += batchSize) {
       const batch = await getItems(
-        (input) => client.send(new commands.BatchGetItemCommand(input), sendOptions(options)),
+        (input) => documents.send(new items.BatchGetCommand(input), sendOptions(options)),
         this.#table,
         different.slice(start, start + batchSize),
       );
       for (const [key, item] of batch) found.set(key, item);
     }
+    // Reading an item takes over its values: one that is wanted twice is copied before.
+    const taken = new Set<string>();
     return keys.map((key) => {
       const item = found.get(key);
-      return item && fromItem(item);
+      const isTaken = taken.has(key);
+      taken.add(key);
+      return item && fromItem(isTaken ? structuredClone(item) : item);
     });
   }
 
@@ -79,18 +83,18 @@ export class DynamoDbCollection implements DriverCollection {
   }
 
   async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
-    const { client, commands } = await this.#connect();
+    const { documents, items } = await this.#connect();
     const condition = toConditionParameters(action.condition);
     if (action.kind === "set") {
       const Item = toItem(action.record, this.#markEmptyStrings);
-      await client.send(
-        new commands.PutItemCommand({ TableName: this.#table, Item, ...condition }),
+      await documents.send(
+        new items.PutCommand({ TableName: this.#table, Item, ...condition }),
         sendOptions(options),
       );
     } else {
       const Key = toItemKey(action.key);
-      await client.send(
-        new commands.DeleteItemCommand({ TableName: this.#table, Key, ...condition }),
+      await documents.send(
+        new items.DeleteCommand({ TableName: this.#table, Key, ...condition }),
         sendOptions(options),
       );
     }

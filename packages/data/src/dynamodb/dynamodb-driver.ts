@@ -23,8 +23,8 @@ export interface DynamoDbOptions {
 }
 
 /**
- * A driver for Amazon DynamoDB. The package `@aws-sdk/client-dynamodb` is imported at the first use;
- * without it the driver rejects with `failed_precondition`.
+ * A driver for Amazon DynamoDB. The packages `@aws-sdk/client-dynamodb` and `@aws-sdk/lib-dynamodb` are
+ * imported at the first use; without them the driver rejects with `failed_precondition`.
  */
 export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
   let connected: Promise<DynamoDb> | undefined;

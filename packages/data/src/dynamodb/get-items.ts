@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { BatchGetItemCommandInput, BatchGetItemCommandOutput } from "@aws-sdk/client-dynamodb";
+import type { BatchGetCommandInput, BatchGetCommandOutput } from "@aws-sdk/lib-dynamodb";
 import { ResourceExhaustedError } from "@plinth/core/errors";
 import { backOff } from "../repository/back-off.ts";
 import { attributes, type Item, toItemKey } from "./item.ts";
@@ -22,20 +22,20 @@ type Items = Map<string, Item>;
  */
 export async function getItems(
   send: (
-    input: BatchGetItemCommandInput,
-  ) => Promise<Pick<BatchGetItemCommandOutput, "Responses" | "UnprocessedKeys">>,
+    input: BatchGetCommandInput,
+  ) => Promise<Pick<BatchGetCommandOutput, "Responses" | "UnprocessedKeys">>,
   table: string,
   keys: readonly string[],
   wait: (milliseconds: number) => Promise<unknown> = delay,
 ): Promise<Items> {
   const found: Items = new Map();
-  let request: BatchGetItemCommandInput["RequestItems"] = {
+  let request: BatchGetCommandInput["RequestItems"] = {
     [table]: { Keys: keys.map(toItemKey), ConsistentRead: true },
   };
   for (let attempt = 1; ; attempt += 1) {
     const answer = await send({ RequestItems: request });
     for (const item of answer.Responses?.[table] ?? []) {
-      found.set(item[attributes.key]?.S ?? "", item);
+      found.set(String(item[attributes.key]), item);
     }
     const left = answer.UnprocessedKeys ?? {};
     if ((left[table]?.Keys ?? []).length === 0) return found;

@@ -8,13 +8,13 @@ const pollInterval = 200;
 
 /** The state of a table; `undefined` when there is none. */
 export async function tableStatus(
-  { client, commands }: DynamoDb,
+  { client, tables }: DynamoDb,
   name: string,
   options: DriverCallOptions,
 ): Promise<string | undefined> {
   try {
     const { Table } = await client.send(
-      new commands.DescribeTableCommand({ TableName: name }),
+      new tables.DescribeTableCommand({ TableName: name }),
       sendOptions(options),
     );
     return Table?.TableStatus;
@@ -39,13 +39,13 @@ export async function ensureTable(
 }
 
 async function createTable(
-  { client, commands }: DynamoDb,
+  { client, tables }: DynamoDb,
   name: string,
   options: DriverCallOptions,
 ): Promise<void> {
   try {
     await client.send(
-      new commands.CreateTableCommand({
+      new tables.CreateTableCommand({
         TableName: name,
         BillingMode: "PAY_PER_REQUEST",
         AttributeDefinitions: [{ AttributeName: attributes.key, AttributeType: "S" }],

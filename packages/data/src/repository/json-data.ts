@@ -156,6 +156,8 @@ function copyObject(
 /** Why a field cannot have the name; `undefined` when it can. */
 export function refusedName(name: string, depth: number): string | undefined {
   if (name === "") return "has an empty name";
+  // The AWS SDK looks at it to tell an object from an instance of a class, and takes data for one.
+  if (name === "constructor") return "has a reserved name: constructor";
   if (/^__.*__$/s.test(name)) return "has a reserved name: two underscores at both ends";
   if (depth === 1 && name.startsWith("_")) {
     return "has a reserved name: an underscore begins the names of stored metadata";

@@ -1,0 +1,58 @@
+import { DataLossError, type JsonObject, type JsonValue } from "@plinth/core/errors";
+
+// Old engines refuse the empty string, and JSON knows no bytes: one zero byte stands in for it.
+const emptyStringMark = Uint8Array.of(0);
+
+/**
+ * How values are translated. The repository has checked that they are JSON and that their numbers
+ * have few enough digits; a number is never anything but a JavaScript one.
+ */
+export const translation: {
+  readonly marshallOptions: { readonly allowImpreciseNumbers: true };
+  readonly unmarshallOptions: { readonly wrapNumbers: (digits: string) => number };
+} = {
+  marshallOptions: { allowImpreciseNumbers: true },
+  unmarshallOptions: { wrapNumbers: Number },
+};
+
+/** Copies an object with a mark in place of every empty string, for engines that refuse those. */
+export function markEmptyStrings(value: JsonObject): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mark(inner)]));
+}
+
+function mark(value: JsonValue): unknown {
+  if (value === "") return emptyStringMark;
+  if (typeof value !== "object" || value === null) return value;
+  return isList(value) ? value.map(mark) : markEmptyStrings(value);
+}
+
+/**
+ * Turns what the client gives back into JSON, in place: marks become empty strings again. Throws
+ * `data_loss` for the kinds that we never write, such as sets.
+ */
+export function toJson(value: Record<string, unknown>): JsonObject {
+  // The client assigns fields by their names, so that one called __proto__ exchanges the prototype.
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw foreign("a value");
+  for (const name of Object.keys(value)) value[name] = elementToJson(value[name]);
+  return value as JsonObject;
+}
+
+function elementToJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1)
+      value[index] = elementToJson(value[index]);
+    return value;
+  }
+  if (value instanceof Uint8Array) return "";
+  if (value instanceof Set) throw foreign("a set");
+  return toJson(value as Record<string, unknown>);
+}
+
+function foreign(what: string): DataLossError {
+  return new DataLossError(`An item holds ${what} of a kind that repositories do not write.`);
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
