@@ -29,7 +29,7 @@ const secretEndings: readonly string[] = [
 ];
 
 /** Keys that are secret only when they are exactly this. */
-const secretNames: readonly string[] = ["auth", "tokens", "pin", "otp", "cvv", "cvc", "sid"];
+const secretNames = new Set(["auth", "tokens", "pin", "otp", "cvv", "cvc", "sid"]);
 
 /** Decides whether what stands under a key must not be shown. */
 export type SecretKeyTest = (key: string) => boolean;
@@ -59,7 +59,7 @@ export function secretKeyTest(additional: readonly string[] = []): SecretKeyTest
     const secret =
       words.some((word) => plain.includes(word)) ||
       secretEndings.some((ending) => plain.endsWith(ending)) ||
-      secretNames.includes(plain);
+      secretNames.has(plain);
     // Keys may come from users' data: without a bound the cache would grow with every new one.
     if (cache.size < cacheLimit && key.length <= 64) {
       cache.set(key, secret);
