@@ -1,4 +1,8 @@
 export { bindHttp } from "./bind-http.ts";
+export { bindRemote } from "./client/bind-remote.ts";
+export type { ClientOptions, OutgoingCall, OutgoingHeaders } from "./client/client-options.ts";
+export { createClient, type RemoteService } from "./client/create-client.ts";
+export { RemoteError, type CallTarget } from "./client/remote-error.ts";
 export { problemOf, problemType, type Problem } from "./problem/problem.ts";
 export { statusOf } from "./problem/status-of.ts";
 export { requestIdHeader, timeoutHeader } from "./request/request-headers.ts";

@@ -16,4 +16,10 @@ export {
   type ServiceMethods,
 } from "./method.ts";
 export { arrayElement, objectFields, scalarKinds, type ScalarKind } from "./schema-shape.ts";
+export {
+  remoteCall,
+  type RemoteRequest,
+  type RemoteSend,
+  type RemoteTransport,
+} from "./remote-call.ts";
 export { Service, type ServiceClass, type ServiceInstance } from "./service.ts";

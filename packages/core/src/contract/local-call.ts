@@ -119,15 +119,21 @@ export function localCall<T extends object>(service: AnyServiceClass<T>, impleme
       configurable: true,
     });
   }
-  Object.defineProperty(instance, wireCallsKey, { value: wireCalls });
+  setWireCalls(instance, wireCalls);
   return instance;
+}
+
+/** Keeps the methods for transports with the service, where `wireCalls` finds them. */
+export function setWireCalls(instance: object, calls: ReadonlyMap<string, WireCall>): void {
+  Object.defineProperty(instance, wireCallsKey, { value: calls });
 }
 
 /**
  * The methods of a service for a transport that receives calls, such as an HTTP server.
  *
  * @param service the contract
- * @param instance what is bound to it: what `localCall` made, or any object with its methods
+ * @param instance what is bound to it: what `localCall` or `remoteCall` made, or any object with
+ *   its methods
  */
 export function wireCalls<T extends object>(
   service: AnyServiceClass<T>,

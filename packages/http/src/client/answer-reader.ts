@@ -1,0 +1,139 @@
+import {
+  createServiceError,
+  isServiceError,
+  type ErrorCode,
+  type FieldError,
+  type MethodDescription,
+} from "@plinth/core";
+import { readProblem } from "./problem-reader.ts";
+import { RemoteError, type CallTarget } from "./remote-error.ts";
+import { excerpt, nonsense, notOffered } from "./remote-faults.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/**
+ * Codes for answers that come from something in between, such as a proxy, and so have no problem
+ * document. After gRPC's "HTTP to gRPC Status Code Mapping".
+ */
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  401: "unauthenticated",
+  403: "permission_denied",
+  429: "resource_exhausted",
+  502: "unavailable",
+  503: "unavailable",
+  504: "unavailable",
+};
+
+function mediaType(headers: Answer["headers"]): string {
+  const value = headers["content-type"];
+  return typeof value === "string" ? (value.split(";", 1)[0] ?? "").trim().toLowerCase() : "";
+}
+
+function isJson(type: string): boolean {
+  return /^application\/(?:[a-z0-9.-]+\+)?json$/.test(type);
+}
+
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    // What V8 says here quotes the text.
+    return undefined;
+  }
+}
+
+function described(type: string, text: string): string {
+  if (text === "") return "nothing";
+  const size = `${Buffer.byteLength(text)} bytes`;
+  if (isJson(type)) return `${size} of ${type}`;
+  return `${size} of ${type === "" ? "unnamed content" : excerpt(type)}: ${excerpt(text)}`;
+}
+
+function readFailure(target: CallTarget, answer: Answer): Error {
+  const { status, headers, text } = answer;
+  const type = mediaType(headers);
+  if (isJson(type)) {
+    const error = readProblem(target, parseJson(text)?.value, answer);
+    if (error !== undefined) return error;
+  }
+  if (status >= 300 && status < 400) {
+    const location = String(headers["location"] ?? "nowhere").split("?", 1)[0] ?? "";
+    const what = `answered ${status}, a redirect to ${excerpt(location)}, which is not followed`;
+    return nonsense(target, what, { status });
+  }
+  if (status === 404 || status === 405 || status === 501) return notOffered(target, status);
+  const what = `answered ${status} with ${described(type, text)}, not with a problem document`;
+  const code = codesByStatus[status];
+  if (code === undefined) return nonsense(target, what, { status });
+  return createServiceError(
+    code,
+    `The call of ${target.service}.${target.method} was answered with the status ${status}.`,
+    {
+      cause: new RemoteError(target, what, { status }),
+      retryAfter: readRetryAfter(headers["retry-after"]),
+    },
+  );
+}
+
+/** The fields that did not fit, in words, without their values. */
+function faultsOf(error: unknown): string {
+  const found: unknown = isServiceError(error) ? error.internalDetails["errors"] : undefined;
+  const errors = Array.isArray(found) ? (found as readonly FieldError[]) : [];
+  return errors
+    .slice(0, 3)
+    .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+    .join("; ");
+}
+
+/**
+ * Gives the output that an answer carries.
+ *
+ * @param readOutput checks it against the contract
+ * @throws ServiceError what the service said went wrong, or `internal` for an answer that it cannot
+ *   have meant
+ */
+export function readAnswer(
+  target: CallTarget,
+  method: MethodDescription,
+  answer: Answer,
+  readOutput: (received: unknown) => unknown,
+): unknown {
+  const { status, headers, text } = answer;
+  if (status < 200 || status > 299) throw readFailure(target, answer);
+  const type = mediaType(headers);
+  const encoding = headers["content-encoding"];
+  if (encoding !== undefined && encoding !== "identity") {
+    const what = `answered with the content-encoding ${excerpt(String(encoding))}, which was not asked for`;
+    throw nonsense(target, what, { status });
+  }
+  if (method.returnsNothing) {
+    if (text === "") return undefined;
+    const what = `answered ${status} with ${described(type, text)}, where the contract has no body`;
+    throw nonsense(target, what, { status });
+  }
+  if (text !== "" && !isJson(type)) {
+    throw nonsense(target, `answered ${status} with ${described(type, text)}, not with JSON`, {
+      status,
+    });
+  }
+  const parsed = text === "" ? { value: undefined } : parseJson(text);
+  if (parsed === undefined) {
+    const what = `answered ${status} with ${described(type, text)} that is not valid JSON; it may be cut off`;
+    throw nonsense(target, what, { status });
+  }
+  try {
+    return readOutput(parsed.value);
+  } catch (error) {
+    const what = `answered ${status} with ${described(type, text)} that does not fit the contract: ${faultsOf(error)}`;
+    throw nonsense(target, what, {
+      status,
+      ...(isServiceError(error) ? { received: error.internalDetails } : { cause: error }),
+    });
+  }
+}

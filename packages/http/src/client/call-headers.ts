@@ -1,0 +1,32 @@
+import { remainingTime, type RequestContext } from "@plinth/core";
+import { requestIdHeader, timeoutHeader } from "../request/request-headers.ts";
+import type { OutgoingHeaders } from "./client-options.ts";
+
+const longestTimeout = 9_999_999_999;
+const plainText = /^[\t\u0020-\u007e]*$/;
+
+/**
+ * The headers of one attempt: how much time is left by now, under which id and in which trace.
+ *
+ * @param own headers of the user; those that carry the call win over them
+ */
+export function callHeaders(
+  context: RequestContext,
+  own: OutgoingHeaders,
+  hasBody: boolean,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value;
+  headers["accept"] = "application/json, application/problem+json";
+  if (hasBody) headers["content-type"] = "application/json";
+  // An id from elsewhere may hold what no header can.
+  if (plainText.test(context.requestId)) headers[requestIdHeader] = context.requestId;
+  const { traceparent, tracestate } = context;
+  if (traceparent !== undefined) headers["traceparent"] = traceparent;
+  if (tracestate !== undefined && plainText.test(tracestate)) headers["tracestate"] = tracestate;
+  const remaining = remainingTime(context);
+  if (remaining !== undefined) {
+    headers[timeoutHeader] = String(Math.min(longestTimeout, Math.ceil(remaining)));
+  }
+  return headers;
+}

@@ -1,0 +1,67 @@
+import type { Logger, MethodDescription, RequestContext } from "@plinth/core";
+
+/** What the headers of a call may depend on. */
+export interface OutgoingCall {
+  /** The context in which the call is made: request id, principal, deadline. */
+  readonly context: RequestContext;
+  /** The method that is called. */
+  readonly method: MethodDescription;
+}
+
+/** More headers for a call, by name. */
+export type OutgoingHeaders = Readonly<Record<string, string>>;
+
+/** Where a remote service is and how it is called. */
+export interface ClientOptions {
+  /**
+   * Where it answers: `http:` or `https:`, with the prefix under which it is served, if any, and
+   * without credentials, query and fragment.
+   */
+  readonly url: string | URL;
+  /** How long a call may take whose caller has no deadline, in milliseconds. Default: 30,000. */
+  readonly timeout?: number;
+  /** How often a call of an `idempotent` method is sent at most. Default: 3; 1 never retries. */
+  readonly attempts?: number;
+  /** The most connections that are open at a time; further calls wait. Default: 128. */
+  readonly connections?: number;
+  /** How long opening a connection may take, in milliseconds. Default: 5,000. */
+  readonly connectTimeout?: number;
+  /** The largest answer that is read, in bytes. Default: 4,194,304. */
+  readonly responseLimit?: number;
+  /**
+   * Headers for each attempt, such as credentials: nothing of the caller's identity travels unless
+   * it is put here. They cannot replace the headers that carry the call itself. Default: none.
+   */
+  readonly headers?: (call: OutgoingCall) => OutgoingHeaders | Promise<OutgoingHeaders>;
+  /** Where retries are logged, at `warn`. Default: nowhere; `bindRemote` gives that of the app. */
+  readonly logger?: Logger;
+}
+
+/** The options with every default filled in. */
+export type CompleteOptions = Required<Omit<ClientOptions, "url" | "logger">> & {
+  readonly logger: Logger | undefined;
+};
+
+function whole(name: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least) {
+    throw new TypeError(`The option ${name} must be a whole number of at least ${least}.`);
+  }
+  return value;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws TypeError for numbers that make no sense
+ */
+export function completeOptions(options: ClientOptions): CompleteOptions {
+  return {
+    timeout: whole("timeout", options.timeout ?? 30_000, 1),
+    attempts: whole("attempts", options.attempts ?? 3, 1),
+    connections: whole("connections", options.connections ?? 128, 1),
+    connectTimeout: whole("connectTimeout", options.connectTimeout ?? 5_000, 1),
+    responseLimit: whole("responseLimit", options.responseLimit ?? 4_194_304, 1),
+    headers: options.headers ?? (() => ({})),
+    logger: options.logger,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Pool } from "undici";
+import type { Answer } from "./answer-reader.ts";
+import type { CompleteOptions } from "./client-options.ts";
+
+/** One request for the pool. */
+export interface PoolRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path and query, sent exactly so. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function openPool(origin: string, options: CompleteOptions): Promise<Pool> {
+  // Loaded with the first call: a service that only serves does not pay for it at its start.
+  const undici = await import("undici");
+  return new undici.Pool(origin, {
+    connections: options.connections,
+    // One request at a time on a connection: a broken one then fails one call, which was sent once.
+    pipelining: 1,
+    connect: { timeout: options.connectTimeout },
+    maxResponseSize: options.responseLimit,
+    // The deadline of the call counts instead.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+}
+
+/** Connections to one service, kept open between calls. Never sends anything twice by itself. */
+export class ConnectionPool {
+  readonly #origin: string;
+  readonly #options: CompleteOptions;
+  #pool: Promise<Pool> | undefined;
+
+  constructor(origin: string, options: CompleteOptions) {
+    this.#origin = origin;
+    this.#options = options;
+  }
+
+  /** Sends a request and reads the answer to its end. Rejects with what undici throws. */
+  async request({ method, target, headers, body, signal }: PoolRequest): Promise<Answer> {
+    this.#pool ??= openPool(this.#origin, this.#options);
+    const pool = await this.#pool;
+    const response = await pool.request({
+      method,
+      path: target,
+      headers,
+      body: body ?? null,
+      signal: signal ?? null,
+    });
+    const text = await response.body.text();
+    return { status: response.statusCode, headers: response.headers, text };
+  }
+
+  /** Waits for the calls in flight, until the signal falls, which cuts them off. */
+  async close(signal?: AbortSignal): Promise<void> {
+    this.#pool ??= openPool(this.#origin, this.#options);
+    const pool = await this.#pool;
+    const cut = (): void => void pool.destroy();
+    signal?.addEventListener("abort", cut, { once: true });
+    if (signal?.aborted === true) cut();
+    try {
+      await (pool.destroyed ? undefined : pool.close());
+    } finally {
+      signal?.removeEventListener("abort", cut);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import { deserializeError, isErrorCode, type ServiceError } from "@plinth/core";
+import { requestIdHeader } from "../request/request-headers.ts";
+import type { Answer } from "./answer-reader.ts";
+import { RemoteError, type CallTarget } from "./remote-error.ts";
+import { notOffered } from "./remote-faults.ts";
+import { readRetryAfter } from "./retry-after.ts";
+
+/** Kinds of fault that say that there is no such method, not that something was not found. */
+const missingRoutes: ReadonlySet<unknown> = new Set([
+  "urn:plinth:error:route_not_found",
+  "urn:plinth:error:method_not_allowed",
+]);
+
+/**
+ * Rebuilds the error of a problem document: class, message, details, field errors, advice to wait
+ * and request id. What is received is bounded and redacted, and is not trusted to be well formed.
+ *
+ * @param problem the parsed body
+ * @returns `undefined` for what is no problem document of a service
+ */
+export function readProblem(
+  target: CallTarget,
+  problem: unknown,
+  { status, headers }: Answer,
+): ServiceError | undefined {
+  if (typeof problem !== "object" || problem === null) return undefined;
+  const { type, code, detail, details, errors, retryAfter, requestId } = problem as Partial<
+    Record<string, unknown>
+  >;
+  if (missingRoutes.has(type)) return notOffered(target, status);
+  if (!isErrorCode(code)) return undefined;
+  const others = typeof details === "object" && details !== null ? details : {};
+  return deserializeError(
+    {
+      code,
+      message: detail,
+      details: Array.isArray(errors) ? { errors: errors as unknown[], ...others } : others,
+      retryAfter: retryAfter ?? readRetryAfter(headers["retry-after"]),
+      requestId: requestId ?? headers[requestIdHeader],
+    },
+    { cause: new RemoteError(target, `answered ${status} (${code})`, { status }) },
+  );
+}

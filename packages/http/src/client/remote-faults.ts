@@ -1,0 +1,97 @@
+import {
+  InternalError,
+  redactText,
+  UnavailableError,
+  UnimplementedError,
+  type ServiceError,
+} from "@plinth/core";
+import { RemoteError, type CallTarget } from "./remote-error.ts";
+
+const longestExcerpt = 120;
+
+/** The beginning of something received, on one line, without what can be told to be secret. */
+export function excerpt(text: string): string {
+  const shown = redactText(text.slice(0, 4 * longestExcerpt)).replaceAll(/[\s\p{Cc}]+/gu, " ");
+  return shown.length > longestExcerpt ? `${shown.slice(0, longestExcerpt)}…` : shown;
+}
+
+/**
+ * The error for an answer that no service of this contract gives. Its message is for developers:
+ * that of an internal error goes into the log and no further.
+ *
+ * @param what what was received, as in "GET http://… answered with HTML"
+ */
+export function nonsense(
+  target: CallTarget,
+  what: string,
+  options: {
+    readonly status?: number;
+    readonly cause?: unknown;
+    readonly received?: Readonly<Record<string, unknown>>;
+  } = {},
+): InternalError {
+  const cause = new RemoteError(target, what, options);
+  return new InternalError(
+    `The call of ${target.service}.${target.method} failed: ${cause.message}.`,
+    { cause, ...(options.received === undefined ? {} : { internalDetails: options.received }) },
+  );
+}
+
+/** The error for a method that the other side does not have. */
+export function notOffered(target: CallTarget, status: number): UnimplementedError {
+  return new UnimplementedError(
+    `The service that answers for ${target.service} does not offer ${target.method}.`,
+    { cause: new RemoteError(target, `found no such route (status ${status})`, { status }) },
+  );
+}
+
+/** Words for the codes of Node and undici that people meet most. */
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the connection was reset",
+  EPIPE: "the connection was closed",
+  UND_ERR_SOCKET: "the connection was closed",
+  UND_ERR_CONNECT_TIMEOUT: "opening a connection took too long",
+  UND_ERR_CLOSED: "the client is closed",
+  UND_ERR_DESTROYED: "the client is closed",
+  ENOTFOUND: "its host name is not known",
+  EAI_AGAIN: "its host name could not be looked up",
+};
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && code !== "") return code;
+  // One attempt per address of the host; all of them failed.
+  return error instanceof AggregateError ? codeOf(error.errors[0]) : "";
+}
+
+/** The error for what the connection or the HTTP parser threw. */
+export function transportError(
+  target: CallTarget,
+  error: unknown,
+  responseLimit: number,
+): ServiceError {
+  const code = codeOf(error);
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
+    return nonsense(target, `answered with more than the limit of ${responseLimit} bytes`);
+  }
+  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
+    return nonsense(target, "answered with a body of another length than its content-length says");
+  }
+  if (code === "UND_ERR_HEADERS_OVERFLOW") {
+    return nonsense(target, "answered with more headers than the limit");
+  }
+  if (code.startsWith("HPE_")) {
+    return nonsense(target, `answered with what is not valid HTTP (${code})`);
+  }
+  if (code.startsWith("UND_ERR_INVALID") || code === "UND_ERR_NOT_SUPPORTED") {
+    return nonsense(target, "could not be sent: a header or the path is not valid", {
+      cause: error,
+    });
+  }
+  const reason = reasons[code] ?? (code === "" ? "the connection failed" : code);
+  return new UnavailableError(`The service ${target.service} cannot be reached: ${reason}.`, {
+    cause: new RemoteError(target, `failed: ${reason}`, { cause: error }),
+  });
+}
