@@ -1,14 +1,28 @@
 export { bindRepository, type BindableRepository, databaseBinding } from "./database/bindings.ts";
 export { Database, type DatabaseOptions, type OpenCollection } from "./database/database.ts";
+export type { TransactionOptions, TransactionResults } from "./database/transact.ts";
 export type {
   CollectionDefinition,
   Driver,
   DriverCallOptions,
   DriverCapabilities,
   DriverCollection,
-  IndexDefinition,
 } from "./driver/driver.ts";
-export type { StoredRecord } from "./driver/stored-record.ts";
+export type {
+  CountQuery,
+  IndexPage,
+  IndexQuery,
+  IndexRange,
+  ScanPage,
+  ScanQuery,
+} from "./driver/index-query.ts";
+export type { IndexEntry, StoredRecord } from "./driver/stored-record.ts";
+export type {
+  CheckAction,
+  TransactAction,
+  TransactOptions,
+  TransactOutcome,
+} from "./driver/transact-action.ts";
 export type {
   RemoveAction,
   SetAction,
@@ -16,7 +30,12 @@ export type {
   WriteCondition,
   WriteOutcome,
 } from "./driver/write-action.ts";
+export type { ActionFactory, CheckedState, RepositoryAction } from "./repository/action.ts";
 export type {
+  ExpiryField,
+  IndexDeclaration,
+  IndexDeclarations,
+  IndexDefinition,
   IndexField,
   KeyField,
   KeyFields,
@@ -24,13 +43,19 @@ export type {
   RecordSchema,
   RepositoryDeclaration,
   RepositoryDefinition,
+  Upcaster,
 } from "./repository/definition.ts";
-export type {
-  Entry,
-  RepositoryMethods,
-  RevisionOptions,
-  UpdateOptions,
-} from "./repository/entry.ts";
+export type { Entry, ReadOptions, RevisionOptions, UpdateOptions } from "./repository/entry.ts";
 export { limits } from "./repository/limits.ts";
+export type { MigrateOptions, MigrationProgress } from "./repository/migrate.ts";
+export type {
+  EachOptions,
+  IndexSelection,
+  OrderOptions,
+  Page,
+  PageOptions,
+  SortRange,
+} from "./repository/query.ts";
 export { Repository, type RepositoryClass } from "./repository/repository.ts";
+export type { NoIndexes, RepositoryMethods } from "./repository/repository-methods.ts";
 export type { RepositoryOptions } from "./repository/stored-repository.ts";

@@ -38,7 +38,9 @@ test("a repository is bound to its class, and the database closed when the app s
   const app = appOn(driver);
   await app.start();
   await app.get(ThingRepository).create({ thingId: "a" });
-  const stored = await driver.collection({ name: "my-things", indexes: {} }).get(["a"], {});
+  const stored = await driver
+    .collection({ name: "my-things", indexes: [], expires: false })
+    .get(["a"], {});
   expect(stored[0]?.data).toEqual({ thingId: "a" });
   expect(isClosed).toBe(false);
   await app.stop();
@@ -54,7 +56,9 @@ test("without options the collection is the repository's name", async () => {
   });
   await app.start();
   await app.get(ThingRepository).create({ thingId: "a" });
-  const stored = await driver.collection({ name: "things", indexes: {} }).get(["a"], {});
+  const stored = await driver
+    .collection({ name: "things", indexes: [], expires: false })
+    .get(["a"], {});
   expect(stored[0]).toBeDefined();
   await app.stop();
 });

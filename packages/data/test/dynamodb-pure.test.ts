@@ -13,6 +13,7 @@ const record = {
   key: "k",
   revision: "r",
   schemaVersion: 1,
+  indexes: {},
   data: { a: "", b: [1, null, true, { c: "x", d: "" }], key: "own" },
 };
 
@@ -71,11 +72,13 @@ test("a client that is shared keeps the translation options of each of its users
 
 test("conditions are translated", () => {
   expect(toConditionParameters({ kind: "none" })).toEqual({});
-  expect(toConditionParameters({ kind: "absent" }).ConditionExpression).toMatch(/not_exists/);
-  expect(toConditionParameters({ kind: "present" }).ConditionExpression).toMatch(
+  expect(toConditionParameters({ kind: "absent", now: 0 }).ConditionExpression).toMatch(
+    /not_exists/,
+  );
+  expect(toConditionParameters({ kind: "present", now: 0 }).ConditionExpression).toMatch(
     /^attribute_exists/,
   );
-  expect(toConditionParameters({ kind: "revision", revision: "r" })).toEqual({
+  expect(toConditionParameters({ kind: "revision", revision: "r", now: 0 })).toEqual({
     ConditionExpression: "#revision = :revision",
     ExpressionAttributeNames: { "#revision": "_revision" },
     ExpressionAttributeValues: { ":revision": "r" },

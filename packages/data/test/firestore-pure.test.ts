@@ -9,6 +9,7 @@ const recordOf = (data: Record<string, never>) => ({
   revision: "r",
   schemaVersion: 1,
   data,
+  indexes: {},
 });
 
 describe("documents", () => {

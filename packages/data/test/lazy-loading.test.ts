@@ -37,7 +37,7 @@ test("the first use of a driver loads its own SDK alone", async () => {
   const loaded = await loadedBy(`
     const { dynamoDbDriver } = await import("@plinth/data/dynamodb");
     const driver = dynamoDbDriver({ region: "us-east-1", endpoint: "http://127.0.0.1:1" });
-    await driver.collection({ name: "abc", indexes: {} }).get(["a"], {}).catch(() => undefined);`);
+    await driver.collection({ name: "abc", indexes: [], expires: false }).get(["a"], {}).catch(() => undefined);`);
   expect(loaded.some((file) => file.includes("client-dynamodb"))).toBe(true);
   expect(loaded.filter((file) => file.includes("@google-cloud"))).toEqual([]);
 });

@@ -51,10 +51,10 @@ describe("errors", () => {
     const raw = new Error("raw");
     const driver = alteredDriver(
       () => ({ get: () => Promise.reject(raw) }),
-      (error) => (error === raw ? "resource_exhausted" : undefined),
+      (error) => (error === raw ? "data_loss" : undefined),
     );
     const error = await caught(notesOn(driver).get("n1"));
-    expect(error).toMatchObject({ code: "resource_exhausted", cause: raw });
+    expect(error).toMatchObject({ code: "data_loss", cause: raw });
     expect(error.message).toContain('Repository "notes", get "n1"');
     expect(error.message).not.toContain("raw");
   });
@@ -181,7 +181,9 @@ describe("a declaration", () => {
     const event = { id: "e1", at: new Date(5) };
     expect((await events.create(event)).record).toEqual(event);
     expect(await events.get("e1")).toEqual(event);
-    const [stored] = await driver.collection({ name: "events", indexes: {} }).get(["e1"], {});
+    const [stored] = await driver
+      .collection({ name: "events", indexes: [], expires: false })
+      .get(["e1"], {});
     expect(stored?.data).toEqual({ id: "e1", at: "1970-01-01T00:00:00.005Z" });
   });
 

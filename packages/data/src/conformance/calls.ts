@@ -75,7 +75,8 @@ export function describeCalls(suite: Suite): void {
   test("opening a missing collection without ensureSchema names it, where one is needed", async () => {
     const collection = suite.freshName();
     const needsSchema =
-      suite.driver.collection({ name: collection, indexes: {} }).ensureSchema !== undefined;
+      suite.driver.collection({ name: collection, indexes: [], expires: false }).ensureSchema !==
+      undefined;
     const opening = new NoteRepository(new Database(suite.driver), { collection }).open();
     if (needsSchema) {
       await expect(opening).rejects.toMatchObject({

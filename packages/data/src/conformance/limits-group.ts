@@ -91,10 +91,8 @@ export function describeLimits(suite: Suite): void {
     await expect(notes.create(longer)).rejects.toMatchObject({ code: "invalid_argument" });
   });
 
-  test.each([
-    ["empty", ""],
-    ["too long", "x".repeat(limits.indexValueBytes + 1)],
-  ])("an indexed field that is %s is refused", async (_name, text) => {
+  test("an indexed field that is too long is refused", async () => {
+    const text = "x".repeat(limits.indexValueBytes + 1);
     await expect(suite.notes().create(aNote({ text }))).rejects.toMatchObject({
       code: "invalid_argument",
       details: { errors: [expect.objectContaining({ path: "text" })] },

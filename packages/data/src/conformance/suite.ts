@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Database } from "../database/database.ts";
 import type { Driver, DriverCollection } from "../driver/driver.ts";
 import { Repository, type RepositoryClass } from "../repository/repository.ts";
-import type { RepositoryMethods } from "../repository/entry.ts";
+import type { RepositoryMethods } from "../repository/repository-methods.ts";
 
 /** What {@link describeDriverConformance} is told about a driver. */
 export interface ConformanceOptions {
@@ -30,13 +30,21 @@ export const Note: z.ZodObject<{
 /** A record that the suite stores. */
 export type Note = z.infer<typeof Note>;
 
+/** The indexes of the notes. */
+export type NoteIndexes = {
+  readonly byText: { readonly partition: "text"; readonly sort: "count" };
+};
+
 /** The suite's repository: one key field, a value of any shape. */
-export const NoteRepository: RepositoryClass<Note, readonly ["noteId"]> = Repository({
+export const NoteRepository: RepositoryClass<Note, readonly ["noteId"], NoteIndexes> = Repository({
   name: "notes",
   schema: Note,
   key: ["noteId"],
   indexes: { byText: { partition: "text", sort: "count" } },
 });
+
+/** What {@link Suite.notes} returns. */
+export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteIndexes>;
 
 /** What the groups of tests work on. */
 export class Suite {
@@ -63,7 +71,7 @@ export class Suite {
   }
 
   /** A repository of notes. Each has its own `Database`, so that nothing but the driver is shared. */
-  notes(driver: Driver = this.driver): RepositoryMethods<Note, string | Pick<Note, "noteId">> {
+  notes(driver: Driver = this.driver): Notes {
     return new NoteRepository(this.database(driver), { collection: this.#collection });
   }
 
@@ -77,7 +85,7 @@ export class Suite {
   /** The collection of the notes, without a repository. Ready to be used. */
   async collection(): Promise<DriverCollection> {
     await this.notes().open();
-    return this.driver.collection({ name: this.#collection, indexes: {} });
+    return this.driver.collection({ name: this.#collection, indexes: [], expires: false });
   }
 
   /** A collection name that nobody used before. */

@@ -1,7 +1,11 @@
 import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
+import type { RepositoryAction } from "../repository/action.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
+import { ReadBatcher } from "../repository/read-batcher.ts";
+import type { RetryPolicy } from "../repository/retry.ts";
 import { Turns } from "../repository/turns.ts";
+import { transact, type TransactionOptions, type TransactionResults } from "./transact.ts";
 
 /** Options of a {@link Database}. */
 export interface DatabaseOptions {
@@ -10,12 +14,33 @@ export interface DatabaseOptions {
    * false, and a missing table is reported by name.
    */
   readonly ensureSchema?: boolean | undefined;
+  /**
+   * Signs the cursors of queries, so that an altered one is noticed; the same in all instances of a
+   * service. Default: a key that everybody can read in our sources, so that whoever means to can forge
+   * a cursor. All he gains is another place to begin in the same query.
+   */
+  readonly cursorKey?: string | undefined;
+  /**
+   * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
+   * concurrent change, with random pauses of up to a second in between. Default: 6.
+   */
+  readonly attempts?: number | undefined;
+  /** The present, in milliseconds since 1970: decides what has expired. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
 }
+
+const defaultCursorKey = "plinth: detects alteration, not forgery";
+const defaultAttempts = 6;
 
 /** A collection that a repository works on, shared by the repositories of the same declaration. */
 export interface OpenCollection {
+  /** The table or collection. */
+  readonly name: string;
   readonly driver: Driver;
   readonly collection: DriverCollection;
+  readonly reads: ReadBatcher;
+  readonly policy: RetryPolicy;
+  readonly cursorKey: string;
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
@@ -25,6 +50,8 @@ export interface OpenCollection {
 export class Database {
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
+  readonly #cursorKey: string;
+  readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
   #closed: Promise<void> | undefined;
 
@@ -35,6 +62,12 @@ export class Database {
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     this.#driver = driver;
     this.#ensureSchema = options.ensureSchema ?? false;
+    this.#cursorKey = options.cursorKey ?? defaultCursorKey;
+    const { attempts = defaultAttempts, clock = Date.now } = options;
+    if (!Number.isInteger(attempts) || attempts < 1) {
+      throw new InvalidArgumentError("Database: attempts must be a whole number of at least 1.");
+    }
+    this.#policy = { attempts, clock };
   }
 
   /** The driver, for code that needs its engine's own features. */
@@ -62,14 +95,39 @@ export class Database {
         `${JSON.stringify(name)} cannot name a collection: 3 to 255 letters, digits, "_", "-" or "." are needed, without two underscores at both ends.`,
       );
     }
+    const collection = this.#driver.collection(definition);
     const opened: OpenCollection = {
+      name,
       driver: this.#driver,
-      collection: this.#driver.collection(definition),
+      collection,
+      reads: new ReadBatcher(this.#driver, collection, this.#policy),
+      policy: this.#policy,
+      cursorKey: this.#cursorKey,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
     };
     this.#collections.set(name, { owner, opened });
     return opened;
+  }
+
+  /**
+   * Applies writes and checks of one or more repositories all together or not at all. Nobody sees some
+   * of the writes without the others.
+   *
+   * When an action does not apply, rejects with the code that its repository's method would reject
+   * with (the first, where several do not), and `details.failed` has `{ index, code }` of each that the
+   * engine tells. Rejects with `invalid_argument` when there are more than 100 actions, two of one
+   * record, more than 4,000,000 bytes, an action of another database, or a token that was used for
+   * other actions, and with `unimplemented` when the driver has no transactions.
+   *
+   * @param actions made by `action` of the repositories
+   * @returns what each action yields, in order: the new entry, or nothing for deletes and checks
+   */
+  async transact<const A extends readonly RepositoryAction<unknown>[]>(
+    actions: A,
+    options: TransactionOptions = {},
+  ): Promise<TransactionResults<A>> {
+    return (await transact(this.#driver, actions, options)) as TransactionResults<A>;
   }
 
   /**

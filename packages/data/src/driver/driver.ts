@@ -1,18 +1,20 @@
 import type { ErrorCode } from "@plinth/core/errors";
+import type { CountQuery, IndexPage, IndexQuery, ScanPage, ScanQuery } from "./index-query.ts";
 import type { StoredRecord } from "./stored-record.ts";
+import type { TransactAction, TransactOptions, TransactOutcome } from "./transact-action.ts";
 import type { WriteAction, WriteOutcome } from "./write-action.ts";
-
-/** An index of a collection: records with the same `partition` value, ordered by `sort`. */
-export interface IndexDefinition {
-  readonly partition: string;
-  readonly sort?: string;
-}
 
 /** What a driver is told about a collection when it opens it. */
 export interface CollectionDefinition {
   /** Name of the table or collection: 3 to 255 characters out of `A-Z a-z 0-9 . _ -`. */
   readonly name: string;
-  readonly indexes: Readonly<Record<string, IndexDefinition>>;
+  /**
+   * Names of its indexes: letters and digits. All an index needs is equality on the partition and
+   * order by the bytes of the sort; see {@link StoredRecord.indexes}.
+   */
+  readonly indexes: readonly string[];
+  /** Whether records may carry `expiresAt`, so that the engine's own removal can be set up. */
+  readonly expires: boolean;
 }
 
 /** What goes along with every call to a driver. */
@@ -28,6 +30,17 @@ export interface DriverCallOptions {
 export interface DriverCapabilities {
   /** Records outlive the process. */
   readonly durable: boolean;
+  /** There is {@link DriverCollection.query}. Otherwise queries reject with `unimplemented`. */
+  readonly queries: boolean;
+  /**
+   * A query sees every write that was answered before it. Otherwise it does so after a while; gets
+   * are always consistent.
+   */
+  readonly consistentQueries: boolean;
+  /** There is {@link Driver.transact}. Otherwise transactions reject with `unimplemented`. */
+  readonly transactions: boolean;
+  /** There is {@link DriverCollection.scan}. Otherwise migrations reject with `unimplemented`. */
+  readonly scan: boolean;
 }
 
 /**
@@ -38,6 +51,11 @@ export interface DriverCapabilities {
  * code and wraps the error once. A driver throws a `ServiceError` of its own only where it has
  * something to say that the raw error does not, such as which package is to be installed; it passes
  * through unchanged.
+ *
+ * The repository also repeats calls: whatever maps to `unavailable`, `resource_exhausted` or `aborted`
+ * is tried again with a random, growing pause within the caller's deadline, and a condition that fails
+ * on a repeated write is looked into. A driver need not repeat anything; where its client does so by
+ * itself, few attempts are best.
  */
 export interface Driver {
   /** The engine's name for messages: `"DynamoDB"`. */
@@ -47,6 +65,13 @@ export interface Driver {
   endpoint?(): string | undefined;
   /** A handle on a collection. Must not do any I/O. */
   collection(definition: CollectionDefinition): DriverCollection;
+  /**
+   * Applies all of the actions or none, in one atomic step that no other reader or writer sees half
+   * of. Absent (capability `transactions` false): transactions reject with `unimplemented`.
+   *
+   * @param actions 1 to 100, each for another record, over any of this driver's own collections
+   */
+  transact?(actions: readonly TransactAction[], options: TransactOptions): Promise<TransactOutcome>;
   /** Maps an error that this driver rejected with to a code; `undefined` where it is not known. Pure. */
   errorCode(raw: unknown): ErrorCode | undefined;
   /** Releases connections. Called once; the driver is not used afterwards. */
@@ -57,7 +82,7 @@ export interface Driver {
 export interface DriverCollection {
   /**
    * Reads records, each as it is after every write that was answered before the call (strongly
-   * consistent).
+   * consistent). Expired records may be among them: the repository leaves them out.
    *
    * @param keys encoded keys; any number, duplicates allowed
    * @returns one place for each key, in order; `undefined` for an absent record. Nothing in it is
@@ -69,8 +94,40 @@ export interface DriverCollection {
   write(action: WriteAction, options: DriverCallOptions): Promise<WriteOutcome>;
 
   /**
-   * Creates what the collection needs (a table, indexes) where it is missing, and waits until it can
-   * be used. Does nothing where it is there already; two callers at a time are no error.
+   * Applies writes of different records, each for itself, in any order.
+   * Absent: the repository calls {@link DriverCollection.write} for each, a few at a time.
+   *
+   * @param actions any number, each for another record
+   * @returns how each ended, in order
+   */
+  writeMany?(
+    actions: readonly WriteAction[],
+    options: DriverCallOptions,
+  ): Promise<readonly WriteOutcome[]>;
+
+  /**
+   * Reads records by an index, in the order of their sort strings. Expired ones may be among them.
+   * Absent (capability `queries` false): queries reject with `unimplemented`.
+   */
+  query?(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage>;
+
+  /**
+   * Counts the records of a query that are not expired at `query.now`.
+   * Absent: the repository counts by paging through the query.
+   */
+  count?(query: CountQuery, options: DriverCallOptions): Promise<number>;
+
+  /**
+   * Reads all records, page by page, in an order of the driver's own. A record that is there from the
+   * first page to the last is read exactly once.
+   * Absent (capability `scan` false): migrations reject with `unimplemented`.
+   */
+  scan?(query: ScanQuery, options: DriverCallOptions): Promise<ScanPage>;
+
+  /**
+   * Creates what the collection needs (a table, indexes, the engine's own removal of expired records)
+   * where it is missing, and waits until it can be used. Does nothing where it is there already; two
+   * callers at a time are no error.
    * Absent: the engine needs nothing.
    */
   ensureSchema?(options: DriverCallOptions): Promise<void>;

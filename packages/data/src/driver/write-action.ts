@@ -8,12 +8,20 @@ import type { StoredRecord } from "./stored-record.ts";
  * - `present`: a record has the key.
  * - `revision`: a record has the key and exactly this revision. `hint` is the hint of the read that
  *   the revision came from, where there was one.
+ *
+ * A record that has expired, `expiresAt <= now`, counts as absent even while the engine keeps it. `now`
+ * is in milliseconds since 1970.
  */
 export type WriteCondition =
   | { readonly kind: "none" }
-  | { readonly kind: "absent" }
-  | { readonly kind: "present" }
-  | { readonly kind: "revision"; readonly revision: string; readonly hint?: unknown };
+  | { readonly kind: "absent"; readonly now: number }
+  | { readonly kind: "present"; readonly now: number }
+  | {
+      readonly kind: "revision";
+      readonly revision: string;
+      readonly now: number;
+      readonly hint?: unknown;
+    };
 
 /** Stores the whole record in place of whatever has its key. */
 export interface SetAction {

@@ -31,7 +31,13 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
   const connectOnce = (): Promise<DynamoDb> => (connected ??= connect(options));
   return {
     name: "DynamoDB",
-    capabilities: { durable: true },
+    capabilities: {
+      durable: true,
+      queries: false,
+      consistentQueries: false,
+      transactions: false,
+      scan: false,
+    },
     endpoint: () => configuredEndpoint(options.endpoint, process.env),
     collection: ({ name }: CollectionDefinition) => new DynamoDbCollection(name, connectOnce),
     errorCode: dynamoDbErrorCode,

@@ -51,5 +51,5 @@ export function fromItem(item: Readonly<Item>): StoredRecord {
       `An item lacks ${attributes.key}, ${attributes.revision} or ${attributes.schemaVersion}: it was not written by a repository.`,
     );
   }
-  return { key, revision, schemaVersion, data: toJson(data) };
+  return { key, revision, schemaVersion, data: toJson(data), indexes: {} };
 }

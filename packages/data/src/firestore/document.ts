@@ -39,7 +39,14 @@ export function fromDocument(
       "A document lacks key, revision, schemaVersion or data: it was not written by a repository.",
     );
   }
-  return { key, revision, schemaVersion, data: unwrapObject(data as JsonObject), hint };
+  return {
+    key,
+    revision,
+    schemaVersion,
+    data: unwrapObject(data as JsonObject),
+    indexes: {},
+    hint,
+  };
 }
 
 // Firestore takes no array directly inside an array: an object {"%": [...]} goes between. An object

@@ -32,7 +32,13 @@ export function firestoreDriver(options: FirestoreOptions = {}): Driver {
   const connection = new FirestoreConnection({ client, projectId }, timeout);
   return {
     name: "Firestore",
-    capabilities: { durable: true },
+    capabilities: {
+      durable: true,
+      queries: false,
+      consistentQueries: false,
+      transactions: false,
+      scan: false,
+    },
     endpoint: () => process.env["FIRESTORE_EMULATOR_HOST"],
     collection: ({ name }: CollectionDefinition) => new FirestoreCollection(name, connection),
     errorCode: firestoreErrorCode,

@@ -1,1 +1,1 @@
-export { memoryDriver } from "./memory-driver.ts";
+export { memoryDriver, type MemoryOptions } from "./memory-driver.ts";

@@ -1,21 +1,39 @@
 // Records in the memory of this process. What it cannot do: keep them when the process ends, or share
-// them with another process. Everything else is as strict as on the other drivers.
+// them with another process. Everything else is as strict as on the other drivers: it refuses an
+// index that was not declared, keys, records and transactions beyond the limits, and it never shares
+// a value with its caller. Records that have expired are kept, as the clouds keep them for days.
 
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
-import { MemoryCollection, type MemoryRecord } from "./memory-collection.ts";
+import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryCollection, type MemoryRecords } from "./memory-collection.ts";
+import { MemoryTransactions } from "./memory-transaction.ts";
+
+/** Options of {@link memoryDriver}. */
+export interface MemoryOptions {
+  /** The present, in milliseconds since 1970: how long tokens are remembered. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
 
 /** A driver that keeps records in memory: for tests, and for a first run without any server. */
-export function memoryDriver(): Driver {
-  const collections = new Map<string, Map<string, MemoryRecord>>();
+export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
+  const collections = new Map<string, MemoryRecords>();
+  const transactions = new MemoryTransactions(clock);
   return {
     name: "memory",
-    capabilities: { durable: false },
-    collection({ name }: CollectionDefinition): DriverCollection {
-      const records = collections.get(name) ?? new Map<string, MemoryRecord>();
-      collections.set(name, records);
-      return new MemoryCollection(records);
+    capabilities: {
+      durable: false,
+      queries: true,
+      consistentQueries: true,
+      transactions: true,
+      scan: true,
     },
-    errorCode: () => undefined,
+    collection(definition: CollectionDefinition): DriverCollection {
+      const records: MemoryRecords = collections.get(definition.name) ?? new Map();
+      collections.set(definition.name, records);
+      return new MemoryCollection(definition, records);
+    },
+    transact: async (actions, options) => transactions.transact(actions, options),
+    errorCode: (raw) => (raw instanceof MemoryEngineError ? "invalid_argument" : undefined),
     close: async () => collections.clear(),
   };
 }

@@ -1,5 +1,5 @@
+import type { JsonObject } from "@plinth/core/errors";
 import type { z } from "zod";
-import type { IndexDefinition } from "../driver/driver.ts";
 
 /** A schema that records can have: any zod schema whose values are objects. */
 export type RecordSchema = z.ZodType<object>;
@@ -9,13 +9,30 @@ export type KeyField<T> = {
   [F in keyof T & string]-?: T[F] extends string | number ? F : never;
 }[keyof T & string];
 
-/** The fields of a record that an index can go by: strings or numbers, absent ones allowed. */
+/** The fields that an index can go by: strings, numbers or booleans, absent ones allowed. */
 export type IndexField<T> = {
-  [F in keyof T & string]-?: T[F] extends string | number | undefined ? F : never;
+  [F in keyof T & string]-?: T[F] extends string | number | boolean | undefined ? F : never;
+}[keyof T & string];
+
+/** The fields that can say when a record ends. */
+export type ExpiryField<T> = {
+  [F in keyof T & string]-?: T[F] extends string | number | Date | undefined ? F : never;
 }[keyof T & string];
 
 /** A list of at least one key field. */
 export type KeyFields<T> = readonly [KeyField<T>, ...KeyField<T>[]];
+
+/** One index of a declaration; see {@link RepositoryDeclaration.indexes}. */
+export interface IndexDeclaration<T> {
+  readonly partition?: IndexField<T>;
+  readonly sort?: IndexField<T>;
+}
+
+/** The indexes of a declaration, by name. */
+export type IndexDeclarations<T> = Readonly<Record<string, IndexDeclaration<T>>>;
+
+/** Turns stored data of one version into that of the next. Gets its own copy, which it may change. */
+export type Upcaster = (old: JsonObject) => JsonObject;
 
 /**
  * What names a record: an object with the key fields (a whole record will do), or, where the key is
@@ -28,7 +45,11 @@ export type RecordKey<T, K extends readonly (keyof T)[]> = K extends readonly [
   : Readonly<Pick<T, K[number]>>;
 
 /** The declaration of a repository, as given to `Repository`. */
-export interface RepositoryDeclaration<S extends RecordSchema, K extends KeyFields<z.output<S>>> {
+export interface RepositoryDeclaration<
+  S extends RecordSchema,
+  K extends KeyFields<z.output<S>>,
+  I extends IndexDeclarations<z.output<S>>,
+> {
   /** Names the repository in messages; also the table or collection unless another is given. */
   readonly name: string;
   /**
@@ -38,16 +59,28 @@ export interface RepositoryDeclaration<S extends RecordSchema, K extends KeyFiel
   readonly schema: S;
   /** The fields that make up the key, in order. */
   readonly key: K;
-  /** Indexes by name: records with the same `partition`, ordered by `sort`. Default: none. */
-  readonly indexes?: Readonly<
-    Record<
-      string,
-      {
-        readonly partition: IndexField<z.output<S>>;
-        readonly sort?: IndexField<z.output<S>>;
-      }
-    >
-  >;
+  /**
+   * Indexes by name (letters and digits): the records with the same `partition` value, ordered by
+   * `sort`. Without `partition` all records are together; without `sort` they are in the order of
+   * their keys. A record is in an index only if it has all of its fields. Default: none.
+   */
+  readonly indexes?: I;
+  /**
+   * A field that says when the record ends: milliseconds since 1970, or an ISO date-time. From then
+   * on the record is gone for every caller, whenever the engine removes it. A record without the field
+   * does not end. Default: no record ends.
+   */
+  readonly expires?: ExpiryField<z.output<S>>;
+  /** The version of the schema, a whole number from 1. Raise it when stored data changes. Default: 1. */
+  readonly version?: number;
+  /** How data of a version becomes data of the next one, by the version it begins with. Default: none. */
+  readonly upcasters?: Readonly<Record<number, Upcaster>>;
+}
+
+/** An index as the repository's class carries it at run time. */
+export interface IndexDefinition {
+  readonly partition?: string | undefined;
+  readonly sort?: string | undefined;
 }
 
 /** The declaration as the repository's class carries it at run time. */
@@ -56,4 +89,7 @@ export interface RepositoryDefinition {
   readonly schema: RecordSchema;
   readonly key: readonly string[];
   readonly indexes: Readonly<Record<string, IndexDefinition>>;
+  readonly expires?: string | undefined;
+  readonly version: number;
+  readonly upcasters: Readonly<Record<number, Upcaster>>;
 }

@@ -1,19 +1,44 @@
+import { currentContext } from "@plinth/core";
 import { FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import type { OpenCollection } from "../database/database.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
 import { withinContext } from "./call-limits.ts";
+import type { ReadOptions } from "./entry.ts";
+import { type Attempt, withRetries } from "./retry.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
-/** Calls a driver within the limits of the current context, and wraps what it rejects with. */
+/**
+ * Calls a driver within the limits of the current context, repeats what may pass, and wraps what it
+ * rejects with in the end.
+ */
 export async function callDriver<R>(
-  { driver }: OpenCollection,
+  { driver, policy }: OpenCollection,
   what: string,
-  call: (options: DriverCallOptions) => Promise<R>,
+  call: Attempt<R>,
 ): Promise<R> {
+  const deadline = currentContext()?.deadline;
   try {
-    return await withinContext(what, call);
+    return await withinContext(what, ({ signal }) =>
+      withRetries(driver, policy, { signal, deadline }, call),
+    );
   } catch (error) {
     throw wrapDriverError(driver, what, error);
+  }
+}
+
+/** Reads records, together with the other reads of this turn unless told otherwise. */
+export async function readRecords(
+  opened: OpenCollection,
+  what: string,
+  keys: readonly string[],
+  { coalesce = true }: ReadOptions = {},
+): Promise<(StoredRecord | undefined)[]> {
+  if (!coalesce) return callDriver(opened, what, (options) => opened.collection.get(keys, options));
+  const deadline = currentContext()?.deadline;
+  try {
+    return await withinContext(what, ({ signal }) => opened.reads.read(keys, { signal, deadline }));
+  } catch (error) {
+    throw wrapDriverError(opened.driver, what, error);
   }
 }
 

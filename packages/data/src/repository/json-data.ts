@@ -3,8 +3,12 @@ import { limits } from "./limits.ts";
 
 /** The outcome of {@link toJsonData}: the copy, or what is wrong with the value. */
 export type JsonDataResult =
-  | { readonly data: JsonObject; readonly faults?: undefined }
-  | { readonly data?: undefined; readonly faults: readonly FieldError[] };
+  | { readonly data: JsonObject; readonly bytes: number; readonly faults?: undefined }
+  | {
+      readonly data?: undefined;
+      readonly bytes?: undefined;
+      readonly faults: readonly FieldError[];
+    };
 
 // Overhead that DynamoDB reckons for a map or list and for each element, and its longest number.
 const containerBytes = 3;
@@ -25,18 +29,19 @@ export function toJsonData(value: unknown): JsonDataResult {
   const walk: Walk = { bytes: 0, faults: [] };
   const copy = copyValue(value, "", 1, walk);
   if (walk.faults.length === 0 && walk.bytes > limits.recordBytes) {
-    fault(
-      walk,
-      "",
-      "too_big",
-      `takes ${walk.bytes} bytes; the most that is stored is ${limits.recordBytes}`,
-    );
+    walk.faults.push(tooLarge(walk.bytes));
   }
   if (walk.faults.length > 0) return { faults: walk.faults };
   if (!isObject(copy)) {
     return { faults: [{ path: "", code: "invalid_type", message: "must be an object" }] };
   }
-  return { data: copy };
+  return { data: copy, bytes: walk.bytes };
+}
+
+/** The fault of a record that takes so many bytes. */
+export function tooLarge(bytes: number): FieldError {
+  const message = `takes ${bytes} bytes; the most that is stored is ${limits.recordBytes}`;
+  return { path: "", code: "too_big", message };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

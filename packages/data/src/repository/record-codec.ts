@@ -1,5 +1,6 @@
 import {
   DataLossError,
+  FailedPreconditionError,
   type FieldError,
   InternalError,
   InvalidArgumentError,
@@ -8,27 +9,24 @@ import {
 } from "@plinth/core/errors";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { RepositoryDefinition } from "./definition.ts";
-import { toJsonData } from "./json-data.ts";
+import { expiryOf } from "./expiry.ts";
+import { indexEntries } from "./index-entries.ts";
+import { tooLarge, toJsonData } from "./json-data.ts";
 import { limits } from "./limits.ts";
 import { encodeKey, showKey } from "./record-key.ts";
 
-/** A record ready to be stored. */
-export interface EncodedRecord {
-  readonly key: string;
-  readonly data: JsonObject;
-}
+/** A record ready to be stored, but for its revision. */
+export type EncodedRecord = Omit<StoredRecord, "revision" | "hint"> & {
+  /** What it takes, in bytes. */
+  readonly bytes: number;
+};
 
 /** Turns the records of one repository into what is stored, and back, checking both ways. */
 export class RecordCodec<T extends object, Key> {
   readonly #definition: RepositoryDefinition;
-  readonly #indexed: readonly string[];
 
   constructor(definition: RepositoryDefinition) {
     this.#definition = definition;
-    const indexed = Object.values(definition.indexes).flatMap(({ partition, sort }) =>
-      sort === undefined ? [partition] : [partition, sort],
-    );
-    this.#indexed = [...new Set(indexed)];
   }
 
   /** Encodes what a caller gave as a key. Throws `invalid_argument`. */
@@ -41,30 +39,74 @@ export class RecordCodec<T extends object, Key> {
 
   /** Validates a record and turns it into stored form. Throws `invalid_argument`. */
   encode(record: T): EncodedRecord {
-    const parsed = this.#safely(() => this.#definition.schema.safeEncode(record));
-    if (!parsed.success) {
-      throw validationError(parsed.error, `record of repository "${this.#definition.name}"`);
-    }
-    const { data, faults } = toJsonData(parsed.data);
+    const { name, schema, indexes, expires, version } = this.#definition;
+    const parsed = this.#safely(() => schema.safeEncode(record));
+    if (!parsed.success) throw validationError(parsed.error, `record of repository "${name}"`);
+    const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
     if (faults !== undefined) throw this.#refused(faults);
     const key = this.#encodeKey(data);
-    const indexFaults = this.#indexed.flatMap((field) => indexFault(field, data[field]));
+    const { entries, bytes: indexBytes, faults: indexFaults } = indexEntries(indexes, data, key);
     if (indexFaults.length > 0) throw this.#refused(indexFaults);
-    return { key, data };
+    const bytes = dataBytes + indexBytes;
+    if (bytes > limits.recordBytes) throw this.#refused([tooLarge(bytes)]);
+    const { expiresAt, fault } = expiryOf(expires, data);
+    if (fault !== undefined) throw this.#refused([fault]);
+    const encoded = { key, schemaVersion: version, data, indexes: entries, bytes };
+    return expiresAt === undefined ? encoded : { ...encoded, expiresAt };
   }
 
-  /** Turns stored data back into a record. Throws `data_loss` when it does not match the schema. */
-  decode({ key, data }: Pick<StoredRecord, "key" | "data">): T {
-    const parsed = this.#safely(() => this.#definition.schema.safeDecode(data));
+  /**
+   * Turns stored data back into a record, bringing it up to the schema's version first. Throws
+   * `data_loss` when it does not match the schema, and `failed_precondition` when a newer version of
+   * the service wrote it.
+   */
+  decode(stored: Pick<StoredRecord, "key" | "data" | "schemaVersion">): T {
+    const data = this.#upcast(stored);
+    const parsed = this.#safely(() => this.#definition.schema.safeDecode(data as object));
     if (parsed.success) return parsed.data as T;
     const paths = parsed.error.issues.map(({ path }) => path.join(".") || "(the whole record)");
     const fields = [...new Set(paths)].slice(0, 10);
     throw new DataLossError(
-      `Repository "${this.#definition.name}": the stored record ${showKey(key)} does not match its schema in ${fields.join(", ")}.`,
+      `${this.#what(stored.key)} does not match its schema in ${fields.join(", ")}.`,
       {
         internalDetails: { issues: parsed.error.issues.map(({ path, code }) => ({ path, code })) },
       },
     );
+  }
+
+  #upcast({
+    key,
+    data,
+    schemaVersion,
+  }: Pick<StoredRecord, "key" | "data" | "schemaVersion">): JsonObject {
+    const { version, upcasters } = this.#definition;
+    if (schemaVersion > version) {
+      throw new FailedPreconditionError(
+        `${this.#what(key)} was written under version ${schemaVersion} of its schema, and this service knows versions up to ${version}.`,
+      );
+    }
+    let current = data;
+    for (let from = schemaVersion; from < version; from += 1) {
+      const upcaster = upcasters[from];
+      if (upcaster === undefined) {
+        throw new DataLossError(
+          `${this.#what(key)} is of version ${schemaVersion} of its schema, and there is no upcaster from version ${from}.`,
+        );
+      }
+      try {
+        current = upcaster(current);
+      } catch (error) {
+        throw new DataLossError(
+          `${this.#what(key)} cannot be brought up from version ${from} of its schema: the upcaster failed.`,
+          { cause: error },
+        );
+      }
+    }
+    return current;
+  }
+
+  #what(key: string): string {
+    return `Repository "${this.#definition.name}": the stored record ${showKey(key)}`;
   }
 
   #encodeKey(values: object): string {
@@ -98,17 +140,4 @@ export class RecordCodec<T extends object, Key> {
       );
     }
   }
-}
-
-function indexFault(field: string, value: unknown): readonly FieldError[] {
-  if (value === undefined || typeof value === "number") return [];
-  const refused = (code: string, message: string): FieldError[] => [{ path: field, code, message }];
-  if (typeof value !== "string") {
-    return refused("invalid_type", "is indexed and must be a string, a number or absent");
-  }
-  if (value === "") return refused("too_small", "is indexed and must not be empty");
-  const bytes = Buffer.byteLength(value);
-  return bytes > limits.indexValueBytes
-    ? refused("too_big", `is indexed and takes ${bytes} of at most ${limits.indexValueBytes} bytes`)
-    : [];
 }

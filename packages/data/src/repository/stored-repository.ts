@@ -1,23 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import {
-  AbortedError,
-  AlreadyExistsError,
-  InternalError,
-  InvalidArgumentError,
-  isServiceError,
-  NotFoundError,
-} from "@plinth/core/errors";
-import type { Database, OpenCollection } from "../database/database.ts";
-import type { StoredRecord } from "../driver/stored-record.ts";
-import type { WriteAction, WriteCondition } from "../driver/write-action.ts";
-import { backOff } from "./back-off.ts";
-import { withinContext } from "./call-limits.ts";
-import { callDriver, prepareCollection } from "./driver-call.ts";
-import type { RepositoryDefinition } from "./definition.ts";
-import type { Entry, RepositoryMethods, RevisionOptions, UpdateOptions } from "./entry.ts";
-import { type EncodedRecord, RecordCodec } from "./record-codec.ts";
-import { showKey } from "./record-key.ts";
+import type { Database } from "../database/database.ts";
+import { type ActionFactory, PreparedAction, type RepositoryAction } from "./action.ts";
+import { actionFactory } from "./action-factory.ts";
+import { readRecords } from "./driver-call.ts";
+import type { IndexDeclarations, RepositoryDefinition } from "./definition.ts";
+import type { Entry, ReadOptions, RevisionOptions, UpdateOptions } from "./entry.ts";
+import { IndexReader } from "./index-reader.ts";
+import { migrate, type MigrateOptions, type MigrationProgress } from "./migrate.ts";
+import type { AnyQuery, EachOptions, IndexSelection, Page, PageOptions } from "./query.ts";
+import type { RepositoryMethods } from "./repository-methods.ts";
+import { RecordStore } from "./record-store.ts";
+import { updateRecord } from "./update-record.ts";
+import { applyAction } from "./write-record.ts";
+import { writeMany } from "./write-many.ts";
 
 /** Options of a repository. */
 export interface RepositoryOptions {
@@ -25,197 +19,101 @@ export interface RepositoryOptions {
   readonly collection?: string | undefined;
 }
 
-const defaultAttempts = 30;
-const schemaVersion = 1;
-
-/** The work that is the same for all repositories. Made through `Repository`. */
-export class StoredRepository<T extends object, Key> implements RepositoryMethods<T, Key> {
-  readonly #name: string;
-  readonly #codec: RecordCodec<T, Key>;
-  readonly #opened: OpenCollection;
-  #ready: Promise<void> | undefined;
+/** The methods that are the same for all repositories. Made through `Repository`. */
+export class StoredRepository<
+  T extends object,
+  Key,
+  I extends IndexDeclarations<T>,
+> implements RepositoryMethods<T, Key, I> {
+  readonly action: ActionFactory<T, Key>;
+  readonly #store: RecordStore<T, Key>;
+  readonly #index: IndexReader<T, Key>;
 
   constructor(
     definition: RepositoryDefinition,
     database: Database,
     options: RepositoryOptions = {},
   ) {
-    this.#name = definition.name;
-    this.#codec = new RecordCodec(definition);
-    this.#opened = database.collection(
-      { name: options.collection ?? definition.name, indexes: definition.indexes },
-      definition,
-    );
+    this.#store = new RecordStore(definition, database, options.collection ?? definition.name);
+    this.#index = new IndexReader(this.#store);
+    this.action = actionFactory(this.#store);
   }
 
-  async open(): Promise<void> {
-    this.#ready ??= prepareCollection(`Repository "${this.#name}"`, this.#opened);
-    try {
-      await this.#ready;
-    } catch (error) {
-      // The next attempt looks again: the engine may be up by then.
-      this.#ready = undefined;
-      throw error;
-    }
+  open(): Promise<void> {
+    return this.#store.open();
   }
 
-  async get(key: Key): Promise<T | undefined> {
-    return (await this.getEntry(key))?.record;
+  async get(key: Key, options?: ReadOptions): Promise<T | undefined> {
+    return (await this.getEntry(key, options))?.record;
   }
 
-  async getEntry(key: Key): Promise<Entry<T> | undefined> {
-    const stored = await this.#read("get", this.#codec.key(key));
-    return stored && { record: this.#codec.decode(stored), revision: stored.revision };
+  async getEntry(key: Key, options?: ReadOptions): Promise<Entry<T> | undefined> {
+    const encodedKey = this.#store.codec.key(key);
+    const stored = await this.#store.read("get", encodedKey, options);
+    return stored && this.#store.entryOf(stored, stored.revision);
+  }
+
+  async getMany(keys: readonly Key[], options?: ReadOptions): Promise<(T | undefined)[]> {
+    const store = this.#store;
+    const encodedKeys = keys.map((key) => store.codec.key(key));
+    if (encodedKeys.length === 0) return [];
+    await store.ready();
+    const what = `${store.title}, getMany of ${keys.length} keys`;
+    const found = await readRecords(store.opened, what, encodedKeys, options);
+    return found.map((stored) => {
+      const alive = store.alive(stored);
+      return alive && store.codec.decode(alive);
+    });
   }
 
   async create(record: T): Promise<Entry<T>> {
-    const encoded = this.#codec.encode(record);
-    const entry = await this.#set("create", encoded, { kind: "absent" });
-    if (entry !== undefined) return entry;
-    throw new AlreadyExistsError(
-      `${this.#what("create", encoded.key)}: the record exists already.`,
-    );
+    return this.#apply(this.action.create(record));
   }
 
-  async put(record: T, options: RevisionOptions = {}): Promise<Entry<T>> {
-    const encoded = this.#codec.encode(record);
-    const entry = await this.#set("put", encoded, conditionOf(options, "none"));
-    if (entry !== undefined) return entry;
-    throw this.#stale("put", encoded.key);
+  async put(record: T, options?: RevisionOptions): Promise<Entry<T>> {
+    return this.#apply(this.action.put(record, options));
   }
 
-  async replace(record: T, options: RevisionOptions = {}): Promise<Entry<T>> {
-    const encoded = this.#codec.encode(record);
-    const entry = await this.#set("replace", encoded, conditionOf(options, "present"));
-    if (entry !== undefined) return entry;
-    throw options.revision === undefined
-      ? this.#missing("replace", encoded.key)
-      : this.#stale("replace", encoded.key);
+  async replace(record: T, options?: RevisionOptions): Promise<Entry<T>> {
+    return this.#apply(this.action.replace(record, options));
   }
 
-  async delete(key: Key, options: RevisionOptions = {}): Promise<void> {
-    const encodedKey = this.#codec.key(key);
-    const condition = conditionOf(options, "none");
-    const applied = await this.#write("delete", { kind: "remove", key: encodedKey, condition });
-    if (!applied) throw this.#stale("delete", encodedKey);
+  async delete(key: Key, options?: RevisionOptions): Promise<void> {
+    await this.#apply(this.action.delete(key, options));
   }
 
-  async update(
+  update(
     key: Key,
     change: (current: T) => T | Promise<T>,
-    options: UpdateOptions = {},
+    options?: UpdateOptions,
   ): Promise<Entry<T>> {
-    const attempts = options.attempts ?? defaultAttempts;
-    const encodedKey = this.#codec.key(key);
-    const what = this.#what("update", encodedKey);
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError(`${what}: attempts must be a whole number of at least 1.`);
-    }
-    const { turns } = this.#opened;
-    if (turns.isInside(encodedKey)) {
-      throw new InternalError(
-        `${what}: called by the change function of an update of the same record, which can never finish.`,
-      );
-    }
-    return turns.take(
-      encodedKey,
-      (before) => withinContext(what, () => before),
-      () => this.#updateInTurn(encodedKey, change, attempts),
-    );
+    return updateRecord(this.#store, key, change, options);
   }
 
-  async #updateInTurn(
-    key: string,
-    change: (current: T) => T | Promise<T>,
-    attempts: number,
-  ): Promise<Entry<T>> {
-    const what = this.#what("update", key);
-    for (let attempt = 1; ; attempt += 1) {
-      const entry = await this.#tryUpdate(key, change);
-      if (entry !== undefined) return entry;
-      if (attempt >= attempts) {
-        throw new AbortedError(
-          `${what}: another writer was faster in each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}.`,
-        );
-      }
-      await withinContext(what, ({ signal }) =>
-        delay(backOff(attempt, Math.random()), undefined, { signal }),
-      );
-    }
+  query(query: IndexSelection<T, I> & PageOptions): Promise<Page<T>> {
+    return this.#index.page(query as AnyQuery);
   }
 
-  /** One round; `undefined` when somebody else wrote in between. */
-  async #tryUpdate(
-    key: string,
-    change: (current: T) => T | Promise<T>,
-  ): Promise<Entry<T> | undefined> {
-    const stored = await this.#read("update", key);
-    if (stored === undefined) throw this.#missing("update", key);
-    const encoded = this.#codec.encode(await change(this.#codec.decode(stored)));
-    if (encoded.key !== key) {
-      throw new InvalidArgumentError(
-        `${this.#what("update", key)}: the change must not alter the key, and made it ${showKey(encoded.key)}.`,
-      );
-    }
-    const { revision, hint } = stored;
-    try {
-      return await this.#set("update", encoded, { kind: "revision", revision, hint });
-    } catch (error) {
-      // An engine that gives up a contended write says so by a code of its own: same thing.
-      if (isServiceError(error, "aborted")) return undefined;
-      throw error;
-    }
+  each(query: IndexSelection<T, I> & EachOptions): AsyncIterable<T> {
+    const { pageSize, ...selection } = query as AnyQuery & EachOptions;
+    return this.#index.each({ ...selection, limit: pageSize });
   }
 
-  async #read(operation: string, key: string): Promise<StoredRecord | undefined> {
-    if (this.#opened.ensureSchema) await this.open();
-    const [stored] = await callDriver(this.#opened, this.#what(operation, key), (options) =>
-      this.#opened.collection.get([key], options),
-    );
-    return stored;
+  count(query: IndexSelection<T, I>): Promise<number> {
+    return this.#index.count(query as AnyQuery);
   }
 
-  /** Stores a record under a fresh revision; `undefined` when the condition does not hold. */
-  async #set(
-    operation: string,
-    { key, data }: EncodedRecord,
-    condition: WriteCondition,
-  ): Promise<Entry<T> | undefined> {
-    const record: StoredRecord = { key, revision: randomUUID(), schemaVersion, data };
-    const applied = await this.#write(operation, { kind: "set", record, condition });
-    return applied ? { record: this.#codec.decode(record), revision: record.revision } : undefined;
+  writeMany(
+    actions: readonly RepositoryAction<Entry<T> | undefined>[],
+  ): Promise<PromiseSettledResult<Entry<T> | undefined>[]> {
+    return writeMany(this.#store, actions);
   }
 
-  async #write(operation: string, action: WriteAction): Promise<boolean> {
-    if (this.#opened.ensureSchema) await this.open();
-    const key = action.kind === "set" ? action.record.key : action.key;
-    const outcome = await callDriver(this.#opened, this.#what(operation, key), (options) =>
-      this.#opened.collection.write(action, options),
-    );
-    if (outcome !== "uncertain" || action.kind === "remove") return outcome === "applied";
-    // Revisions are random: finding ours means that the write whose answer was lost did happen.
-    return (await this.#read(operation, key))?.revision === action.record.revision;
+  migrate(options?: MigrateOptions): Promise<MigrationProgress> {
+    return migrate(this.#store, options);
   }
 
-  #what(operation: string, key: string): string {
-    return `Repository "${this.#name}", ${operation} ${showKey(key)}`;
+  #apply<R>(action: RepositoryAction<R>): Promise<R> {
+    return applyAction(action as PreparedAction<T>) as Promise<R>;
   }
-
-  #missing(operation: string, key: string): NotFoundError {
-    return new NotFoundError(`${this.#what(operation, key)}: there is no such record.`);
-  }
-
-  #stale(operation: string, key: string): AbortedError {
-    return new AbortedError(
-      `${this.#what(operation, key)}: the record is not at the given revision any more; read it again.`,
-    );
-  }
-}
-
-function conditionOf(options: RevisionOptions, otherwise: "none" | "present"): WriteCondition {
-  const { revision } = options;
-  if (revision === undefined) return { kind: otherwise };
-  // Revisions come from outside, as in a header. What no write can have stamped matches nothing, and
-  // is not sent: some engines refuse the empty string, others NUL.
-  return { kind: "revision", revision: /^[\w-]{1,64}$/.test(revision) ? revision : "unknown" };
 }

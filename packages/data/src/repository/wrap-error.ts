@@ -11,10 +11,14 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   deadline_exceeded: "the database did not answer in time",
   unavailable: "the database cannot be reached or does not answer",
   resource_exhausted: "the database has no capacity left for it",
-  aborted: "it met a concurrent change",
+  aborted: "it met a concurrent change each time",
   data_loss: "the database reports damaged data",
   unimplemented: "the database does not offer it",
 };
+
+// Both were repeated in vain by now, and all a caller can do is to come again later. To callers,
+// `aborted` means a stale revision and nothing else.
+const passing: ReadonlySet<ErrorCode> = new Set(["resource_exhausted", "aborted"]);
 
 /**
  * Wraps what a driver rejected with, once. Codes that speak about the service's own standing with its
@@ -27,7 +31,8 @@ export function wrapDriverError(driver: Driver, what: string, raw: unknown): Ser
   if (isServiceError(raw)) return raw;
   const driverCode = driver.errorCode(raw);
   const sentence = driverCode === undefined ? undefined : sentences[driverCode];
-  const code = driverCode !== undefined && sentence !== undefined ? driverCode : "internal";
+  const known = driverCode !== undefined && sentence !== undefined ? driverCode : "internal";
+  const code = passing.has(known) ? "unavailable" : known;
   return createServiceError(code, `${what}: ${sentence ?? "the database refused it"}.`, {
     cause: raw,
     internalDetails: {

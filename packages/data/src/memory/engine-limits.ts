@@ -1,0 +1,42 @@
+import type { CollectionDefinition } from "../driver/driver.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import { MemoryEngineError } from "./engine-error.ts";
+
+// As in the clouds, where a DynamoDB item and its keys have these sizes.
+const mostKeyBytes = 1024;
+const mostPartitionBytes = 1500;
+const mostSortBytes = 1024;
+const mostRecordBytes = 400 * 1024 * 2;
+
+/** Throws unless the engine can keep a record under a key. */
+export function checkKey(key: string): void {
+  const bytes = Buffer.byteLength(key);
+  if (bytes === 0 || bytes > mostKeyBytes) {
+    throw new MemoryEngineError(`A key of ${bytes} bytes is not possible.`);
+  }
+}
+
+/** Throws unless the engine can keep a record. */
+export function checkRecord(
+  { key, revision, schemaVersion, data, expiresAt, indexes }: StoredRecord,
+  definition: CollectionDefinition,
+): void {
+  checkKey(key);
+  const refuse = (reason: string): never => {
+    throw new MemoryEngineError(`A record ${reason}.`);
+  };
+  if (revision === "") refuse("without a revision is not possible");
+  if (!Number.isSafeInteger(schemaVersion)) refuse("needs a whole number as its version");
+  if (expiresAt !== undefined) {
+    if (!Number.isSafeInteger(expiresAt)) refuse("ends at a whole number of milliseconds");
+    if (!definition.expires) refuse(`of "${definition.name}" was declared not to end`);
+  }
+  for (const [name, { partition, sort }] of Object.entries(indexes)) {
+    if (!definition.indexes.includes(name))
+      refuse(`is in the index "${name}", which is not declared`);
+    if (Buffer.byteLength(partition) > mostPartitionBytes) refuse("has too long a partition");
+    if (Buffer.byteLength(sort) > mostSortBytes) refuse("has too long a place in an index");
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  if (bytes > mostRecordBytes) refuse(`of ${bytes} bytes is not possible`);
+}

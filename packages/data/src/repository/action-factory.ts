@@ -1,0 +1,47 @@
+import {
+  type ActionFactory,
+  type ActionParts,
+  type CheckedState,
+  conditionOf,
+  PreparedAction,
+} from "./action.ts";
+import type { RecordStore } from "./record-store.ts";
+
+/** Makes the factory of a repository's actions. */
+export function actionFactory<T extends object, Key>(
+  store: RecordStore<T, Key>,
+): ActionFactory<T, Key> {
+  const { codec } = store;
+  const prepare = (parts: Omit<ActionParts, "repository">): PreparedAction<T> =>
+    new PreparedAction<T>(
+      { ...parts, repository: store.definition.name },
+      store.opened,
+      () => store.ready(),
+      (record, revision) => store.entryOf(record, revision),
+    );
+  const set = (operation: string, given: T, condition: ActionParts["condition"]) => {
+    const record = codec.encode(given);
+    return prepare({ operation, key: record.key, condition, record });
+  };
+  return {
+    create: (record) => set("create", record, { kind: "absent" }),
+    put: (record, options = {}) => set("put", record, conditionOf(options, "none")),
+    replace: (record, options = {}) => set("replace", record, conditionOf(options, "present")),
+    delete: (key, options = {}) =>
+      prepare({
+        operation: "delete",
+        key: codec.key(key),
+        condition: conditionOf(options, "none"),
+      }),
+    check: (key, state) =>
+      prepare({
+        operation: "check",
+        key: codec.key(key),
+        condition: checkedCondition(state),
+      }),
+  };
+}
+
+function checkedCondition(state: CheckedState): ActionParts["condition"] {
+  return typeof state === "string" ? { kind: state } : conditionOf(state, "present");
+}

@@ -1,0 +1,68 @@
+import type { FieldError, JsonObject } from "@plinth/core/errors";
+import type { IndexEntry } from "../driver/stored-record.ts";
+import type { IndexDefinition } from "./definition.ts";
+import { encodePartition, encodeSort, type IndexValue, onlyPartition } from "./index-entry.ts";
+import { limits } from "./limits.ts";
+
+/** Where a record stands in the indexes, or why it cannot stand there. */
+export interface IndexEntries {
+  readonly entries: Readonly<Record<string, IndexEntry>>;
+  readonly faults: readonly FieldError[];
+  /** What the entries take, in bytes of UTF-8. */
+  readonly bytes: number;
+}
+
+/** Makes the index entries of a record. It is in an index only if it has all of the index's fields. */
+export function indexEntries(
+  indexes: Readonly<Record<string, IndexDefinition>>,
+  data: JsonObject,
+  key: string,
+): IndexEntries {
+  const entries: Record<string, IndexEntry> = {};
+  const faults = new Map<string, FieldError>();
+  let bytes = 0;
+  for (const [name, { partition: partitionField, sort: sortField }] of Object.entries(indexes)) {
+    for (const field of [partitionField, sortField]) {
+      const fault = field === undefined ? undefined : valueFault(field, data[field]);
+      if (fault !== undefined) faults.set(fault.path, fault);
+    }
+    if (faults.size > 0) continue;
+    const partition =
+      partitionField === undefined ? onlyPartition : encoded(data[partitionField], encodePartition);
+    const sorted = sortField === undefined ? "" : encoded(data[sortField], encodeSort);
+    if (partition === undefined || sorted === undefined) continue;
+    const entry = { partition, sort: sorted + key };
+    const fault = sortFault(name, sortField, entry);
+    if (fault !== undefined) faults.set(fault.path, fault);
+    bytes += Buffer.byteLength(partition) + Buffer.byteLength(entry.sort) + name.length;
+    entries[name] = entry;
+  }
+  return { entries, faults: [...faults.values()], bytes };
+}
+
+function encoded(value: unknown, encode: (value: IndexValue) => string): string | undefined {
+  return value === undefined ? undefined : encode(value as IndexValue);
+}
+
+function valueFault(field: string, value: unknown): FieldError | undefined {
+  if (value === undefined || typeof value === "number" || typeof value === "boolean") return;
+  if (typeof value !== "string") {
+    const message = "is indexed and must be a string, a number, a boolean or absent";
+    return { path: field, code: "invalid_type", message };
+  }
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= limits.indexValueBytes) return;
+  const message = `is indexed and takes ${bytes} of at most ${limits.indexValueBytes} bytes`;
+  return { path: field, code: "too_big", message };
+}
+
+function sortFault(
+  index: string,
+  field: string | undefined,
+  { sort }: IndexEntry,
+): FieldError | undefined {
+  const bytes = Buffer.byteLength(sort);
+  if (bytes <= limits.indexSortBytes) return;
+  const message = `takes, together with the key, ${bytes} of at most ${limits.indexSortBytes} bytes of a place in index "${index}"`;
+  return { path: field ?? "", code: "too_big", message };
+}

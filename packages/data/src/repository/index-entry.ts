@@ -1,0 +1,60 @@
+/** A value that an index can go by. */
+export type IndexValue = string | number | boolean;
+
+/** The partition of the indexes that have no field for it: all records are in one. */
+export const onlyPartition = "all";
+
+/** Encodes the partition of an index; different values, and values of different kinds, stay apart. */
+export function encodePartition(value: IndexValue): string {
+  return typeof value === "string" ? `s${value}` : encodeScalar(value);
+}
+
+/**
+ * Encodes a value to sort by, so that the byte order of the results is the order of the values:
+ * booleans, then numbers by magnitude, then strings by code point. No result begins with another one,
+ * so that whatever is appended (the record's key) decides among equal values alone.
+ */
+export function encodeSort(value: IndexValue): string {
+  return typeof value === "string" ? `${beginString(value)}\u0001\u0001` : encodeScalar(value);
+}
+
+/** What the encodings of all strings with a prefix begin with. */
+export function beginString(prefix: string): string {
+  return `s${prefix.replaceAll("\u0001", "\u0001\u0002")}`;
+}
+
+/** The kind of a value, as its encoding begins. */
+export function kindOf(value: IndexValue): "s" | "n" | "b" {
+  if (typeof value === "string") return "s";
+  return typeof value === "number" ? "n" : "b";
+}
+
+const highestCodePoint = 0x10ffff;
+const firstSurrogate = 0xd800;
+const afterSurrogates = 0xe000;
+
+/** The first string behind all strings that begin with `text`, which is not empty. */
+export function behind(text: string): string {
+  const codePoints = Array.from(text, (character) => character.codePointAt(0) as number);
+  while (codePoints.at(-1) === highestCodePoint) codePoints.pop();
+  const last = codePoints.pop() ?? 0;
+  const next = last + 1 === firstSurrogate ? afterSurrogates : last + 1;
+  return String.fromCodePoint(...codePoints, next);
+}
+
+function encodeScalar(value: number | boolean): string {
+  return typeof value === "boolean" ? `b${value ? 1 : 0}` : `n${encodeNumber(value)}`;
+}
+
+const signBit = 1n << 63n;
+const allBits = (1n << 64n) - 1n;
+
+// The bits of a double are ordered like its magnitude: positive ones get the sign bit, so that they
+// come last, and negative ones are inverted, so that the greater magnitude comes first.
+function encodeNumber(value: number): string {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat64(0, value + 0);
+  const bits = view.getBigUint64(0);
+  const ordered = (bits & signBit) === 0n ? bits | signBit : bits ^ allBits;
+  return ordered.toString(16).padStart(16, "0");
+}

@@ -1,0 +1,154 @@
+import { InvalidArgumentError, UnimplementedError } from "@plinth/core/errors";
+import type { DriverCollection } from "../driver/driver.ts";
+import type { IndexPage, IndexRange } from "../driver/index-query.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
+import { callDriver } from "./driver-call.ts";
+import { toIndexRange } from "./index-range.ts";
+import { limits } from "./limits.ts";
+import type { AnyQuery, Page } from "./query.ts";
+import type { RecordStore } from "./record-store.ts";
+
+const defaultLimit = 100;
+
+// Pages that hold nothing alive are passed over, but not without end: a page may come back short.
+const mostCalls = 10;
+
+type Order = "ascending" | "descending";
+
+interface Slice {
+  readonly records: readonly StoredRecord[];
+  /** Where to go on; absent when there is no more. */
+  readonly position: string | undefined;
+}
+
+/** Reads the records of one repository by its indexes. */
+export class IndexReader<T extends object, Key> {
+  readonly #store: RecordStore<T, Key>;
+
+  constructor(store: RecordStore<T, Key>) {
+    this.#store = store;
+  }
+
+  /** See `RepositoryMethods.query`. */
+  async page(query: AnyQuery): Promise<Page<T>> {
+    const what = `${this.#store.title}, query`;
+    const { opened, definition } = this.#store;
+    const range = toIndexRange(definition, query, what);
+    const order = orderOf(query, what);
+    const limit = limitOf(query, what);
+    const scope = { collection: opened.name, range, order };
+    const start =
+      query.cursor === undefined
+        ? undefined
+        : openCursor(query.cursor, scope, opened.cursorKey, what);
+    const { records, position } = await this.#slice(what, range, order, limit, start);
+    const entries = records.map((stored) => this.#store.entryOf(stored, stored.revision));
+    const page = { entries, records: entries.map(({ record }) => record) };
+    return position === undefined
+      ? page
+      : { ...page, cursor: sealCursor(position, scope, opened.cursorKey) };
+  }
+
+  /** See `RepositoryMethods.each`. */
+  async *each(query: AnyQuery): AsyncGenerator<T, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page = await this.page({ ...query, cursor });
+      yield* page.records;
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+  }
+
+  /** See `RepositoryMethods.count`. */
+  async count(query: AnyQuery): Promise<number> {
+    const what = `${this.#store.title}, count`;
+    const { opened, definition } = this.#store;
+    const range = toIndexRange(definition, query, what);
+    this.#queryOf(what);
+    if (isEmpty(range)) return 0;
+    await this.#store.ready();
+    if (opened.collection.count !== undefined) {
+      const counted = { ...range, now: opened.policy.clock() };
+      return callDriver(
+        opened,
+        what,
+        async (options) => (await opened.collection.count?.(counted, options)) ?? 0,
+      );
+    }
+    let count = 0;
+    let position: string | undefined;
+    do {
+      const slice = await this.#slice(what, range, "ascending", limits.pageRecords, position);
+      count += slice.records.length;
+      ({ position } = slice);
+    } while (position !== undefined);
+    return count;
+  }
+
+  /** The next records that have not expired, up to `limit` of them. */
+  async #slice(
+    what: string,
+    range: IndexRange,
+    order: Order,
+    limit: number,
+    start: string | undefined,
+  ): Promise<Slice> {
+    const { opened } = this.#store;
+    const query = this.#queryOf(what);
+    await this.#store.ready();
+    const records: StoredRecord[] = [];
+    let position = start;
+    for (let calls = 0; calls < mostCalls && records.length < limit; calls += 1) {
+      const rest = position === undefined ? range : restOf(range, order, position);
+      if (isEmpty(rest)) return { records, position: undefined };
+      const wanted = { ...rest, order, limit: limit - records.length };
+      const page = await callDriver(opened, what, (options) => query(wanted, options));
+      records.push(...page.records.filter((stored) => this.#store.alive(stored) !== undefined));
+      const next = page.more ? placeOf(page, range.index) : undefined;
+      if (next === undefined) return { records, position: undefined };
+      position = next;
+    }
+    return { records, position };
+  }
+
+  #queryOf(what: string): NonNullable<DriverCollection["query"]> {
+    const { driver, collection } = this.#store.opened;
+    if (!driver.capabilities.queries || collection.query === undefined) {
+      throw new UnimplementedError(`${what}: the driver of ${driver.name} offers no queries.`);
+    }
+    return collection.query.bind(collection);
+  }
+}
+
+/** What is left of a range behind a position. */
+function restOf(range: IndexRange, order: Order, position: string): IndexRange {
+  return order === "ascending"
+    ? { ...range, from: position, fromExclusive: true }
+    : { ...range, to: position };
+}
+
+/** Whether nothing can be in a range; some engines refuse such a request. */
+function isEmpty({ from, to }: IndexRange): boolean {
+  return (
+    from !== undefined &&
+    to !== undefined &&
+    Buffer.compare(Buffer.from(from), Buffer.from(to)) >= 0
+  );
+}
+
+function placeOf({ position, records }: IndexPage, index: string): string | undefined {
+  return position ?? records.at(-1)?.indexes[index]?.sort;
+}
+
+function orderOf({ order = "ascending" }: AnyQuery, what: string): Order {
+  if (order === "ascending" || order === "descending") return order;
+  throw new InvalidArgumentError(`${what}: order must be "ascending" or "descending".`);
+}
+
+function limitOf({ limit = defaultLimit }: AnyQuery, what: string): number {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= limits.pageRecords) return limit;
+  throw new InvalidArgumentError(
+    `${what}: limit must be a whole number from 1 to ${limits.pageRecords}, and is ${limit}.`,
+  );
+}

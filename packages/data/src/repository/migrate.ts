@@ -1,0 +1,118 @@
+import {
+  InvalidArgumentError,
+  type ServiceError,
+  toServiceError,
+  UnimplementedError,
+} from "@plinth/core/errors";
+import type { ScanPage } from "../driver/index-query.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import { callDriver } from "./driver-call.ts";
+import { inParallel } from "./in-parallel.ts";
+import { limits } from "./limits.ts";
+import { showKey } from "./record-key.ts";
+import type { RecordStore } from "./record-store.ts";
+import { replaceRecord } from "./update-record.ts";
+
+/** How far a migration is. */
+export interface MigrationProgress {
+  /** Records looked at by this run. */
+  readonly examined: number;
+  /** Records that this run brought up to the schema's version. */
+  readonly migrated: number;
+  /** Records that this run could not bring up; see `onFault`. They are as they were. */
+  readonly failed: number;
+  /** Where another run can go on, as `resumeFrom`. Absent: all records were looked at. */
+  readonly position?: string | undefined;
+}
+
+/** Options of `migrate`. */
+export interface MigrateOptions {
+  /** How many records are read at a time, 1 to 1,000. Default: 100. */
+  readonly batchSize?: number | undefined;
+  /** Told after each batch. The next one waits for it. Default: nobody is told. */
+  readonly onProgress?: ((progress: MigrationProgress) => void | Promise<void>) | undefined;
+  /** Told of each record that cannot be brought up. Default: they are only counted. */
+  readonly onFault?: ((key: string, error: ServiceError) => void) | undefined;
+  /** `position` of an earlier run. Default: from the first record. */
+  readonly resumeFrom?: string | undefined;
+}
+
+const defaultBatchSize = 100;
+const rewritesAtOnce = 8;
+const attempts = 10;
+
+/** Rewrites the records of older versions; see `RepositoryMethods.migrate`. */
+export async function migrate<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  options: MigrateOptions = {},
+): Promise<MigrationProgress> {
+  const { batchSize: limit = defaultBatchSize, onProgress, onFault, resumeFrom } = options;
+  const what = `${store.title}, migrate`;
+  if (!Number.isInteger(limit) || limit < 1 || limit > limits.pageRecords) {
+    throw new InvalidArgumentError(
+      `${what}: batchSize must be a whole number from 1 to ${limits.pageRecords}.`,
+    );
+  }
+  let progress: MigrationProgress = { examined: 0, migrated: 0, failed: 0, position: resumeFrom };
+  do {
+    const page = await scanPage(store, what, limit, progress.position);
+    const results = await inParallel(page.records, rewritesAtOnce, async (stored) => {
+      try {
+        return (await bringUp(store, stored)) ? "migrated" : "current";
+      } catch (raw) {
+        const error = toServiceError(raw);
+        // Only faults of the record itself are passed over; an engine out of reach ends the run.
+        if (error.code !== "data_loss" && error.code !== "invalid_argument") throw error;
+        onFault?.(showKey(stored.key), error);
+        return "failed";
+      }
+    });
+    const count = (wanted: string): number => results.filter((result) => result === wanted).length;
+    progress = {
+      examined: progress.examined + results.length,
+      migrated: progress.migrated + count("migrated"),
+      failed: progress.failed + count("failed"),
+      position: page.position,
+    };
+    await onProgress?.(progress);
+  } while (progress.position !== undefined);
+  return progress;
+}
+
+async function scanPage<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  what: string,
+  limit: number,
+  after: string | undefined,
+): Promise<ScanPage> {
+  const { driver, collection } = store.opened;
+  const scan = collection.scan?.bind(collection);
+  if (!driver.capabilities.scan || scan === undefined) {
+    throw new UnimplementedError(`${what}: the driver of ${driver.name} cannot read all records.`);
+  }
+  await store.ready();
+  return callDriver(store.opened, what, (options) => scan({ after, limit }, options));
+}
+
+/** Rewrites one record unless it is current or gone; again when somebody else wrote in between. */
+async function bringUp<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  scanned: StoredRecord,
+): Promise<boolean> {
+  const { version } = store.definition;
+  let stored = store.alive(scanned);
+  for (let attempt = 1; stored !== undefined && stored.schemaVersion < version; attempt += 1) {
+    const { record } = store.entryOf(stored, stored.revision);
+    const encoded = store.codec.encode(record);
+    if (encoded.key !== stored.key) {
+      throw new InvalidArgumentError(
+        `${store.what("migrate", stored.key)}: an upcaster must not alter the key.`,
+      );
+    }
+    if ((await replaceRecord(store, "migrate", stored, encoded)) !== undefined) return true;
+    // A service of the old version can win more than once; it cannot do so for ever.
+    if (attempt === attempts) return false;
+    stored = await store.read("migrate", stored.key);
+  }
+  return false;
+}

@@ -1,0 +1,75 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type ErrorCode, isServiceError } from "@plinth/core/errors";
+import type { Driver, DriverCallOptions } from "../driver/driver.ts";
+import { backOff } from "./back-off.ts";
+
+/** How long calls of a driver are repeated. */
+export interface RetryPolicy {
+  /** How often a call is sent at most. */
+  readonly attempts: number;
+  /** The present, in milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** Limits of one call. */
+export interface RetryOptions {
+  /** Aborted when nobody waits any more. */
+  readonly signal?: AbortSignal | undefined;
+  /** When the caller's time runs out, in milliseconds since 1970. Default: never. */
+  readonly deadline?: number | undefined;
+}
+
+/**
+ * One attempt of a call.
+ *
+ * @param repeated whether an attempt before may have taken effect although its answer was lost
+ */
+export type Attempt<R> = (options: DriverCallOptions, repeated: boolean) => Promise<R>;
+
+const transientCodes: ReadonlySet<ErrorCode> = new Set([
+  "unavailable",
+  "resource_exhausted",
+  "aborted",
+]);
+
+// A second or so in all: an engine that restarts is waited for by the callers that have the time.
+const firstPause = 20;
+const longestPause = 1000;
+
+// An engine that takes long to fail, as one that answers by time limits, is not asked over and over.
+const longestRetrying = 5000;
+
+/**
+ * Calls a driver, again after a random, growing pause while it rejects with what may pass: it cannot
+ * be reached, has no capacity left, or met a concurrent change. This is the one place that repeats
+ * calls. Rejects with the last raw error when the attempts or the time run out.
+ */
+export async function withRetries<R>(
+  driver: Driver,
+  { attempts, clock }: RetryPolicy,
+  { signal, deadline = Number.POSITIVE_INFINITY }: RetryOptions,
+  call: Attempt<R>,
+): Promise<R> {
+  const options: DriverCallOptions = signal === undefined ? {} : { signal };
+  const begun = performance.now();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call(options, attempt > 1);
+    } catch (raw) {
+      const pause = backOff(attempt, Math.random(), firstPause, longestPause);
+      const isOver =
+        attempt >= attempts ||
+        signal?.aborted === true ||
+        !isTransient(driver, raw) ||
+        performance.now() - begun + pause > longestRetrying ||
+        clock() + pause >= deadline;
+      if (isOver) throw raw;
+      await delay(pause, undefined, options);
+    }
+  }
+}
+
+function isTransient(driver: Driver, raw: unknown): boolean {
+  const code = isServiceError(raw) ? raw.code : driver.errorCode(raw);
+  return code !== undefined && transientCodes.has(code);
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  AbortedError,
+  InternalError,
+  InvalidArgumentError,
+  NotFoundError,
+} from "@plinth/core/errors";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import type { WriteAction } from "../driver/write-action.ts";
+import { backOff } from "./back-off.ts";
+import { withinContext } from "./call-limits.ts";
+import { callDriver } from "./driver-call.ts";
+import type { Entry, UpdateOptions } from "./entry.ts";
+import type { EncodedRecord } from "./record-codec.ts";
+import { showKey } from "./record-key.ts";
+import type { RecordStore } from "./record-store.ts";
+import { doubted, isApplied, stamped } from "./write-record.ts";
+
+const defaultAttempts = 30;
+
+type Change<T> = (current: T) => T | Promise<T>;
+
+/** Reads a record, changes it and writes it back; see `RepositoryMethods.update`. */
+export async function updateRecord<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  key: Key,
+  change: Change<T>,
+  { attempts = defaultAttempts }: UpdateOptions = {},
+): Promise<Entry<T>> {
+  const encodedKey = store.codec.key(key);
+  const what = store.what("update", encodedKey);
+  if (!Number.isInteger(attempts) || attempts < 1) {
+    throw new InvalidArgumentError(`${what}: attempts must be a whole number of at least 1.`);
+  }
+  const { turns } = store.opened;
+  if (turns.isInside(encodedKey)) {
+    throw new InternalError(
+      `${what}: called by the change function of an update of the same record, which can never finish.`,
+    );
+  }
+  return turns.take(
+    encodedKey,
+    (before) => withinContext(what, () => before),
+    () => updateInTurn(store, encodedKey, change, attempts),
+  );
+}
+
+async function updateInTurn<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  key: string,
+  change: Change<T>,
+  attempts: number,
+): Promise<Entry<T>> {
+  const what = store.what("update", key);
+  for (let attempt = 1; ; attempt += 1) {
+    const entry = await tryUpdate(store, key, change);
+    if (entry !== undefined) return entry;
+    if (attempt >= attempts) {
+      throw new AbortedError(
+        `${what}: another writer was faster in each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}.`,
+      );
+    }
+    await withinContext(what, ({ signal }) =>
+      delay(backOff(attempt, Math.random()), undefined, { signal }),
+    );
+  }
+}
+
+/** One round; `undefined` when somebody else wrote in between. */
+async function tryUpdate<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  key: string,
+  change: Change<T>,
+): Promise<Entry<T> | undefined> {
+  const what = store.what("update", key);
+  const stored = await store.read("update", key);
+  if (stored === undefined) throw new NotFoundError(`${what}: there is no such record.`);
+  const { record } = store.entryOf(stored, stored.revision);
+  const encoded = store.codec.encode(await change(record));
+  if (encoded.key !== key) {
+    throw new InvalidArgumentError(
+      `${what}: the change must not alter the key, and made it ${showKey(encoded.key)}.`,
+    );
+  }
+  return replaceRecord(store, "update", stored, encoded);
+}
+
+/** Stores a record in place of what was read; `undefined` when somebody else wrote in between. */
+export async function replaceRecord<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  operation: string,
+  { revision, hint }: StoredRecord,
+  encoded: EncodedRecord,
+): Promise<Entry<T> | undefined> {
+  const { opened } = store;
+  const what = store.what(operation, encoded.key);
+  const record = stamped(encoded, randomUUID());
+  const now = opened.policy.clock();
+  const write: WriteAction = {
+    kind: "set",
+    record,
+    condition: { kind: "revision", revision, hint, now },
+  };
+  const outcome = await callDriver(opened, what, async (options, repeated) =>
+    doubted(await opened.collection.write(write, options), repeated),
+  );
+  const applied = await isApplied(opened, what, write, outcome);
+  return applied ? store.entryOf(encoded, record.revision) : undefined;
+}

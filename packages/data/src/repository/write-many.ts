@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import { InvalidArgumentError } from "@plinth/core/errors";
+import type { WriteOutcome } from "../driver/write-action.ts";
+import { PreparedAction, type RepositoryAction } from "./action.ts";
+import { callDriver } from "./driver-call.ts";
+import type { Entry } from "./entry.ts";
+import { chunksOf, inParallel } from "./in-parallel.ts";
+import { showKey } from "./record-key.ts";
+import type { RecordStore } from "./record-store.ts";
+import {
+  applyAction,
+  doubted,
+  isApplied,
+  refusalOf,
+  resultOf,
+  toWriteAction,
+} from "./write-record.ts";
+
+const singlesAtOnce = 16;
+const chunkSize = 100;
+const chunksAtOnce = 2;
+
+type Settled<T> = PromiseSettledResult<Entry<T> | undefined>;
+
+/** Applies writes of different records, each for itself; see `RepositoryMethods.writeMany`. */
+export async function writeMany<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  actions: readonly RepositoryAction<Entry<T> | undefined>[],
+): Promise<Settled<T>[]> {
+  const prepared = actions.map((action) => ownAction(store, action));
+  const keys = new Set<string>();
+  for (const { parts } of prepared) {
+    if (keys.has(parts.key)) refuse(store, `two actions have the key ${showKey(parts.key)}`);
+    keys.add(parts.key);
+  }
+  if (store.opened.collection.writeMany === undefined) {
+    return inParallel(prepared, singlesAtOnce, (action) => settled(applyAction(action)));
+  }
+  await store.ready();
+  const chunks = chunksOf(prepared, chunkSize);
+  const results = await inParallel(chunks, chunksAtOnce, (chunk) => writeChunk(store, chunk));
+  return results.flat();
+}
+
+async function writeChunk<T extends object, Key>(
+  { opened, title }: RecordStore<T, Key>,
+  actions: readonly PreparedAction<T>[],
+): Promise<Settled<T>[]> {
+  const now = opened.policy.clock();
+  const writes = actions.map(({ parts }) => toWriteAction(parts, now, randomUUID()));
+  let outcomes: readonly WriteOutcome[];
+  try {
+    outcomes = await callDriver(opened, `${title}, writeMany`, async (options, repeated) => {
+      const all = (await opened.collection.writeMany?.(writes, options)) ?? [];
+      return all.map((outcome) => doubted(outcome, repeated));
+    });
+  } catch (reason) {
+    return actions.map(() => ({ status: "rejected", reason }));
+  }
+  return Promise.all(
+    actions.map((action, index) => {
+      const write = writes[index] as (typeof writes)[number];
+      return settled(conclude(action, write, outcomes[index] ?? "uncertain"));
+    }),
+  );
+}
+
+async function conclude<T>(
+  action: PreparedAction<T>,
+  write: Parameters<typeof resultOf>[1],
+  outcome: WriteOutcome,
+): Promise<Entry<T> | undefined> {
+  const { opened, name, parts } = action;
+  if (!(await isApplied(opened, name, write, outcome))) throw refusalOf(name, parts.condition);
+  return resultOf(action, write);
+}
+
+async function settled<R>(call: Promise<R>): Promise<PromiseSettledResult<R>> {
+  const [result] = await Promise.allSettled([call]);
+  return result;
+}
+
+function ownAction<T extends object, Key>(
+  store: RecordStore<T, Key>,
+  action: RepositoryAction<Entry<T> | undefined>,
+): PreparedAction<T> {
+  if (!(action instanceof PreparedAction) || action.opened !== store.opened) {
+    return refuse(store, "an action is not of this repository");
+  }
+  if (action.parts.operation === "check") refuse(store, "a check needs a transaction");
+  return action as PreparedAction<T>;
+}
+
+function refuse<T extends object, Key>({ title }: RecordStore<T, Key>, reason: string): never {
+  throw new InvalidArgumentError(`${title}, writeMany: ${reason}.`);
+}

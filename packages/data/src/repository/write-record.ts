@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import {
+  AbortedError,
+  AlreadyExistsError,
+  NotFoundError,
+  type ServiceError,
+  UnavailableError,
+} from "@plinth/core/errors";
+import type { OpenCollection } from "../database/database.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import type { CheckAction } from "../driver/transact-action.ts";
+import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
+import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
+import { callDriver, readRecords } from "./driver-call.ts";
+import type { Entry } from "./entry.ts";
+import type { EncodedRecord } from "./record-codec.ts";
+
+/** Carries out one action. */
+export async function applyAction<T>(action: PreparedAction<T>): Promise<Entry<T> | undefined> {
+  const { opened, name, parts } = action;
+  await action.ready();
+  const write = toWriteAction(parts, opened.policy.clock(), randomUUID());
+  const outcome = await callDriver(opened, name, async (options, repeated) =>
+    doubted(await opened.collection.write(write, options), repeated),
+  );
+  if (!(await isApplied(opened, name, write, outcome))) throw refusalOf(name, parts.condition);
+  return resultOf(action, write);
+}
+
+/** A refused write that went out more than once may have met itself. */
+export function doubted(outcome: WriteOutcome, repeated: boolean): WriteOutcome {
+  return outcome === "refused" && repeated ? "uncertain" : outcome;
+}
+
+/** What the caller of an applied write gets. */
+export function resultOf<T>(action: PreparedAction<T>, write: WriteAction): Entry<T> | undefined {
+  const { record } = action.parts;
+  return write.kind === "set" && record !== undefined
+    ? action.entryOf(record, write.record.revision)
+    : undefined;
+}
+
+/** Whether a write was applied; where that is uncertain, by reading what is stored. */
+export async function isApplied(
+  opened: OpenCollection,
+  what: string,
+  write: WriteAction,
+  outcome: WriteOutcome,
+): Promise<boolean> {
+  if (outcome !== "uncertain") return outcome === "applied";
+  const key = write.kind === "set" ? write.record.key : write.key;
+  const [stored] = await readRecords(opened, what, [key]);
+  // Revisions are random: finding ours means that the write whose answer was lost did happen.
+  if (write.kind === "set") return stored?.revision === write.record.revision;
+  if (stored !== undefined) return false;
+  throw new UnavailableError(
+    `${what}: the database did not answer at first; the record is gone now, by this call or another's.`,
+  );
+}
+
+/** Why a write whose condition did not hold was refused. */
+export function refusalOf(what: string, condition: WantedCondition): ServiceError {
+  if (condition.kind === "absent") {
+    return new AlreadyExistsError(`${what}: the record exists already.`);
+  }
+  if (condition.kind === "present") return new NotFoundError(`${what}: there is no such record.`);
+  return new AbortedError(
+    `${what}: the record is not at the given revision any more; read it again.`,
+  );
+}
+
+/** The action as a driver takes it. @param now milliseconds since 1970 */
+export function toWriteAction(parts: ActionParts, now: number, revision: string): WriteAction {
+  const { key, record } = parts;
+  const condition = toCondition(parts.condition, now);
+  return record === undefined
+    ? { kind: "remove", key, condition }
+    : { kind: "set", record: stamped(record, revision), condition };
+}
+
+/** The check as a driver takes it. @param now milliseconds since 1970 */
+export function toCheckAction({ key, condition }: ActionParts, now: number): CheckAction {
+  return { kind: "check", key, condition: toCondition(condition, now) };
+}
+
+/** The record as it is stored at a revision. */
+export function stamped(
+  { bytes: _bytes, ...record }: EncodedRecord,
+  revision: string,
+): StoredRecord {
+  return { ...record, revision };
+}
+
+function toCondition(condition: WantedCondition, now: number): WriteCondition {
+  return condition.kind === "none" ? { kind: "none" } : { ...condition, now };
+}
