@@ -82,8 +82,9 @@ export function transportError(
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     return nonsense(target, "answered with more headers than the limit");
   }
-  if (code.startsWith("HPE_")) {
-    return nonsense(target, `answered with what is not valid HTTP (${code})`);
+  if (error instanceof Error && error.name === "HTTPParserError") {
+    // Not as the cause: it holds the bytes that were received.
+    return nonsense(target, `answered with what is not valid HTTP: ${excerpt(error.message)}`);
   }
   if (code.startsWith("UND_ERR_INVALID") || code === "UND_ERR_NOT_SUPPORTED") {
     return nonsense(target, "could not be sent: a header or the path is not valid", {
