@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from "@plinth/core/errors";
+
+/**
+ * Checks the address of a server before the client library sees it: its own message would quote the
+ * password. Throws `invalid_argument`, which never quotes any of it.
+ *
+ * @param url `postgresql://user:password@host:port/database?sslmode=require`
+ * @param origin where the address comes from, for the message
+ */
+export function checkConnectionUrl(url: string, origin: string): void {
+  const refuse = (reason: string): never => {
+    throw presentable(
+      new InvalidArgumentError(
+        `${origin} ${reason}; expected is postgresql://user:password@host:port/database.`,
+      ),
+    );
+  };
+  if (!/^postgres(ql)?:\/\//.test(url)) refuse("does not begin with postgresql://");
+  if (!URL.canParse(url))
+    refuse("is not a URL: are special characters of the password escaped, as %40 for @?");
+  const { pathname, search, hash } = new URL(url);
+  // A password with a slash or a question mark ends the host too early; the rest must not be taken for
+  // the name of a database, which is shown.
+  if (`${pathname}${search}${hash}`.includes("@")) {
+    refuse(
+      "has an @ behind the host: are special characters of the password escaped, as %2F for /?",
+    );
+  }
+}
+
+/** The address without user, password and parameters: fit to be shown. */
+export function shownUrl(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `postgresql://${host}${pathname}`;
+}
+
+function presentable<E extends Error>(error: E): E {
+  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
+}

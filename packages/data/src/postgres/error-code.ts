@@ -1,0 +1,96 @@
+import type { ErrorCode } from "@plinth/core/errors";
+import { TokenReuseError } from "./token-reuse-error.ts";
+
+// SQLSTATE of single conditions, see appendix A of the PostgreSQL manual.
+const conditions: Readonly<Record<string, ErrorCode>> = {
+  "25006": "unavailable", // read-only: this server has become a standby
+  "25P03": "unavailable", // the transaction was idle for too long
+  "40003": "unavailable", // nobody knows whether the statement was completed
+  "3D000": "failed_precondition", // no such database
+  "3F000": "failed_precondition", // no such schema
+  "42501": "permission_denied",
+  "42P01": "failed_precondition", // no such table
+  "42703": "failed_precondition", // no such column
+  "53400": "failed_precondition", // a configured limit
+  "55P03": "aborted", // a lock is not available
+  "57014": "unavailable", // ended by the limit of time
+  "58000": "unavailable",
+  "58030": "unavailable", // input or output failed
+  XX001: "data_loss",
+  XX002: "data_loss",
+};
+
+// Classes of conditions: the first two characters.
+const classes: Readonly<Record<string, ErrorCode>> = {
+  "08": "unavailable", // connection
+  "22": "invalid_argument", // data
+  "23": "failed_precondition", // a constraint
+  "28": "unauthenticated",
+  "40": "aborted", // serialization failure, deadlock
+  "42": "failed_precondition", // not the tables that we know
+  "53": "resource_exhausted",
+  "54": "invalid_argument", // a limit of the server
+  "57": "unavailable", // the server shuts down, or starts
+};
+
+// Node's codes for a connection that could not be made or did not last.
+const connectionCodes: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+// What `pg` and PGlite say in words alone.
+const connectionMessages =
+  /^(Connection terminated|timeout expired|Query read timeout|Client (has encountered a connection error|was closed)|PGlite is clos)/;
+const poolMessages = /^timeout exceeded when trying to connect/;
+
+/** Maps an error of `pg` or PGlite to a code; `undefined` where it is not one we know. */
+export function postgresErrorCode(raw: unknown): ErrorCode | undefined {
+  if (raw instanceof TokenReuseError) return "invalid_argument";
+  if (!(raw instanceof Error)) return undefined;
+  if (raw.name === "AbortError") return "cancelled";
+  if (raw.name === "TimeoutError") return "deadline_exceeded";
+  const state = sqlState(raw);
+  if (state !== undefined) return codeOfState(state);
+  const { code, syscall } = raw as NodeJS.ErrnoException;
+  // Any code will do for a connection attempt: the socket file of a server that is down is ENOENT.
+  if (syscall === "connect" || (code !== undefined && connectionCodes.has(code))) {
+    return "unavailable";
+  }
+  if (poolMessages.test(raw.message)) return "resource_exhausted";
+  if (connectionMessages.test(raw.message)) return "unavailable";
+  // Several addresses tried at once fail as one error without a code of its own.
+  return raw instanceof AggregateError ? postgresErrorCode(raw.errors[0]) : undefined;
+}
+
+/** The SQLSTATE of an error that the server sent; `undefined` for all others. */
+export function sqlState(raw: unknown): string | undefined {
+  if (!(raw instanceof Error)) return undefined;
+  const { code, severity } = raw as Error & { code?: unknown; severity?: unknown };
+  return typeof code === "string" && /^[\dA-Z]{5}$/.test(code) && severity !== undefined
+    ? code
+    : undefined;
+}
+
+/**
+ * Whether a connection can be used on after an error: the server answered with it and goes on, at the
+ * same state as before the statement.
+ */
+export function survives(raw: unknown): boolean {
+  const state = sqlState(raw);
+  return state !== undefined && !/^(08|57P|XX)|^(25006|25P03)$/.test(state);
+}
+
+function codeOfState(state: string): ErrorCode | undefined {
+  const known = Object.hasOwn(conditions, state) ? conditions[state] : undefined;
+  if (known !== undefined) return known;
+  const wide = state.slice(0, 2);
+  return Object.hasOwn(classes, wide) ? classes[wide] : undefined;
+}

@@ -1,0 +1,72 @@
+import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { FailedPreconditionError } from "@plinth/core/errors";
+
+/**
+ * Claims a folder for this process, by a file beside it that holds the process id. A file that a killed
+ * process left behind is replaced. Throws `failed_precondition` while another process holds it.
+ *
+ * @returns gives the folder free
+ */
+export function lockFolder(folder: string): () => void {
+  const file = `${folder}.lock`;
+  mkdirSync(dirname(file), { recursive: true });
+  for (let attempt = 1; ; attempt += 1) {
+    if (claim(file)) return () => removeFile(file);
+    if (attempt > 3) throw inUse(folder, ownerOf(file));
+    const owner = ownerOf(file);
+    // Our own id is left over from a process that had it before: in containers they repeat.
+    if (owner !== undefined && owner !== process.pid && isAlive(owner)) throw inUse(folder, owner);
+    removeFile(file);
+  }
+}
+
+// A file that is linked into place has its content from the first moment on.
+function claim(file: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, String(process.pid));
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    removeFile(draft);
+  }
+}
+
+function ownerOf(file: string): number | undefined {
+  try {
+    return Number(readFileSync(file, "utf8")) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // Somebody else removed it.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it lives and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function inUse(folder: string, owner: number | undefined): FailedPreconditionError {
+  return Object.defineProperty(
+    new FailedPreconditionError(
+      `The folder ${folder} is in use by process ${owner ?? "(unknown)"}, and PGlite allows one process at a time. Stop that process, or delete ${folder}.lock if it is another program.`,
+    ),
+    Symbol.for("plinth.presentable"),
+    { value: true },
+  );
+}

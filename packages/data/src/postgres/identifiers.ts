@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+
+/** Longest name that Postgres keeps, in bytes; it cuts off what is longer. */
+const longest = 63;
+
+const hashLength = 16;
+
+/** Names of the columns that are the same in every table. */
+export const fixedColumns: readonly ["key", "revision", "schema_version", "data", "expires_at"] = [
+  "key",
+  "revision",
+  "schema_version",
+  "data",
+  "expires_at",
+];
+
+/** The table that remembers the tokens of transactions. No collection can have a colon in its name. */
+export const tokenTable = "plinth:transactions";
+
+/** Quotes a name for use in SQL. */
+export function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a text for use in SQL. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A name with its schema, quoted. */
+export function qualify(schema: string, name: string): string {
+  return `${quote(schema)}.${quote(name)}`;
+}
+
+/** The table of a collection: its own name, or where that is too long its beginning and a hash. */
+export function tableName(collection: string): string {
+  return shorten(collection, ":");
+}
+
+/** The index over the key. Indexes share their names with tables, and no collection has a colon. */
+export function keyIndexName(collection: string): string {
+  return shorten(`${collection}:key`, ":");
+}
+
+/** The index by which expired records are found. */
+export function expiryIndexName(collection: string): string {
+  return shorten(`${collection}:expires_at`, ":");
+}
+
+/** The index for a declared index. */
+export function indexName(collection: string, index: string): string {
+  return shorten(`${collection}:index:${index}`, ":");
+}
+
+/** The two columns of a declared index. Index names are letters and digits, so none is a fixed column. */
+export function indexColumns(index: string): readonly [partition: string, sort: string] {
+  const short = shorten(index, "_", longest - "_partition".length);
+  return [`${short}_partition`, `${short}_sort`];
+}
+
+function shorten(name: string, separator: string, room: number = longest): string {
+  if (Buffer.byteLength(name) <= room) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, hashLength);
+  return `${name.slice(0, room - hashLength - 1)}${separator}${hash}`;
+}

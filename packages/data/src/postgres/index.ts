@@ -1,0 +1,14 @@
+export type {
+  EmbeddedDatabase,
+  EmbeddedSession,
+  EmbeddedTransaction,
+} from "./embedded-database.ts";
+export { pgliteDriver, type PgliteOptions } from "./pglite-driver.ts";
+export { postgresDriver, type PostgresOptions } from "./postgres-driver.ts";
+export type { PostgresConnection, PostgresPool, PostgresQuery } from "./postgres-pool.ts";
+export {
+  type DeclaredRepository,
+  type PlacedRepository,
+  postgresSql,
+  type PostgresSqlOptions,
+} from "../schema/postgres-sql.ts";

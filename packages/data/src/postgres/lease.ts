@@ -1,0 +1,73 @@
+import { discreet } from "./discreet-error.ts";
+import { survives } from "./error-code.ts";
+import type { PostgresConnection, PostgresQuery } from "./postgres-pool.ts";
+import type { SqlResult, SqlValue, Statement } from "./sql-client.ts";
+
+/** Options of a {@link Lease}. */
+export interface LeaseOptions {
+  /** How long to wait for an answer, in milliseconds. */
+  readonly timeout: number;
+  /** Whether statements are prepared under their names. */
+  readonly prepare: boolean;
+}
+
+/** For commands that may take any time. */
+export const forever = 0;
+
+// Columns are wanted as the server writes them: the pool may be shared with code that has set other
+// parsers, and JSON is parsed only where it is data.
+const asText = { getTypeParser: () => (text: string) => text };
+
+/** A connection that a pool has lent. What goes wrong on it decides whether it is used again. */
+export class Lease {
+  readonly #connection: PostgresConnection;
+  readonly #options: LeaseOptions;
+  #isUsable = true;
+
+  constructor(connection: PostgresConnection, options: LeaseOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    // The pool listens to idle connections alone, and an error that nobody hears ends the process.
+    connection.on("error", this.#onError);
+  }
+
+  readonly #onError = (): void => {
+    this.#isUsable = false;
+  };
+
+  async query({ text, name }: Statement, values: readonly SqlValue[]): Promise<SqlResult> {
+    const { rows, rowCount } = await this.#send({
+      text,
+      values: values as SqlValue[],
+      rowMode: "array",
+      types: asText,
+      query_timeout: this.#options.timeout,
+      ...(this.#options.prepare && { name }),
+    });
+    return { rows: rows as SqlResult["rows"], count: rowCount ?? 0 };
+  }
+
+  /**
+   * Runs one or more statements without values.
+   *
+   * @param timeout how long to wait for the end, in milliseconds; default: as for a query
+   */
+  async command(text: string, timeout: number = this.#options.timeout): Promise<void> {
+    await this.#send({ text, query_timeout: timeout });
+  }
+
+  /** Gives the connection back, or up. */
+  end(): void {
+    this.#connection.release(!this.#isUsable);
+    this.#connection.off("error", this.#onError);
+  }
+
+  async #send(query: PostgresQuery): ReturnType<PostgresConnection["query"]> {
+    try {
+      return await this.#connection.query(query);
+    } catch (error) {
+      if (!survives(error)) this.#isUsable = false;
+      throw discreet(error);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type {
+  CollectionDefinition,
+  DriverCallOptions,
+  DriverCollection,
+} from "../driver/driver.ts";
+import type {
+  CountQuery,
+  IndexPage,
+  IndexQuery,
+  ScanPage,
+  ScanQuery,
+} from "../driver/index-query.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
+import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
+import { ReadStatements } from "./read-statements.ts";
+import { fromRow } from "./record-row.ts";
+import type { SqlClient } from "./sql-client.ts";
+import { type Table, tableOf } from "./table.ts";
+import { createMissingParts, missingParts } from "./table-state.ts";
+import { type Call, conditionHeld, toWriteCall } from "./write-statements.ts";
+
+/** One table of Postgres. */
+export class PostgresCollection implements DriverCollection {
+  readonly table: Table;
+  readonly #client: SqlClient;
+  readonly #statements: ReadStatements;
+
+  constructor(definition: CollectionDefinition, schema: string, client: SqlClient) {
+    this.table = tableOf(definition, schema);
+    this.#client = client;
+    this.#statements = new ReadStatements(this.table);
+  }
+
+  async get(
+    keys: readonly string[],
+    options: DriverCallOptions,
+  ): Promise<(StoredRecord | undefined)[]> {
+    if (keys.length === 0) return [];
+    const { rows } = await this.#send(this.#statements.get(keys), options);
+    if (keys.length === 1) return [rows[0] && fromRow(this.table, rows[0])];
+    const found = new Map(rows.map((row) => [row[0], row]));
+    return keys.map((key) => {
+      const row = found.get(key);
+      return row && fromRow(this.table, row);
+    });
+  }
+
+  async write(action: WriteAction, options: DriverCallOptions): Promise<WriteOutcome> {
+    const call = toWriteCall(this.table, action);
+    const { count } = await this.#send(call, options);
+    return conditionHeld(call, count) ? "applied" : "refused";
+  }
+
+  async query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
+    const records = await this.#records(this.#statements.query(query), options);
+    return { records: records.slice(0, query.limit), more: records.length > query.limit };
+  }
+
+  async count(query: CountQuery, options: DriverCallOptions): Promise<number> {
+    const { rows } = await this.#send(this.#statements.count(query), options);
+    return Number(rows[0]?.[0]);
+  }
+
+  async scan(query: ScanQuery, options: DriverCallOptions): Promise<ScanPage> {
+    const records = await this.#records(this.#statements.scan(query), options);
+    const page = records.slice(0, query.limit);
+    return records.length > query.limit
+      ? { records: page, position: page.at(-1)?.key }
+      : { records: page };
+  }
+
+  async ensureSchema(options: DriverCallOptions): Promise<void> {
+    await createMissingParts(this.#client, this.table, options);
+  }
+
+  async checkSchema(options: DriverCallOptions): Promise<readonly string[]> {
+    return missingParts(this.#client, this.table, options);
+  }
+
+  async #records(call: Call, options: DriverCallOptions): Promise<StoredRecord[]> {
+    const { rows } = await this.#send(call, options);
+    return rows.map((row) => fromRow(this.table, row));
+  }
+
+  #send({ statement, values }: Call, options: DriverCallOptions): ReturnType<SqlClient["query"]> {
+    return this.#client.query(statement, values, options);
+  }
+}

@@ -1,0 +1,97 @@
+// Records in PostgreSQL 13 or later, one table for each repository. What it cannot do: hold NUL in a
+// text, hold numbers beyond those of a double, or remove expired records by itself (they are left out
+// of every answer; `delete from … where expires_at <= …` removes them, and has an index for it). The
+// database must be in UTF-8, and the limits of the repositories keep index entries below the 2,704
+// bytes that a B-tree takes.
+
+import { FailedPreconditionError } from "@plinth/core/errors";
+import type { Driver } from "../driver/driver.ts";
+import { loadPeer } from "../driver/load-peer.ts";
+import { checkConnectionUrl, shownUrl } from "./connection-url.ts";
+import { PgClient } from "./pg-client.ts";
+import type { PostgresPool } from "./postgres-pool.ts";
+import { sqlDriver } from "./sql-driver.ts";
+
+/** Options of {@link postgresDriver}. */
+export interface PostgresOptions {
+  /**
+   * The server: `postgresql://user:password@host:port/database`, with the parameters that `pg` knows,
+   * such as `?sslmode=verify-full`. Default: the environment variable `DATABASE_URL`.
+   */
+  readonly url?: string | undefined;
+  /** A `Pool` of the package `pg` that is used in place of `url`; it is not ended. */
+  readonly pool?: PostgresPool | undefined;
+  /** The Postgres schema that the tables are in. Default: `"public"`. */
+  readonly schema?: string | undefined;
+  /** The most connections at a time; more calls wait for one. Not with `pool`. Default: 10. */
+  readonly poolSize?: number | undefined;
+  /** How long to wait for an answer, in milliseconds. Default: 10,000. */
+  readonly timeout?: number | undefined;
+  /**
+   * Whether statements are prepared once for each connection and then called by name. Turn it off
+   * behind a pooler that does not follow prepared statements. Default: true.
+   */
+  readonly preparedStatements?: boolean | undefined;
+}
+
+const connectTimeout = 5000;
+
+/**
+ * A driver for PostgreSQL. The package `pg` is imported at the first use; without it the driver
+ * rejects with `failed_precondition`. Throws `failed_precondition` when there is no address, and
+ * `invalid_argument` when it cannot be one; neither quotes it.
+ */
+export function postgresDriver(options: PostgresOptions = {}): Driver {
+  const { pool, schema = "public", timeout = 10_000, preparedStatements = true } = options;
+  const url = pool === undefined ? addressOf(options.url) : undefined;
+  const client = new PgClient({
+    open: async () => pool ?? openPool(url, options.poolSize, timeout),
+    owned: pool === undefined,
+    timeout,
+    prepare: preparedStatements,
+  });
+  return sqlDriver(client, {
+    name: "Postgres",
+    durable: true,
+    schema,
+    endpoint: () => (url === undefined ? undefined : shownUrl(url)),
+  });
+}
+
+function addressOf(option: string | undefined): string {
+  const url = option ?? process.env["DATABASE_URL"] ?? "";
+  const origin = option === undefined ? "DATABASE_URL" : "The url of the Postgres driver";
+  if (url !== "") {
+    checkConnectionUrl(url, origin);
+    return url;
+  }
+  throw Object.defineProperty(
+    new FailedPreconditionError(
+      "The Postgres driver does not know its server: set DATABASE_URL, or give it a url.",
+    ),
+    Symbol.for("plinth.presentable"),
+    { value: true },
+  );
+}
+
+async function openPool(
+  url: string | undefined,
+  max: number = 10,
+  timeout: number,
+): Promise<PostgresPool> {
+  const { Pool } = await loadPeer("pg", () => import("pg"), "Postgres");
+  return new Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    // What nobody waits for any more must not happen later: the server gives up when the client does.
+    // oxlint-disable-next-line typescript/no-misused-promises -- it is waited for, unlike its type says
+    onConnect: async (connection) => {
+      await connection.query(
+        `set statement_timeout = ${timeout}; set idle_in_transaction_session_timeout = ${timeout}`,
+      );
+    },
+  });
+}

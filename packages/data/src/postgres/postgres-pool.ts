@@ -1,0 +1,29 @@
+/**
+ * A pool of connections as the driver uses it: the `Pool` of the package `pg`, version 8. Described
+ * here so that the types of that package are needed only by those who use them.
+ */
+export interface PostgresPool {
+  connect(): Promise<PostgresConnection>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+  end(): Promise<void>;
+}
+
+/** A connection of a {@link PostgresPool}: the `PoolClient` of the package `pg`. */
+export interface PostgresConnection {
+  query(query: PostgresQuery): Promise<{ rows: unknown[]; rowCount: number | null }>;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  off(event: "error", listener: (error: Error) => void): unknown;
+  release(destroy?: boolean): void;
+}
+
+/** A query of a {@link PostgresConnection}. */
+export interface PostgresQuery {
+  text: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- as the package itself declares it
+  values?: any[];
+  name?: string;
+  rowMode?: "array";
+  types?: { getTypeParser: () => (text: string) => string };
+  query_timeout?: number;
+}

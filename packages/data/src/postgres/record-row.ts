@@ -1,0 +1,56 @@
+import { DataLossError, type JsonObject } from "@plinth/core/errors";
+import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
+import type { SqlRow, SqlValue } from "./sql-client.ts";
+import type { Table } from "./table.ts";
+
+/** The values of a record, in the order of the table's columns. */
+export function toRow({ indexes }: Pick<Table, "indexes">, record: StoredRecord): SqlValue[] {
+  const row: SqlValue[] = [
+    record.key,
+    record.revision,
+    record.schemaVersion,
+    JSON.stringify(record.data),
+    record.expiresAt ?? null,
+  ];
+  for (const index of indexes) {
+    const entry = Object.hasOwn(record.indexes, index) ? record.indexes[index] : undefined;
+    row.push(entry?.partition ?? null, entry?.sort ?? null);
+  }
+  return row;
+}
+
+/** Reads a record back. Throws `data_loss` where the row is not one that we wrote. */
+export function fromRow(
+  { indexes, collection }: Pick<Table, "indexes" | "collection">,
+  row: SqlRow,
+): StoredRecord {
+  const [key, revision, schemaVersion, data, expiresAt, ...entries] = row;
+  const version = Number(schemaVersion);
+  const parsed = parseData(data);
+  if (
+    typeof key !== "string" ||
+    typeof revision !== "string" ||
+    !Number.isInteger(version) ||
+    parsed === undefined
+  ) {
+    throw new DataLossError(`The table of "${collection}" holds a row that is not a record.`);
+  }
+  const found: Record<string, IndexEntry> = {};
+  for (const [position, index] of indexes.entries()) {
+    const partition = entries[2 * position];
+    const sort = entries[2 * position + 1];
+    if (typeof partition === "string" && typeof sort === "string")
+      found[index] = { partition, sort };
+  }
+  const record = { key, revision, schemaVersion: version, data: parsed, indexes: found };
+  return typeof expiresAt === "string" ? { ...record, expiresAt: Number(expiresAt) } : record;
+}
+
+// The column's type sees to it that the text is JSON; it can still be something other than an object.
+function parseData(text: string | null | undefined): JsonObject | undefined {
+  if (typeof text !== "string") return undefined;
+  const data: unknown = JSON.parse(text);
+  return typeof data === "object" && data !== null && !Array.isArray(data)
+    ? (data as JsonObject)
+    : undefined;
+}

@@ -1,0 +1,50 @@
+import { InvalidArgumentError } from "@plinth/core/errors";
+import type { Driver } from "../driver/driver.ts";
+import type { TransactAction } from "../driver/transact-action.ts";
+import { postgresErrorCode } from "./error-code.ts";
+import { PostgresCollection } from "./postgres-collection.ts";
+import type { SqlClient } from "./sql-client.ts";
+import type { Table } from "./table.ts";
+import { transact } from "./transaction.ts";
+
+/** What makes one Postgres different from another. */
+export interface SqlDriverOptions {
+  readonly name: string;
+  readonly durable: boolean;
+  /** The Postgres schema that the tables are in. */
+  readonly schema: string;
+  readonly endpoint: () => string | undefined;
+}
+
+/** A driver on top of anything that speaks SQL as Postgres does. */
+export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver {
+  const { name, durable, schema, endpoint } = options;
+  if (schema === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
+    throw new InvalidArgumentError("The Postgres schema needs a name of 1 to 63 bytes.");
+  }
+  let closed: Promise<void> | undefined;
+  const own = new WeakSet<PostgresCollection>();
+  const tableOf = ({ collection }: TransactAction): Table => {
+    if (collection instanceof PostgresCollection && own.has(collection)) return collection.table;
+    throw new InvalidArgumentError("A transaction cannot span the collections of two drivers.");
+  };
+  return {
+    name,
+    capabilities: {
+      durable,
+      queries: true,
+      consistentQueries: true,
+      transactions: true,
+      scan: true,
+    },
+    endpoint,
+    collection: (definition) => {
+      const collection = new PostgresCollection(definition, schema, client);
+      own.add(collection);
+      return collection;
+    },
+    transact: (actions, call) => transact(client, schema, actions, call, tableOf),
+    errorCode: postgresErrorCode,
+    close: () => (closed ??= client.close()),
+  };
+}

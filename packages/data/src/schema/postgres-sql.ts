@@ -1,0 +1,58 @@
+import { quote, quoteText } from "../postgres/identifiers.ts";
+import { shapeStatements, tableShape, tokenTableShape } from "../postgres/schema-statements.ts";
+import { tableOf } from "../postgres/table.ts";
+import type { RepositoryDefinition } from "../repository/definition.ts";
+
+/** A class made by `Repository`, as far as its tables are concerned. */
+export interface DeclaredRepository {
+  readonly definition: Pick<RepositoryDefinition, "name" | "indexes">;
+}
+
+/** A repository whose collection is not named as the repository. */
+export interface PlacedRepository {
+  readonly repository: DeclaredRepository;
+  readonly collection: string;
+}
+
+/** Options of {@link postgresSql}. */
+export interface PostgresSqlOptions {
+  /** The Postgres schema that the tables are in, made where it is missing. Default: `"public"`. */
+  readonly schema?: string | undefined;
+}
+
+/**
+ * Writes the SQL that creates what repositories need on Postgres, or adds what a database misses.
+ * Applying it again changes nothing. It neither begins nor commits a transaction: give it to a
+ * migration tool, or to `psql --single-transaction`.
+ *
+ * Nothing is ever dropped, and records that are there already enter a new index only when they are
+ * written again, as `migrate` does. Creating an index holds up writers of the table: on a large one,
+ * create it beforehand by hand with `create index concurrently` under the same name.
+ *
+ * @param repositories repository classes; `{ repository, collection }` where the table has another name
+ * @returns SQL for PostgreSQL 13 or later, the same for the same declarations
+ */
+export function postgresSql(
+  repositories: readonly (DeclaredRepository | PlacedRepository)[],
+  { schema = "public" }: PostgresSqlOptions = {},
+): string {
+  const tables = repositories.map((given) => {
+    const { definition } = "repository" in given ? given.repository : given;
+    const name = "repository" in given ? given.collection : definition.name;
+    return tableShape(tableOf({ name, indexes: Object.keys(definition.indexes) }, schema));
+  });
+  const parts = [
+    schemaStatement(schema),
+    ...[...tables, tokenTableShape(schema)].flatMap(shapeStatements),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+// `create schema if not exists` asks for the right to create one even where it exists.
+function schemaStatement(schema: string): string {
+  return `do $plinth$ begin
+  if not exists (select from pg_namespace where nspname = ${quoteText(schema)}) then
+    create schema ${quote(schema)};
+  end if;
+end $plinth$;`;
+}
