@@ -47,6 +47,7 @@ export {
   type RequestContext,
   type Traceparent,
 } from "./context/index.ts";
+export { Clock, Ids, RandomIds, SystemClock } from "./clock/index.ts";
 export {
   createLogger,
   Logger,

@@ -1,5 +1,6 @@
 import type { DependencyContainer } from "tsyringe";
 
+import { Clock, Ids, RandomIds, SystemClock } from "../clock/index.ts";
 import { checkGraph } from "../di/check-graph.ts";
 import { Container } from "../di/container.ts";
 import { tsyringeToken } from "../di/dependencies.ts";
@@ -48,6 +49,8 @@ export function assemble(options: AssemblyOptions): Assembly {
     binder.bind(Logger).toValue(ownLogger);
     binder.bind(Health).toValue(health);
     binder.bind(AppInfo).toValue(new AppInfo(name, environment, state));
+    binder.bind(Clock).toValue(new SystemClock());
+    binder.bind(Ids).toValue(new RandomIds());
     bindConfig(binder, config);
   };
   const graph = composeGraph(
