@@ -11,6 +11,7 @@ import {
   method,
   NotFoundError,
   provider,
+  required,
   runWithContext,
   Service,
   service,
@@ -121,6 +122,18 @@ test("bindMany keeps the order, and nothing bound is an empty list", async () =>
   expect(app.get(all(plugin))).toEqual(["first", "second"]);
   expect(app.get(none)).toEqual([]);
   expect(all(plugin)).toBe(all(plugin));
+  await app.stop();
+});
+
+test("required hands out what its token is bound to", async () => {
+  const name = token<string>("name");
+  const greeting = token<string>("greeting");
+  const app = await started([
+    (binder) => binder.bind(name).toValue("Ada"),
+    (binder) =>
+      binder.bind(greeting).toFactory([required(name, "Say a name.")], (value) => `Hello ${value}`),
+  ]);
+  expect(app.get(greeting)).toBe("Hello Ada");
   await app.stop();
 });
 

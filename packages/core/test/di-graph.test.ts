@@ -10,6 +10,7 @@ import {
   injectable,
   method,
   provider,
+  required,
   Service,
   service,
   token,
@@ -138,6 +139,21 @@ test("missing typed token, needed in several places", async () => {
      Needed by: Server -> label
                 Server -> label
      Fix: add its binding to the app's bindings: bind(label).toValue(...) or .toFactory(...).`,
+  );
+});
+
+test("missing, and the one who needs it knows what to do", async () => {
+  const bindUser: Binding = (binder) =>
+    binder
+      .bind(Server)
+      .toFactory(
+        [required(label, "The server shows it. Fix: call bindLabel().")],
+        () => new Server(),
+      );
+  expect(await faultsOf(bindUser)).toBe(
+    `${one}  1. label is not bound.
+     Needed by: Server -> label
+     The server shows it. Fix: call bindLabel().`,
   );
 });
 

@@ -1,4 +1,6 @@
-import { appConfig, Health, Logger, type Binding, type Token } from "@plinth/core";
+import { appConfig, Health, Logger, required, type Binding, type Token } from "@plinth/core";
+import { Authorizer } from "./authorization/authorizer.ts";
+import { authorizerAdvice, closedMethods } from "./authorization/closed-methods.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { HttpOptions, ServedService } from "./server/http-options.ts";
 import type { ServiceBinding } from "./server/service-routes.ts";
@@ -19,6 +21,9 @@ function served(entry: HttpOptions["serve"][number]): ServedService {
 export function bindHttp(options: HttpOptions): Binding {
   const services = options.serve.map(served);
   const tokens = services.map(({ service }): Token<object> => service);
+  const closed = closedMethods(services.map(({ service }) => service));
+  const needsAuthorizer = closed.length > 0 && options.authorization !== "none";
+  if (needsAuthorizer) tokens.push(required(Authorizer, authorizerAdvice(closed)));
   return function bindHttp(binder) {
     binder.bind(HttpServer).toResource([appConfig, Logger, Health, ...tokens], {
       create: (config, logger, health, ...instances) => {
@@ -27,8 +32,9 @@ export function bindHttp(options: HttpOptions): Binding {
           instance: instances[index] as object,
           prefix: `${options.prefix ?? ""}${prefix ?? ""}`,
         }));
+        const authorizer = needsAuthorizer ? (instances.at(-1) as Authorizer) : undefined;
         return HttpServer.create(
-          { services: bindings, logger, health },
+          { services: bindings, logger, health, authorizer },
           { ...options, host: config.host ?? defaultHost, port: config.port ?? defaultPort },
         );
       },

@@ -143,7 +143,11 @@ export async function serveThings(
     config: { host: "127.0.0.1", port: 0, logLevel: "fatal" },
     bindings: [
       (binder) => binder.bind(ThingService).toValue(new ThingServiceImpl(behavior)),
-      bindHttp({ serve: [ThingService], ...(prefix === undefined ? {} : { prefix }) }),
+      bindHttp({
+        serve: [ThingService],
+        authorization: "none",
+        ...(prefix === undefined ? {} : { prefix }),
+      }),
       ...more,
     ],
   });

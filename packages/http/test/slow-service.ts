@@ -4,7 +4,12 @@ import { bindHttp, HttpServer } from "../src/index.ts";
 
 /** A whole process for the test of its end: announces its URL, answers slowly, stops on SIGTERM. */
 abstract class SlowService extends Service("slow", {
-  wait: method({ http: "GET /wait", input: z.object({}), output: z.object({ done: z.boolean() }) }),
+  wait: method({
+    http: "GET /wait",
+    public: true,
+    input: z.object({}),
+    output: z.object({ done: z.boolean() }),
+  }),
 }) {}
 
 let begun = 0;

@@ -151,7 +151,7 @@ export async function startServer(
       logger,
       health,
     },
-    { host: "127.0.0.1", port: 0, ...options },
+    { host: "127.0.0.1", port: 0, authorization: "none", ...options },
   );
   await server.start();
   return {

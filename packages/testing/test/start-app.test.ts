@@ -14,7 +14,7 @@ import { mockOf, startApp, test } from "../src/index.ts";
 
 const Lamp = z.object({ name: z.string() });
 abstract class LampService extends Service("lamps", {
-  getLamp: method({ http: "GET /lamps/:name", input: Lamp, output: Lamp }),
+  getLamp: method({ http: "GET /lamps/:name", public: true, input: Lamp, output: Lamp }),
 }) {}
 
 const echo = () => mockOf(LampService, { getLamp: async ({ name }) => ({ name }) });

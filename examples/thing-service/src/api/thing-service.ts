@@ -11,10 +11,14 @@ export type CreateThingResponse = z.infer<typeof CreateThingResponse>;
 export const GetThingRequest = z.object({ thingId: ThingId });
 export type GetThingRequest = z.infer<typeof GetThingRequest>;
 
-/** What other services may ask of things, in process or over HTTP. */
+/**
+ * What other services may ask of things, in process or over HTTP. Public, so that the example runs
+ * without anybody to issue credentials; a method is closed unless its contract says so.
+ */
 export abstract class ThingService extends Service("things", {
   createThing: method({
     http: "POST /things",
+    public: true,
     status: 201,
     location: "/things/:thingId",
     input: CreateThingRequest,
@@ -23,6 +27,7 @@ export abstract class ThingService extends Service("things", {
   }),
   getThing: method({
     http: "GET /things/:thingId",
+    public: true,
     input: GetThingRequest,
     output: Thing,
     errors: ["not_found"],

@@ -30,6 +30,10 @@ export interface MethodDescription {
   readonly public: boolean;
   readonly scopes: readonly string[];
   readonly location?: string;
+  /** The output's field that is sent as `ETag`. */
+  readonly etag?: string;
+  /** The input's field that travels as `If-Match`. */
+  readonly ifMatch?: string;
   readonly summary?: string;
   readonly description?: string;
 }

@@ -57,6 +57,29 @@ function locationFaults(definition: MethodDefinition): string[] {
     .map((name) => `the location's ":${name}" is not a field of the output`);
 }
 
+/** A tag of HTTP is text, so what is sent as one has to be text too. */
+function tagFaults(definition: MethodDefinition, verb: string, path: string): string[] {
+  const { etag, ifMatch } = definition;
+  const faults: string[] = [];
+  const check = (what: string, name: string, schema: MethodDefinition["input"]): void => {
+    const field = objectFields(schema)?.[name];
+    if (field === undefined)
+      faults.push(
+        `${what} "${name}" is not a field of the ${what === "etag" ? "output" : "input"}`,
+      );
+    else if (!scalarKinds(field).has("string")) faults.push(`${what} "${name}" must be a string`);
+  };
+  if (etag !== undefined) check("etag", etag, definition.output);
+  if (ifMatch !== undefined) {
+    check("ifMatch", ifMatch, definition.input);
+    if (pathParametersOf(path).includes(ifMatch)) {
+      faults.push(`ifMatch "${ifMatch}" is a path parameter already`);
+    }
+    if (verb === "GET") faults.push("ifMatch has no meaning with GET: it guards a change");
+  }
+  return faults;
+}
+
 function describeMethod(
   name: string,
   definition: MethodDefinition,
@@ -87,6 +110,7 @@ function describeMethod(
     ...segmentFaults(path),
     ...fieldFaults(definition, verb, path),
     ...locationFaults(definition),
+    ...tagFaults(definition, verb, path),
   );
   own.push(...typeFaults(definition.input, "input"));
   if (!returnsNothing) own.push(...typeFaults(definition.output, "output"));
@@ -105,6 +129,8 @@ function describeMethod(
     public: definition.public ?? false,
     scopes: Object.freeze([...(definition.scopes ?? [])]),
     ...(definition.location === undefined ? {} : { location: definition.location }),
+    ...(definition.etag === undefined ? {} : { etag: definition.etag }),
+    ...(definition.ifMatch === undefined ? {} : { ifMatch: definition.ifMatch }),
     ...(definition.summary === undefined ? {} : { summary: definition.summary }),
     ...(definition.description === undefined ? {} : { description: definition.description }),
   });

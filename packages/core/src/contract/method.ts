@@ -35,6 +35,16 @@ export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodT
   readonly scopes?: readonly string[];
   /** Path of what the call made, sent as `Location`. `:name` takes the output's field `name`. */
   readonly location?: `/${string}`;
+  /**
+   * Name of the output's field that changes with every change of what is returned, such as a
+   * revision. Over HTTP it is sent as `ETag` too. Default: none.
+   */
+  readonly etag?: string;
+  /**
+   * Name of the input's field that says which revision the caller has seen. Over HTTP it travels as
+   * `If-Match` and nowhere else, and `aborted` is then answered with 412. Default: none.
+   */
+  readonly ifMatch?: string;
   /** One line for documents. */
   readonly summary?: string;
   /** Paragraphs for documents. */

@@ -62,6 +62,7 @@ export class Container {
     const selection = isTypedToken(token) ? token.selection : undefined;
     if (selection === undefined) return this.#tsyringe.resolve<T>(tsyringeToken(token));
     if (selection.kind === "provider") return (() => this.resolve(selection.token)) as T;
+    if (selection.kind === "required") return this.resolve(selection.token) as T;
     const definitions = this.#graph.many.get(selection.token) ?? [];
     return definitions.map((definition) => this.instanceOf(definition)) as T;
   }

@@ -80,7 +80,7 @@ function faultOf(
   return {
     kind: "missing",
     path,
-    message: `${kind}${name} is not bound.\nNeeded by: ${needed}\n${suggestion(graph, edge.token)}`,
+    message: `${kind}${name} is not bound.\nNeeded by: ${needed}\n${edge.advice ?? suggestion(graph, edge.token)}`,
   };
 }
 

@@ -25,6 +25,8 @@ export interface Edge {
   readonly later: boolean;
   /** `"unbound"`: nothing; `"many"`: only `bindMany`; `"one"`: `all` of a token bound by `bind`. */
   readonly fault?: "unbound" | "many" | "one";
+  /** What the dependent says about a fault, by `required`. */
+  readonly advice?: string | undefined;
 }
 
 interface Layer {
@@ -92,6 +94,9 @@ export function composeGraph(base: Recording, overrides?: Recording): Graph {
 export function follow(graph: Graph, token: Token<unknown>): Edge {
   const selection = isTypedToken(token) ? token.selection : undefined;
   if (selection?.kind === "provider") return { ...follow(graph, selection.token), later: true };
+  if (selection?.kind === "required") {
+    return { ...follow(graph, selection.token), advice: selection.advice };
+  }
   if (selection?.kind === "all") {
     const definitions = graph.many.get(selection.token) ?? [];
     const one = definitions.length === 0 && graph.single.has(selection.token);

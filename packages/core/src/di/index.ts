@@ -19,6 +19,7 @@ export {
 export {
   all,
   provider,
+  required,
   token,
   type AbstractClass,
   type Class,

@@ -8,20 +8,22 @@ export type AbstractClass<T> = abstract new (...dependencies: never[]) => T;
 
 /** How a token of {@link TypedToken} form reaches its value; absent on a plain one. */
 export interface TokenSelection {
-  readonly kind: "all" | "provider";
+  readonly kind: "all" | "provider" | "required";
   readonly token: Token<unknown>;
+  /** With `"required"`: what to do when nothing is bound to the token. */
+  readonly advice?: string;
 }
 
 /**
  * A token for what has no class of its own: an interface, a function, a primitive.
- * Made by `token`, `all` and `provider`.
+ * Made by `token`, `all`, `provider` and `required`.
  */
 export interface TypedToken<out T> {
   /** The name shown in messages. */
   readonly name: string;
   /** The name under which the underlying tsyringe container knows the token. */
   readonly key: symbol;
-  /** Set on the tokens made by `all` and `provider`. */
+  /** Set on the tokens made by `all`, `provider` and `required`. */
   readonly selection?: TokenSelection;
   /** Carries the type of the value; there is nothing here at run time. */
   readonly [tokenBrand]: () => T;
@@ -89,7 +91,18 @@ export function provider<T>(of: Token<T>): TypedToken<() => T> {
   return made;
 }
 
-/** Whether a value is a token made by `token`, `all` or `provider`. */
+/**
+ * Stands for `of` itself, and knows better than a general message why it is needed: for bindings
+ * that are meant to be installed by others.
+ *
+ * @param of the token that is needed
+ * @param advice sentences for the fault when nothing is bound to it: why it is needed, what to do
+ */
+export function required<T>(of: Token<T>, advice: string): TypedToken<T> {
+  return typedToken<T>(tokenName(of), { kind: "required", token: of, advice });
+}
+
+/** Whether a value is a token made by `token`, `all`, `provider` or `required`. */
 export function isTypedToken(value: unknown): value is TypedToken<unknown> {
   return typeof value === "object" && value !== null && tokenBrand in value;
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { CancelledError, continueTrace, parseTraceparent, type RequestContext } from "@plinth/core";
+import {
+  CancelledError,
+  continueTrace,
+  parseTraceparent,
+  type Principal,
+  type RequestContext,
+} from "@plinth/core";
 import { requestIdOf } from "./request-headers.ts";
 
 function headerText(value: string | string[] | undefined): string | undefined {
@@ -15,6 +21,8 @@ export class Exchange implements RequestContext {
   /** On the clock of `performance.now()`. */
   readonly begun: number = performance.now();
   deadline: number | undefined;
+  /** Set when the caller has been let in. */
+  principal: Principal | undefined;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 

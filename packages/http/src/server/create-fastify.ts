@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Health, Logger } from "@plinth/core";
+import type { IncomingMessage } from "node:http";
+import type { Health, Logger, Principal } from "@plinth/core";
 import { fastify as createServer, type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Authorizer } from "../authorization/authorizer.ts";
+import { authorizerAdvice, closedMethods } from "../authorization/closed-methods.ts";
 import {
   expectationFailed,
   malformedRequest,
@@ -23,6 +26,15 @@ export interface ServerParts {
   readonly services: readonly ServiceBinding[];
   readonly logger: Logger;
   readonly health: Pick<Health, "liveness" | "readiness">;
+  /** Judges callers. Absent: nobody does, which `authorization: "none"` has to confirm. */
+  readonly authorizer?: Authorizer | undefined;
+  /**
+   * Lets in or refuses every request before anything else does, and says who it comes from. Absent:
+   * all are let in. For servers that only their own process may call.
+   *
+   * @throws UnauthenticatedError for those that are not let in
+   */
+  readonly admit?: ((request: IncomingMessage) => Principal | undefined) | undefined;
 }
 
 const defaultBodyLimit = 1_048_576;
@@ -50,7 +62,13 @@ export async function createFastify(
   options: Omit<HttpOptions, "serve">,
 ): Promise<{ fastify: FastifyInstance; exchanges: Exchanges }> {
   const bodyLimit = options.bodyLimit ?? defaultBodyLimit;
-  const exchanges = new Exchanges(parts.logger, bodyLimit);
+  const authorizer = options.authorization === "none" ? undefined : parts.authorizer;
+  const closed = closedMethods(parts.services.map(({ service }) => service));
+  if (closed.length > 0 && authorizer === undefined && options.authorization !== "none") {
+    throw new TypeError(authorizerAdvice(closed));
+  }
+  await authorizer?.prepare();
+  const exchanges = new Exchanges(parts.logger, bodyLimit, authorizer?.schemes ?? []);
   const routes: RoutePattern[] = [];
   const fastify = createServer({
     logger: false,
@@ -99,6 +117,7 @@ export async function createFastify(
         }
         throw refusal;
       }
+      if (parts.admit !== undefined) exchange.principal = parts.admit(request.raw);
       exchange.deadline = deadlineOf(request.headers);
       done();
     } catch (error) {
@@ -108,7 +127,7 @@ export async function createFastify(
   await options.configure?.(fastify);
   routes.push(...addHealthRoutes(fastify, parts.health));
   for (const service of parts.services) {
-    routes.push(...addServiceRoutes(fastify, service, exchanges));
+    routes.push(...addServiceRoutes(fastify, service, exchanges, authorizer));
   }
   await fastify.ready();
   return { fastify, exchanges };

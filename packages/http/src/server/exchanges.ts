@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isServiceError, runWithContext, toServiceError, type Logger } from "@plinth/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { challengesFor } from "../authorization/guard.ts";
+import type { SecurityScheme } from "../authorization/security-scheme.ts";
 import { problemOf, problemType, transportProblem, type Problem } from "../problem/problem.ts";
 import { transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
 import { Exchange } from "../request/exchange.ts";
@@ -20,11 +22,18 @@ export class Exchanges {
   draining = false;
   readonly #logger: Logger;
   readonly #bodyLimit: number;
+  readonly #schemes: readonly SecurityScheme[];
   readonly #open = new WeakMap<IncomingMessage, Exchange>();
 
-  constructor(logger: Logger, bodyLimit: number) {
+  /**
+   * @param logger takes the access lines and the failures
+   * @param bodyLimit in bytes, for messages
+   * @param schemes how credentials may be presented, for those who did not
+   */
+  constructor(logger: Logger, bodyLimit: number, schemes: readonly SecurityScheme[]) {
     this.#logger = logger;
     this.#bodyLimit = bodyLimit;
+    this.#schemes = schemes;
   }
 
   /**
@@ -55,6 +64,8 @@ export class Exchanges {
     const problem = this.#problem(error, exchange);
     if (problem.status >= 500) this.#logFailure(error, problem, exchange, request);
     if (error instanceof TransportFaultError) reply.headers(error.headers);
+    const challenges = challengesFor(error, this.#schemes);
+    if (challenges.length > 0) reply.header("www-authenticate", challenges);
     if (problem.retryAfter !== undefined) {
       reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
     }

@@ -14,6 +14,11 @@ export interface HttpOptions {
   readonly serve: readonly (AnyServiceClass | ServedService)[];
   /** Comes before all paths of contracts, such as "/api"; not before health. Default: none. */
   readonly prefix?: `/${string}`;
+  /**
+   * `"none"` serves all methods to anybody, as behind a gateway that has judged already. Default:
+   * methods that are not `public` are for those whom the bound `Authorizer` lets in.
+   */
+  readonly authorization?: "none";
   /** Largest accepted body, in bytes. Default: 1,048,576. */
   readonly bodyLimit?: number;
   /** How long a request may take to arrive completely, in milliseconds. Default: 60,000. */

@@ -7,6 +7,8 @@ import {
   type WireCall,
 } from "@plinth/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Authorizer } from "../authorization/authorizer.ts";
+import { createGuard } from "../authorization/guard.ts";
 import { createInputReader } from "../request/input-reader.ts";
 import { fillLocation } from "../request/location.ts";
 import { splitTarget } from "../request/query-string.ts";
@@ -51,15 +53,33 @@ function createHandler(
     runWithContext(exchanges.of(request, reply), () => answer(request, reply));
 }
 
+/** The hook that lets callers in before their body is read; none for a method that is open. */
+function createEntrance(
+  method: MethodDescription,
+  exchanges: Exchanges,
+  authorizer: Authorizer | undefined,
+): { onRequest?: (request: FastifyRequest, reply: FastifyReply) => Promise<void> } {
+  if (method.public || authorizer === undefined) return {};
+  const guard = createGuard(method, authorizer);
+  return {
+    onRequest: async (request, reply) => {
+      const exchange = exchanges.of(request, reply);
+      exchange.principal = await runWithContext(exchange, () => guard(request, exchange));
+    },
+  };
+}
+
 /**
  * Adds the routes of a contract.
  *
+ * @param authorizer asked before closed methods; absent: nobody is asked
  * @returns the patterns of the routes
  */
 export function addServiceRoutes(
   fastify: FastifyInstance,
   { service, instance, prefix }: ServiceBinding,
   exchanges: Exchanges,
+  authorizer: Authorizer | undefined,
 ): RoutePattern[] {
   const calls = wireCalls(service, instance);
   return describeContract(service).methods.map((method) => {
@@ -69,6 +89,7 @@ export function addServiceRoutes(
     fastify.route({
       method: method.httpMethod,
       url: path,
+      ...createEntrance(method, exchanges, authorizer),
       handler: createHandler(method, call, prefix, exchanges),
     });
     return { httpMethod: method.httpMethod, path };

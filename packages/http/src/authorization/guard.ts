@@ -1,0 +1,78 @@
+import {
+  InternalError,
+  isServiceError,
+  PermissionDeniedError,
+  withinLimits,
+  type MethodDescription,
+  type Principal,
+} from "@plinth/core";
+import type { FastifyRequest } from "fastify";
+import { splitTarget } from "../request/query-string.ts";
+import type { Exchange } from "../request/exchange.ts";
+import type { AuthorizationRequest, Authorizer } from "./authorizer.ts";
+import { reasonOf } from "./refusal.ts";
+import type { SecurityScheme } from "./security-scheme.ts";
+
+/** Establishes the caller of a method, or rejects. */
+export type Guard = (request: FastifyRequest, exchange: Exchange) => Promise<Principal>;
+
+/**
+ * Prepares the check that stands before a closed method: who is it, and has it all scopes.
+ *
+ * @returns a function that rejects with the authorizer's error, or with `permission_denied` naming
+ *   the missing scopes in its details
+ */
+export function createGuard(method: MethodDescription, authorizer: Authorizer): Guard {
+  return async (request, exchange) => {
+    const shown: AuthorizationRequest = {
+      method: request.method,
+      path: splitTarget(request.raw.url ?? "").path,
+      headers: request.raw.headersDistinct,
+      get signal() {
+        return exchange.signal;
+      },
+    };
+    const principal = await withinLimits({ deadline: exchange.deadline }, async () =>
+      authorizer.authorize(shown),
+    );
+    // An authorizer in JavaScript may forget to answer; that must not let anybody in.
+    if (typeof principal?.id !== "string") {
+      throw new InternalError("The authorizer gave no principal.");
+    }
+    const missing = method.scopes.filter((scope) => principal.scopes?.includes(scope) !== true);
+    if (missing.length > 0) {
+      throw new PermissionDeniedError(
+        `The credentials lack ${missing.length === 1 ? "the scope" : "the scopes"} ${missing.join(", ")}.`,
+        { details: { missingScopes: missing } },
+      );
+    }
+    return principal;
+  };
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
+
+/**
+ * The values of `WWW-Authenticate` for an error (RFC 9110, with the errors of RFC 6750).
+ *
+ * @returns none for errors that are no refusal
+ */
+export function challengesFor(error: unknown, schemes: readonly SecurityScheme[]): string[] {
+  if (isServiceError(error, "unauthenticated")) {
+    // Who sent nothing did nothing wrong: RFC 6750 wants no error there.
+    const isMissing = reasonOf(error) === "missing_credentials";
+    return schemes.map(({ challenge }) =>
+      challenge === "Bearer" && !isMissing ? 'Bearer error="invalid_token"' : challenge,
+    );
+  }
+  const scopes = isServiceError(error, "permission_denied") ? error.details["missingScopes"] : [];
+  if (!Array.isArray(scopes) || scopes.length === 0) return [];
+  return schemes
+    .filter(({ challenge }) => challenge === "Bearer")
+    .map(
+      ({ challenge }) =>
+        `${challenge} error="insufficient_scope", scope=${quoted(scopes.join(" "))}`,
+    );
+}

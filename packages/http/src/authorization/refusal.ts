@@ -1,0 +1,24 @@
+import { UnauthenticatedError } from "@plinth/core";
+
+/** Why credentials were refused, as `details.reason` of the error tells clients. */
+export type RefusalReason =
+  | "missing_credentials"
+  | "malformed_credentials"
+  | "invalid_credentials"
+  | "expired_credentials";
+
+/**
+ * The error for credentials that do not establish anybody.
+ *
+ * @param reason for programs
+ * @param message for people: which rule was not met, never a part of the credentials
+ */
+export function refusal(reason: RefusalReason, message: string): UnauthenticatedError {
+  return new UnauthenticatedError(message, { details: { reason } });
+}
+
+/** The reason that {@link refusal} gave to an error; absent on any other. */
+export function reasonOf(error: UnauthenticatedError): string | undefined {
+  const { reason } = error.details;
+  return typeof reason === "string" ? reason : undefined;
+}

@@ -1,0 +1,102 @@
+import { isServiceError, type JsonObject, type Principal } from "@plinth/core";
+import { Authorizer, type AuthorizationRequest } from "../authorization/authorizer.ts";
+import { refusal } from "../authorization/refusal.ts";
+import { bearerScheme, type SecurityScheme } from "../authorization/security-scheme.ts";
+import { bearerToken } from "../authorization/single-header.ts";
+import { loadPeer } from "../server/load-peer.ts";
+import { jwtFault } from "./jwt-fault.ts";
+import { asymmetricAlgorithms, type JwtAuthorizerOptions } from "./jwt-options.ts";
+import { principalOf } from "./principal-of.ts";
+
+type Verify = (token: string) => Promise<JsonObject>;
+
+const longestToken = 8_192;
+
+function listOf(values: string | readonly string[]): string[] {
+  return typeof values === "string" ? [values] : [...values];
+}
+
+async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
+  const jose = await loadPeer("jose", () => import("jose"), "JwtAuthorizer");
+  const keys = jose.createRemoteJWKSet(new URL(options.jwksUrl), {
+    cacheMaxAge: options.keysMaxAge ?? 600_000,
+    cooldownDuration: options.cooldown ?? 30_000,
+    timeoutDuration: options.timeout ?? 5_000,
+  });
+  const rules = {
+    algorithms: [...(options.algorithms ?? asymmetricAlgorithms)],
+    issuer: listOf(options.issuer),
+    audience: listOf(options.audience),
+    clockTolerance: (options.clockSkew ?? 5_000) / 1_000,
+    requiredClaims: [...(options.requiredClaims ?? ["exp", "sub"])],
+    ...(options.tokenType === undefined ? {} : { typ: options.tokenType }),
+  };
+  return async (token) => {
+    // Before the keys: nobody else's tokens make us fetch anything.
+    if (!rules.issuer.includes(jose.decodeJwt(token).iss ?? "")) {
+      throw refusal("invalid_credentials", "The token's issuer is not accepted.");
+    }
+    const { payload } = await jose.jwtVerify(token, keys, rules);
+    return payload as JsonObject;
+  };
+}
+
+function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): void {
+  const accepted: readonly string[] = algorithms ?? asymmetricAlgorithms;
+  const refused = accepted.filter((name) => !asymmetricAlgorithms.some((known) => known === name));
+  if (refused.length > 0 || accepted.length === 0) {
+    throw new TypeError(
+      `JwtAuthorizer accepts algorithms of public keys, ${asymmetricAlgorithms.join(", ")}, not ${refused.join(", ") || "none at all"}.`,
+    );
+  }
+  // Without these, tokens made for others would be good here.
+  if (listOf(issuer).join("") === "" || listOf(audience).join("") === "") {
+    throw new TypeError("JwtAuthorizer needs an issuer and an audience.");
+  }
+}
+
+/**
+ * Accepts JSON Web Tokens, sent as `Authorization: Bearer`, that an issuer has signed. The package
+ * `jose` does the work and has to be installed.
+ *
+ * The issuer's keys are fetched when first needed and kept; a key id that is not among them leads to
+ * another fetch, so that keys may rotate.
+ */
+export class JwtAuthorizer extends Authorizer {
+  override readonly schemes: readonly SecurityScheme[] = [
+    { ...bearerScheme, document: { ...bearerScheme.document, bearerFormat: "JWT" } },
+  ];
+  readonly #options: JwtAuthorizerOptions;
+  #verify: Promise<Verify> | undefined;
+
+  /**
+   * @param options see {@link JwtAuthorizerOptions}
+   * @throws TypeError for an algorithm that is not one of public keys, for an empty issuer or audience
+   */
+  constructor(options: JwtAuthorizerOptions) {
+    super();
+    checkOptions(options);
+    this.#options = options;
+  }
+
+  /** @throws FailedPreconditionError when jose is not installed */
+  override async prepare(): Promise<void> {
+    this.#verify ??= createVerify(this.#options);
+    await this.#verify;
+  }
+
+  /** @throws UnauthenticatedError; UnavailableError when the keys cannot be fetched */
+  override async authorize(request: AuthorizationRequest): Promise<Principal> {
+    const token = bearerToken(request);
+    if (token === undefined) throw refusal("missing_credentials", "A bearer token is needed.");
+    if (token.length > longestToken) {
+      throw refusal("malformed_credentials", "The bearer token is too long.");
+    }
+    this.#verify ??= createVerify(this.#options);
+    const verify = await this.#verify;
+    const claims = await verify(token).catch((error: unknown) => {
+      throw isServiceError(error) ? error : jwtFault(error);
+    });
+    return (this.#options.toPrincipal ?? principalOf)(claims);
+  }
+}
