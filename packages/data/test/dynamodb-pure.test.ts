@@ -30,7 +30,7 @@ describe("items", () => {
   });
 
   test.each([true, false])("come back the same, empty strings marked: %s", (marked) => {
-    expect(fromItem(structuredClone(toItem(record, marked)))).toEqual(record);
+    expect(fromItem(structuredClone(toItem(record, marked)), [])).toEqual(record);
   });
 
   test("an empty string is marked only where the engine refuses it", () => {
@@ -43,7 +43,7 @@ describe("items", () => {
   test.each(["_key", "_revision", "_schemaVersion"])("without %s are not ours", (attribute) => {
     const item = toItem(record, false);
     delete item[attribute];
-    expect(() => fromItem(item)).toThrow(expect.objectContaining({ code: "data_loss" }));
+    expect(() => fromItem(item, [])).toThrow(expect.objectContaining({ code: "data_loss" }));
   });
 
   test("a set, which we never write, is not taken for something else", () => {
@@ -70,18 +70,35 @@ test("a client that is shared keeps the translation options of each of its users
   expect(documents.config.credentials).toBe(client.config.credentials);
 });
 
-test("conditions are translated", () => {
-  expect(toConditionParameters({ kind: "none" })).toEqual({});
-  expect(toConditionParameters({ kind: "absent", now: 0 }).ConditionExpression).toMatch(
-    /not_exists/,
-  );
-  expect(toConditionParameters({ kind: "present", now: 0 }).ConditionExpression).toMatch(
-    /^attribute_exists/,
-  );
-  expect(toConditionParameters({ kind: "revision", revision: "r", now: 0 })).toEqual({
-    ConditionExpression: "#revision = :revision",
-    ExpressionAttributeNames: { "#revision": "_revision" },
-    ExpressionAttributeValues: { ":revision": "r" },
+describe("conditions", () => {
+  test("say nothing of time where no record can have expired", () => {
+    expect(toConditionParameters({ kind: "none" }, true)).toEqual({});
+    expect(toConditionParameters({ kind: "absent", now: 5 }, false)).toEqual({
+      ConditionExpression: "attribute_not_exists(#key)",
+      ExpressionAttributeNames: { "#key": "_key" },
+    });
+    expect(toConditionParameters({ kind: "present", now: 5 }, false)).toEqual({
+      ConditionExpression: "attribute_exists(#key)",
+      ExpressionAttributeNames: { "#key": "_key" },
+    });
+    expect(toConditionParameters({ kind: "revision", revision: "r", now: 5 }, false)).toEqual({
+      ConditionExpression: "#revision = :revision",
+      ExpressionAttributeNames: { "#revision": "_revision" },
+      ExpressionAttributeValues: { ":revision": "r" },
+    });
+  });
+
+  test("count an expired record as absent", () => {
+    expect(toConditionParameters({ kind: "absent", now: 5 }, true)).toMatchObject({
+      ConditionExpression: "attribute_not_exists(#key) OR #expiresAt <= :now",
+      ExpressionAttributeValues: { ":now": 5 },
+    });
+    expect(toConditionParameters({ kind: "revision", revision: "r", now: 5 }, true)).toEqual({
+      ConditionExpression:
+        "#revision = :revision AND (attribute_not_exists(#expiresAt) OR #expiresAt > :now)",
+      ExpressionAttributeNames: { "#revision": "_revision", "#expiresAt": "_expiresAt" },
+      ExpressionAttributeValues: { ":revision": "r", ":now": 5 },
+    });
   });
 });
 
@@ -122,6 +139,7 @@ describe("batches", () => {
       },
       "t",
       keys,
+      {},
       async (milliseconds) => waits.push(milliseconds),
     );
     expect([...found.keys()]).toEqual(keys);
@@ -143,6 +161,7 @@ describe("batches", () => {
       },
       "t",
       keys,
+      {},
       async () => undefined,
     );
     await expect(reading).rejects.toMatchObject({ code: "resource_exhausted" });

@@ -12,6 +12,12 @@ export interface DynamoDb {
   /** For requests about tables. */
   readonly client: DynamoDBClient;
   readonly tables: typeof import("@aws-sdk/client-dynamodb");
+  readonly quirks: Quirks;
+}
+
+/** What was found out about the engine while it was used. */
+export interface Quirks {
+  refusesEmptyStrings: boolean;
 }
 
 /** Options of {@link connect}. */
@@ -35,7 +41,7 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
   );
   const client = options.client ?? new tables.DynamoDBClient(clientConfig(options));
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
-  return { documents, items, client, tables };
+  return { documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
 }
 
 function clientConfig({ region, endpoint }: ConnectOptions): object {

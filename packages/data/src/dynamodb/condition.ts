@@ -1,26 +1,48 @@
 import type { WriteCondition } from "../driver/write-action.ts";
-import { attributes, type Item } from "./item.ts";
+import { type ExpressionParameters, notExpired } from "./expression.ts";
+import { attributes } from "./item.ts";
 
 /** The part of a write request that states its condition. */
-export interface ConditionParameters {
+export interface ConditionParameters extends ExpressionParameters {
   ConditionExpression?: string;
-  ExpressionAttributeNames?: Record<string, string>;
-  ExpressionAttributeValues?: Item;
 }
 
-/** Translates a condition; `none` needs nothing. */
-export function toConditionParameters(condition: WriteCondition): ConditionParameters {
+/**
+ * Translates a condition; `none` needs nothing.
+ *
+ * @param expires whether records of the table may have expired. Where they cannot, the present is left
+ *   out, so that the same write is the same request at any time.
+ */
+export function toConditionParameters(
+  condition: WriteCondition,
+  expires: boolean,
+): ConditionParameters {
   if (condition.kind === "none") return {};
-  if (condition.kind === "revision") {
+  const names: Record<string, string> =
+    condition.kind === "revision"
+      ? { "#revision": attributes.revision }
+      : { "#key": attributes.key };
+  const values = condition.kind === "revision" ? { ":revision": condition.revision } : undefined;
+  const expression = expressions[condition.kind];
+  if (!expires) {
     return {
-      ConditionExpression: "#revision = :revision",
-      ExpressionAttributeNames: { "#revision": attributes.revision },
-      ExpressionAttributeValues: { ":revision": condition.revision },
+      ConditionExpression: expression,
+      ExpressionAttributeNames: names,
+      ...(values && { ExpressionAttributeValues: values }),
     };
   }
   return {
     ConditionExpression:
-      condition.kind === "absent" ? "attribute_not_exists(#key)" : "attribute_exists(#key)",
-    ExpressionAttributeNames: { "#key": attributes.key },
+      condition.kind === "absent"
+        ? `${expression} OR #expiresAt <= :now`
+        : `${expression} AND ${notExpired}`,
+    ExpressionAttributeNames: { ...names, "#expiresAt": attributes.expiresAt },
+    ExpressionAttributeValues: { ...values, ":now": condition.now },
   };
 }
+
+const expressions = {
+  absent: "attribute_not_exists(#key)",
+  present: "attribute_exists(#key)",
+  revision: "#revision = :revision",
+} as const;

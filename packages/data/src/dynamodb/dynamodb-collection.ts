@@ -1,21 +1,37 @@
-import type { DriverCallOptions, DriverCollection } from "../driver/driver.ts";
+import type {
+  CollectionDefinition,
+  DriverCallOptions,
+  DriverCollection,
+} from "../driver/driver.ts";
+import type {
+  CountQuery,
+  IndexPage,
+  IndexQuery,
+  ScanPage,
+  ScanQuery,
+} from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
 import type { DynamoDb } from "./client.ts";
+import { attemptsOf, isConditionFailure, refusesEmptyString } from "./error-code.ts";
 import { toConditionParameters } from "./condition.ts";
-import { refusesEmptyString } from "./error-code.ts";
 import { batchSize, getItems } from "./get-items.ts";
-import { fromItem, type Item, toItem, toItemKey } from "./item.ts";
-import { ensureTable, sendOptions, tableStatus } from "./table.ts";
+import { isEmptyRange, toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
+import { attributes, fromItem, type Item, toItem, toItemKey } from "./item.ts";
+import { checkTable, ensureTable, sendOptions } from "./table.ts";
+import { isTokenItem, type TransactTable } from "./transact-request.ts";
 
 /** One table of DynamoDB. */
-export class DynamoDbCollection implements DriverCollection {
-  readonly #table: string;
+export class DynamoDbCollection implements DriverCollection, TransactTable {
+  readonly table: string;
+  readonly expires: boolean;
+  readonly #definition: CollectionDefinition;
   readonly #connect: () => Promise<DynamoDb>;
-  #markEmptyStrings = false;
 
-  constructor(table: string, connected: () => Promise<DynamoDb>) {
-    this.#table = table;
+  constructor(definition: CollectionDefinition, connected: () => Promise<DynamoDb>) {
+    this.table = definition.name;
+    this.expires = definition.expires;
+    this.#definition = definition;
     this.#connect = connected;
   }
 
@@ -23,26 +39,17 @@ export class DynamoDbCollection implements DriverCollection {
     keys: readonly string[],
     options: DriverCallOptions,
   ): Promise<(StoredRecord | undefined)[]> {
-    const { documents, items } = await this.#connect();
     const [only] = keys;
-    if (only !== undefined && keys.length === 1) {
-      const { Item } = await documents.send(
-        new items.GetCommand({
-          TableName: this.#table,
-          Key: toItemKey(only),
-          ConsistentRead: true,
-        }),
-        sendOptions(options),
-      );
-      return [Item && fromItem(Item)];
-    }
+    if (only !== undefined && keys.length === 1) return [await this.#getOne(only, options)];
+    const { documents, items } = await this.#connect();
     const different = [...new Set(keys)];
     const found = new Map<string, Item>();
     for (let start = 0; start < different.length; start += batchSize) {
       const batch = await getItems(
         (input) => documents.send(new items.BatchGetCommand(input), sendOptions(options)),
-        this.#table,
+        this.table,
         different.slice(start, start + batchSize),
+        options,
       );
       for (const [key, item] of batch) found.set(key, item);
     }
@@ -52,57 +59,102 @@ export class DynamoDbCollection implements DriverCollection {
       const item = found.get(key);
       const isTaken = taken.has(key);
       taken.add(key);
-      return item && fromItem(isTaken ? structuredClone(item) : item);
+      return item && this.#toRecord(isTaken ? structuredClone(item) : item);
     });
   }
 
   async write(action: WriteAction, options: DriverCallOptions): Promise<WriteOutcome> {
+    const { quirks } = await this.#connect();
     try {
       await this.#send(action, options);
       return "applied";
     } catch (error) {
-      if (!this.#markEmptyStrings && refusesEmptyString(error)) {
-        this.#markEmptyStrings = true;
+      if (!quirks.refusesEmptyStrings && refusesEmptyString(error)) {
+        quirks.refusesEmptyStrings = true;
         return this.write(action, options);
       }
       if (!isConditionFailure(error)) throw error;
-      return (error.$metadata?.attempts ?? 1) > 1 ? "uncertain" : "refused";
+      return attemptsOf(error) > 1 ? "uncertain" : "refused";
     }
+  }
+
+  async query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
+    if (isEmptyRange(query)) return { records: [], more: false };
+    const { documents, items } = await this.#connect();
+    const answer = await documents.send(
+      new items.QueryCommand(toQueryRequest(this.table, query)),
+      sendOptions(options),
+    );
+    return toIndexPage(query, answer, this.#definition.indexes);
+  }
+
+  async count(query: CountQuery, options: DriverCallOptions): Promise<number> {
+    if (isEmptyRange(query)) return 0;
+    const { documents, items } = await this.#connect();
+    let total = 0;
+    for (const { sign, request } of toCountRequests(this.table, query, this.expires)) {
+      let next: Item | undefined;
+      do {
+        const { Count = 0, LastEvaluatedKey } = await documents.send(
+          new items.QueryCommand({ ...request, ...(next && { ExclusiveStartKey: next }) }),
+          sendOptions(options),
+        );
+        total += sign * Count;
+        next = LastEvaluatedKey;
+      } while (next !== undefined);
+    }
+    return total;
+  }
+
+  async scan({ after, limit }: ScanQuery, options: DriverCallOptions): Promise<ScanPage> {
+    const { documents, items } = await this.#connect();
+    const { Items = [], LastEvaluatedKey } = await documents.send(
+      new items.ScanCommand({
+        TableName: this.table,
+        ConsistentRead: true,
+        Limit: limit,
+        ...(after !== undefined && { ExclusiveStartKey: toItemKey(after) }),
+      }),
+      sendOptions(options),
+    );
+    const records = Items.filter((item) => !isTokenItem(item)).map((item) => this.#toRecord(item));
+    const position: unknown = LastEvaluatedKey?.[attributes.key];
+    return typeof position === "string" ? { records, position } : { records };
   }
 
   async ensureSchema(options: DriverCallOptions): Promise<void> {
-    await ensureTable(await this.#connect(), this.#table, options);
+    await ensureTable(await this.#connect(), this.#definition, options);
   }
 
   async checkSchema(options: DriverCallOptions): Promise<readonly string[]> {
-    const status = await tableStatus(await this.#connect(), this.#table, options);
-    if (status === "ACTIVE" || status === "UPDATING") return [];
-    return status === undefined
-      ? [`The table "${this.#table}" does not exist.`]
-      : [`The table "${this.#table}" is ${status}.`];
+    return checkTable(await this.#connect(), this.#definition, options);
+  }
+
+  async #getOne(key: string, options: DriverCallOptions): Promise<StoredRecord | undefined> {
+    const { documents, items } = await this.#connect();
+    const { Item } = await documents.send(
+      new items.GetCommand({ TableName: this.table, Key: toItemKey(key), ConsistentRead: true }),
+      sendOptions(options),
+    );
+    return Item && this.#toRecord(Item);
   }
 
   async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
-    const { documents, items } = await this.#connect();
-    const condition = toConditionParameters(action.condition);
+    const { documents, items, quirks } = await this.#connect();
+    const condition = toConditionParameters(action.condition, this.expires);
+    const TableName = this.table;
     if (action.kind === "set") {
-      const Item = toItem(action.record, this.#markEmptyStrings);
-      await documents.send(
-        new items.PutCommand({ TableName: this.#table, Item, ...condition }),
-        sendOptions(options),
-      );
+      const Item = toItem(action.record, quirks.refusesEmptyStrings);
+      const request = new items.PutCommand({ TableName, Item, ...condition });
+      await documents.send(request, sendOptions(options));
     } else {
       const Key = toItemKey(action.key);
-      await documents.send(
-        new items.DeleteCommand({ TableName: this.#table, Key, ...condition }),
-        sendOptions(options),
-      );
+      const request = new items.DeleteCommand({ TableName, Key, ...condition });
+      await documents.send(request, sendOptions(options));
     }
   }
-}
 
-function isConditionFailure(
-  error: unknown,
-): error is Error & { $metadata?: { attempts?: number } } {
-  return error instanceof Error && error.name === "ConditionalCheckFailedException";
+  #toRecord(item: Item): StoredRecord {
+    return fromItem(item, this.#definition.indexes);
+  }
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@plinth/core/errors";
+import { cancellationReasons } from "./cancellation.ts";
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   AccessDeniedException: "permission_denied",
@@ -15,6 +16,8 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   ResourceInUseException: "failed_precondition",
   ConditionalCheckFailedException: "aborted",
   TransactionConflictException: "aborted",
+  TransactionInProgressException: "aborted",
+  IdempotentParameterMismatchException: "invalid_argument",
   ReplicatedWriteConflictException: "aborted",
   ProvisionedThroughputExceededException: "resource_exhausted",
   RequestLimitExceeded: "resource_exhausted",
@@ -26,6 +29,16 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   TimeoutError: "unavailable",
   AbortError: "cancelled",
 };
+
+// Codes of the reasons for which a transaction is cancelled, the weightiest first.
+const reasonCodes: readonly (readonly [reason: string, code: ErrorCode])[] = [
+  ["ValidationError", "invalid_argument"],
+  ["ItemCollectionSizeLimitExceeded", "failed_precondition"],
+  ["ConditionalCheckFailed", "aborted"],
+  ["TransactionConflict", "aborted"],
+  ["ProvisionedThroughputExceeded", "resource_exhausted"],
+  ["ThrottlingError", "resource_exhausted"],
+];
 
 // Node's codes for a connection that could not be made or did not last.
 const connectionCodes: ReadonlySet<string> = new Set([
@@ -45,6 +58,9 @@ export function dynamoDbErrorCode(raw: unknown): ErrorCode | undefined {
   if (!(raw instanceof Error)) return undefined;
   const known = Object.hasOwn(codes, raw.name) ? codes[raw.name] : undefined;
   if (known !== undefined) return known;
+  const reasons = new Set(cancellationReasons(raw).map(({ Code }) => Code));
+  const reason = reasonCodes.find(([name]) => reasons.has(name));
+  if (reason !== undefined) return reason[1];
   const { code, $metadata } = raw as Error & {
     code?: unknown;
     $metadata?: { httpStatusCode?: number };
@@ -57,9 +73,18 @@ export function dynamoDbErrorCode(raw: unknown): ErrorCode | undefined {
 
 /** Whether an engine refused a write because it holds an empty string, as old ones do. */
 export function refusesEmptyString(raw: unknown): boolean {
-  return (
-    raw instanceof Error &&
-    raw.name === "ValidationException" &&
-    raw.message.includes("may not contain an empty string")
-  );
+  if (!(raw instanceof Error)) return false;
+  const reasons = cancellationReasons(raw).map(({ Message }) => Message ?? "");
+  const messages = raw.name === "ValidationException" ? [raw.message] : reasons;
+  return messages.some((message) => message.includes("may not contain an empty string"));
+}
+
+/** Whether an error says that the condition of a write did not hold. */
+export function isConditionFailure(raw: unknown): boolean {
+  return raw instanceof Error && raw.name === "ConditionalCheckFailedException";
+}
+
+/** How often the client sent the request that ended in an error. */
+export function attemptsOf(raw: unknown): number {
+  return (raw as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
 }

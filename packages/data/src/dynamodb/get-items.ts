@@ -1,24 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BatchGetCommandInput, BatchGetCommandOutput } from "@aws-sdk/lib-dynamodb";
 import { ResourceExhaustedError } from "@plinth/core/errors";
+import type { DriverCallOptions } from "../driver/driver.ts";
 import { backOff } from "../repository/back-off.ts";
 import { attributes, type Item, toItemKey } from "./item.ts";
 
 /** Keys that one BatchGetItem takes. */
 export const batchSize = 100;
 
+// Attempts in a row that bring nothing at all.
 const attempts = 8;
 
 type Items = Map<string, Item>;
 
 /**
- * Reads one batch, asking again for the keys that the engine left out under load.
+ * Reads one batch, asking again for the keys that the engine left out: under load, or because the
+ * answer became too large.
  *
  * @param send sends one BatchGetItem
  * @param table the table
  * @param keys at most {@link batchSize} different keys
- * @param wait how to wait between attempts, in milliseconds; default: with a timer
- * @returns the items found, by key; rejects with `resource_exhausted` when keys are left out each time
+ * @param options the limits of the call
+ * @param wait how to wait between attempts; default: with a timer
+ * @returns the items found, by key; rejects with `resource_exhausted` when the engine answers for no
+ *   key again and again
  */
 export async function getItems(
   send: (
@@ -26,25 +31,35 @@ export async function getItems(
   ) => Promise<Pick<BatchGetCommandOutput, "Responses" | "UnprocessedKeys">>,
   table: string,
   keys: readonly string[],
-  wait: (milliseconds: number) => Promise<unknown> = delay,
+  options: DriverCallOptions,
+  wait: (milliseconds: number, options: DriverCallOptions) => Promise<unknown> = pause,
 ): Promise<Items> {
   const found: Items = new Map();
   let request: BatchGetCommandInput["RequestItems"] = {
     [table]: { Keys: keys.map(toItemKey), ConsistentRead: true },
   };
-  for (let attempt = 1; ; attempt += 1) {
+  let asked = keys.length;
+  let idle = 0;
+  for (;;) {
     const answer = await send({ RequestItems: request });
     for (const item of answer.Responses?.[table] ?? []) {
       found.set(String(item[attributes.key]), item);
     }
     const left = answer.UnprocessedKeys ?? {};
-    if ((left[table]?.Keys ?? []).length === 0) return found;
-    if (attempt === attempts) {
+    const leftOut = left[table]?.Keys?.length ?? 0;
+    if (leftOut === 0) return found;
+    idle = leftOut < asked ? 1 : idle + 1;
+    if (idle === attempts) {
       throw new ResourceExhaustedError(
-        `Table "${table}" left out keys of a batch in each of ${attempts} attempts.`,
+        `Table "${table}" left out the keys of a batch in each of ${attempts} attempts.`,
       );
     }
     request = left;
-    await wait(backOff(attempt, Math.random()));
+    asked = leftOut;
+    await wait(backOff(idle, Math.random()), options);
   }
+}
+
+function pause(milliseconds: number, options: DriverCallOptions): Promise<unknown> {
+  return delay(milliseconds, undefined, options);
 }

@@ -1,5 +1,5 @@
 import { DataLossError } from "@plinth/core/errors";
-import type { StoredRecord } from "../driver/stored-record.ts";
+import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
 import { markEmptyStrings, toJson } from "./native-value.ts";
 
 /** Attributes of an item that are not fields of the record. */
@@ -7,7 +7,28 @@ export const attributes: {
   readonly key: "_key";
   readonly revision: "_revision";
   readonly schemaVersion: "_schemaVersion";
-} = { key: "_key", revision: "_revision", schemaVersion: "_schemaVersion" };
+  /** In milliseconds: what conditions and counts go by. */
+  readonly expiresAt: "_expiresAt";
+  /** In seconds, rounded up: what the engine's own removal goes by. */
+  readonly timeToLive: "_timeToLive";
+} = {
+  key: "_key",
+  revision: "_revision",
+  schemaVersion: "_schemaVersion",
+  expiresAt: "_expiresAt",
+  timeToLive: "_timeToLive",
+};
+
+/** The two attributes that a record's entry in an index is kept in. */
+export interface IndexAttributes {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+/** The attributes of an index. Its name is letters and digits alone, so that none meets another. */
+export function indexAttributes(index: string): IndexAttributes {
+  return { partition: `_${index}_partition`, sort: `_${index}_sort` };
+}
 
 /** An item as the document client takes and gives it. */
 export type Item = Record<string, unknown>;
@@ -23,24 +44,37 @@ export function toItemKey(key: string): Item {
  * @param marked whether the engine refuses empty strings, so that a mark stands in for them
  */
 export function toItem(record: StoredRecord, marked: boolean): Item {
-  return {
-    ...(marked ? markEmptyStrings(record.data) : record.data),
-    [attributes.key]: record.key,
-    [attributes.revision]: record.revision,
-    [attributes.schemaVersion]: record.schemaVersion,
+  const { key, revision, schemaVersion, expiresAt, data, indexes } = record;
+  const item: Item = {
+    ...(marked ? markEmptyStrings(data) : data),
+    [attributes.key]: key,
+    [attributes.revision]: revision,
+    [attributes.schemaVersion]: schemaVersion,
   };
+  if (expiresAt !== undefined) {
+    item[attributes.expiresAt] = expiresAt;
+    item[attributes.timeToLive] = Math.ceil(expiresAt / 1000);
+  }
+  for (const [index, entry] of Object.entries(indexes)) {
+    const names = indexAttributes(index);
+    item[names.partition] = entry.partition;
+    item[names.sort] = entry.sort;
+  }
+  return item;
 }
 
 /**
  * Turns an item that was just read into a record, whose data takes over the item's values. Throws
  * `data_loss` when the item was not written by us.
+ *
+ * @param indexNames the indexes that the record is looked for in
  */
-export function fromItem(item: Readonly<Item>): StoredRecord {
+export function fromItem(item: Readonly<Item>, indexNames: readonly string[]): StoredRecord {
   const {
     [attributes.key]: key,
     [attributes.revision]: revision,
     [attributes.schemaVersion]: schemaVersion,
-    ...data
+    [attributes.expiresAt]: expiresAt,
   } = item;
   if (
     typeof key !== "string" ||
@@ -51,5 +85,36 @@ export function fromItem(item: Readonly<Item>): StoredRecord {
       `An item lacks ${attributes.key}, ${attributes.revision} or ${attributes.schemaVersion}: it was not written by a repository.`,
     );
   }
-  return { key, revision, schemaVersion, data: toJson(data), indexes: {} };
+  return {
+    key,
+    revision,
+    schemaVersion,
+    data: toJson(fieldsOf(item)),
+    ...(typeof expiresAt === "number" ? { expiresAt } : {}),
+    indexes: entriesOf(item, indexNames),
+  };
+}
+
+// Metadata begins with an underscore, and so does that of an index which is not declared any more.
+function fieldsOf(item: Readonly<Item>): Item {
+  const fields: Item = {};
+  for (const name of Object.keys(item)) {
+    if (!name.startsWith("_")) fields[name] = item[name];
+  }
+  return fields;
+}
+
+function entriesOf(
+  item: Readonly<Item>,
+  indexNames: readonly string[],
+): Record<string, IndexEntry> {
+  const entries: Record<string, IndexEntry> = {};
+  for (const index of indexNames) {
+    const names = indexAttributes(index);
+    const { [names.partition]: partition, [names.sort]: sort } = item;
+    if (typeof partition === "string" && typeof sort === "string") {
+      entries[index] = { partition, sort };
+    }
+  }
+  return entries;
 }

@@ -1,61 +1,131 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { setTimeout as delay } from "node:timers/promises";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { CollectionDefinition, DriverCallOptions } from "../driver/driver.ts";
 import type { DynamoDb } from "./client.ts";
 import { attributes } from "./item.ts";
+import { attributeDefinitions, indexDefinition, tableDefinition } from "./table-definition.ts";
+import { isReady, type KnownTable, missingIndexes, tableFaults } from "./table-faults.ts";
 
 const pollInterval = 200;
 
-/** The state of a table; `undefined` when there is none. */
-export async function tableStatus(
+/** Creates what a collection needs unless it is there, and waits until it can be used. */
+export async function ensureTable(
+  dynamoDb: DynamoDb,
+  definition: CollectionDefinition,
+  options: DriverCallOptions,
+): Promise<void> {
+  for (;;) {
+    const table = await describeTable(dynamoDb, definition.name, options);
+    if (table === undefined) {
+      await createTable(dynamoDb, definition, options);
+    } else if (isReady(table)) {
+      const [index] = missingIndexes(definition, table);
+      if (index === undefined) break;
+      await addIndex(dynamoDb, definition.name, index, options);
+    } else {
+      await delay(pollInterval, undefined, options);
+    }
+  }
+  if (definition.expires) await enableTimeToLive(dynamoDb, definition.name, options);
+}
+
+/** What keeps a collection from being used, one sentence for each thing. */
+export async function checkTable(
+  dynamoDb: DynamoDb,
+  definition: CollectionDefinition,
+  options: DriverCallOptions,
+): Promise<readonly string[]> {
+  const table = await describeTable(dynamoDb, definition.name, options);
+  const timeToLive =
+    table !== undefined && definition.expires
+      ? await timeToLiveAttribute(dynamoDb, definition.name, options)
+      : undefined;
+  return tableFaults(definition, table, timeToLive);
+}
+
+async function describeTable(
   { client, tables }: DynamoDb,
   name: string,
   options: DriverCallOptions,
-): Promise<string | undefined> {
+): Promise<KnownTable | undefined> {
   try {
     const { Table } = await client.send(
       new tables.DescribeTableCommand({ TableName: name }),
       sendOptions(options),
     );
-    return Table?.TableStatus;
+    return Table;
   } catch (error) {
     if (error instanceof Error && error.name === "ResourceNotFoundException") return undefined;
     throw error;
   }
 }
 
-/** Creates a table unless it is there, and waits until it can be used. */
-export async function ensureTable(
+async function createTable(
+  { client, tables }: DynamoDb,
+  definition: CollectionDefinition,
+  options: DriverCallOptions,
+): Promise<void> {
+  const request = new tables.CreateTableCommand(tableDefinition(definition));
+  await unlessUnderWay(client.send(request, sendOptions(options)));
+}
+
+// DynamoDB builds one index of a table at a time.
+async function addIndex(
+  { client, tables }: DynamoDb,
+  name: string,
+  index: string,
+  options: DriverCallOptions,
+): Promise<void> {
+  const request = new tables.UpdateTableCommand({
+    TableName: name,
+    AttributeDefinitions: attributeDefinitions([index]),
+    GlobalSecondaryIndexUpdates: [{ Create: indexDefinition(index) }],
+  });
+  await unlessUnderWay(client.send(request, sendOptions(options)));
+}
+
+async function timeToLiveAttribute(
+  { client, tables }: DynamoDb,
+  name: string,
+  options: DriverCallOptions,
+): Promise<string | undefined> {
+  const { TimeToLiveDescription: found } = await client.send(
+    new tables.DescribeTimeToLiveCommand({ TableName: name }),
+    sendOptions(options),
+  );
+  const isOn = found?.TimeToLiveStatus === "ENABLED" || found?.TimeToLiveStatus === "ENABLING";
+  return isOn ? found.AttributeName : undefined;
+}
+
+async function enableTimeToLive(
   dynamoDb: DynamoDb,
   name: string,
   options: DriverCallOptions,
 ): Promise<void> {
-  let status = await tableStatus(dynamoDb, name, options);
-  if (status === undefined) await createTable(dynamoDb, name, options);
-  while (status !== "ACTIVE" && status !== "UPDATING") {
-    status = await tableStatus(dynamoDb, name, options);
-    if (status !== "ACTIVE") await delay(pollInterval, undefined, options);
+  if ((await timeToLiveAttribute(dynamoDb, name, options)) === attributes.timeToLive) return;
+  const { client, tables } = dynamoDb;
+  const request = new tables.UpdateTimeToLiveCommand({
+    TableName: name,
+    TimeToLiveSpecification: { Enabled: true, AttributeName: attributes.timeToLive },
+  });
+  try {
+    await unlessUnderWay(client.send(request, sendOptions(options)));
+  } catch (error) {
+    // Two starts at a time: the second one is told that it is on already.
+    const current = await timeToLiveAttribute(dynamoDb, name, options);
+    if (current !== attributes.timeToLive) throw error;
   }
 }
 
-async function createTable(
-  { client, tables }: DynamoDb,
-  name: string,
-  options: DriverCallOptions,
-): Promise<void> {
+/** Takes it for done when somebody else is doing the same; the next look shows how far it is. */
+async function unlessUnderWay(change: Promise<unknown>): Promise<void> {
   try {
-    await client.send(
-      new tables.CreateTableCommand({
-        TableName: name,
-        BillingMode: "PAY_PER_REQUEST",
-        AttributeDefinitions: [{ AttributeName: attributes.key, AttributeType: "S" }],
-        KeySchema: [{ AttributeName: attributes.key, KeyType: "HASH" }],
-      }),
-      sendOptions(options),
-    );
+    await change;
   } catch (error) {
-    // Somebody else created it in the meantime.
-    if (!(error instanceof Error && error.name === "ResourceInUseException")) throw error;
+    const isUnderWay =
+      error instanceof Error &&
+      (error.name === "ResourceInUseException" || /already exists/i.test(error.message));
+    if (!isUnderWay) throw error;
   }
 }
 

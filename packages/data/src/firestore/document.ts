@@ -1,33 +1,57 @@
-import { DataLossError, type JsonObject, type JsonValue } from "@plinth/core/errors";
-import type { StoredRecord } from "../driver/stored-record.ts";
+import { DataLossError, type JsonObject } from "@plinth/core/errors";
+import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
+import { unwrapObject, wrapObject } from "./nested-arrays.ts";
 
 /**
  * A document as the client takes and gives it. The record is one map: a conditional write replaces a
- * field of a document, while it would only merge the document as a whole.
+ * field of a document, while it would only merge the document as a whole. Every field is always there
+ * for the same reason.
  */
 export interface StoredDocument {
   readonly key: string;
   readonly revision: string;
   readonly schemaVersion: number;
   readonly data: JsonObject;
+  /** For the time-to-live policy as well, which looks at timestamps alone. */
+  readonly expiresAt: Date | null;
+  readonly indexes: Readonly<Record<string, IndexEntry>>;
+}
+
+/** What a read tells about a document for a write that is based on it. */
+export interface DocumentHint<Time> {
+  readonly updateTime: Time;
+  readonly expiresAt: number | undefined;
+}
+
+/** The field of a document that an entry of an index is kept in. */
+export function indexField(index: string, part: keyof IndexEntry): string {
+  return `indexes.${index}.${part}`;
 }
 
 /** Turns a record into a document. */
 export function toDocument(record: StoredRecord): StoredDocument {
-  const { key, revision, schemaVersion, data } = record;
-  return { key, revision, schemaVersion, data: wrapObject(data) };
+  const { key, revision, schemaVersion, data, expiresAt, indexes } = record;
+  return {
+    key,
+    revision,
+    schemaVersion,
+    data: wrapObject(data),
+    expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+    // Indexes go by digits and letters: what else is in the entries stays out.
+    indexes: mapValues(indexes, ({ partition, sort }) => ({ partition, sort })),
+  };
 }
 
 /**
  * Turns a document back into a record. Throws `data_loss` when the document was not written by us.
  *
- * @param hint see `StoredRecord`
+ * @param updateTime goes into the hint, see `StoredRecord`. Absent: there is none
  */
 export function fromDocument(
   document: Readonly<Record<string, unknown>>,
-  hint: unknown,
+  updateTime: unknown,
 ): StoredRecord {
-  const { key, revision, schemaVersion, data } = document;
+  const { key, revision, schemaVersion, data, indexes } = document;
   if (
     typeof key !== "string" ||
     typeof revision !== "string" ||
@@ -39,71 +63,27 @@ export function fromDocument(
       "A document lacks key, revision, schemaVersion or data: it was not written by a repository.",
     );
   }
+  const expiresAt = toMilliseconds(document["expiresAt"]);
   return {
     key,
     revision,
     schemaVersion,
     data: unwrapObject(data as JsonObject),
-    indexes: {},
-    hint,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    indexes: mapValues((indexes ?? {}) as Record<string, IndexEntry>, (entry) => entry),
+    hint: updateTime === undefined ? undefined : { updateTime, expiresAt },
   };
 }
 
-// Firestore takes no array directly inside an array: an object {"%": [...]} goes between. An object
-// inside an array that looks like one of those gets another "%", which is taken off on the way back.
-const mark = "%";
-
-function wrapObject(value: JsonObject): JsonObject {
-  return mapObject(value, (inner) => wrap(inner));
+function toMilliseconds(value: unknown): number | undefined {
+  const timestamp = value as { toMillis?: () => number } | null | undefined;
+  if (value instanceof Date) return value.getTime();
+  return timestamp?.toMillis?.();
 }
 
-function wrap(value: JsonValue): JsonValue {
-  if (isList(value)) return value.map(wrapElement);
-  return isObject(value) ? wrapObject(value) : value;
-}
-
-function wrapElement(element: JsonValue): JsonValue {
-  const wrapped = wrap(element);
-  if (isList(wrapped)) return { [mark]: wrapped };
-  const name = isObject(wrapped) ? markName(wrapped) : undefined;
-  return name === undefined
-    ? wrapped
-    : { [mark + name]: (wrapped as JsonObject)[name] as JsonValue };
-}
-
-function unwrapObject(value: JsonObject): JsonObject {
-  return mapObject(value, (inner) => unwrap(inner));
-}
-
-function unwrap(value: JsonValue): JsonValue {
-  if (isList(value)) return value.map(unwrapElement);
-  return isObject(value) ? unwrapObject(value) : value;
-}
-
-function unwrapElement(element: JsonValue): JsonValue {
-  const name = isObject(element) ? markName(element) : undefined;
-  if (name === undefined) return unwrap(element);
-  const inner = unwrap((element as JsonObject)[name] as JsonValue);
-  return name === mark ? inner : { [name.slice(1)]: inner };
-}
-
-/** The name of the only property, when it is made of marks alone. */
-function markName(value: JsonObject): string | undefined {
-  const names = Object.keys(value);
-  const [name] = names;
-  return names.length === 1 && name !== undefined && /^%+$/.test(name) ? name : undefined;
-}
-
-function mapObject(value: JsonObject, map: (inner: JsonValue) => JsonValue): JsonObject {
-  const mapped: Record<string, JsonValue> = {};
-  for (const [name, inner] of Object.entries(value)) mapped[name] = map(inner);
-  return mapped;
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !isList(value);
+function mapValues<V, R>(
+  values: Readonly<Record<string, V>>,
+  map: (value: V) => R,
+): Record<string, R> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 }

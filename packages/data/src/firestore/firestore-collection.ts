@@ -1,45 +1,63 @@
 import type {
+  CollectionReference,
   DocumentReference,
-  DocumentSnapshot,
   Firestore,
-  Precondition,
   Timestamp,
 } from "@google-cloud/firestore";
-import type { DriverCollection } from "../driver/driver.ts";
+import type {
+  CollectionDefinition,
+  DriverCallOptions,
+  DriverCollection,
+} from "../driver/driver.ts";
+import type {
+  CountQuery,
+  IndexRange,
+  IndexPage,
+  IndexQuery,
+  ScanPage,
+  ScanQuery,
+} from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
+import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
 import type { FirestoreConnection } from "./connection.ts";
-import { fromDocument, toDocument } from "./document.ts";
+import { fromDocument, indexField } from "./document.ts";
 import { toDocumentId } from "./document-id.ts";
 import { isPreconditionFailure } from "./error-code.ts";
+import { countLive, inRange, isEmptyRange } from "./index-query.ts";
+import { missingIndexes } from "./index-probe.ts";
+import { holds, keyOf, pinned, preconditionOf } from "./judgment.ts";
+import { toRecord } from "./snapshot.ts";
+import { addWrite } from "./write.ts";
+
+const attempts = 10;
+const countPage = 1000;
 
 /** One collection of Firestore. */
 export class FirestoreCollection implements DriverCollection {
-  readonly #name: string;
+  readonly expires: boolean;
+  readonly #definition: CollectionDefinition;
   readonly #connection: FirestoreConnection;
 
-  constructor(name: string, connection: FirestoreConnection) {
-    this.#name = name;
+  constructor(definition: CollectionDefinition, connection: FirestoreConnection) {
+    this.expires = definition.expires;
+    this.#definition = definition;
     this.#connection = connection;
   }
 
   async get(keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
     if (keys.length === 0) return [];
     const firestore = await this.#connection.client();
-    const references = [...new Set(keys)].map((key) => this.#reference(firestore, key));
+    const references = [...new Set(keys)].map((key) => this.reference(firestore, key));
     const snapshots = await this.#connection.answer(firestore.getAll(...references));
     const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
     return keys.map((key) => toRecord(byId.get(toDocumentId(key))));
   }
 
   async write(action: WriteAction): Promise<WriteOutcome> {
-    const firestore = await this.#connection.client();
-    const key = action.kind === "set" ? action.record.key : action.key;
-    const precondition = await this.#precondition(key, action.condition);
-    if (precondition === undefined) return "refused";
+    const precondition = preconditionOf<Timestamp>(action.condition, this.expires);
+    if (precondition === undefined) return this.#readAndWrite(action);
     try {
-      const written = send(this.#reference(firestore, key), action, precondition);
-      await this.#connection.answer(written);
+      await this.#send(action, precondition);
       return "applied";
     } catch (error) {
       // The client repeats a commit whose answer was lost, and does not say whether it did.
@@ -48,38 +66,86 @@ export class FirestoreCollection implements DriverCollection {
     }
   }
 
-  /** What Firestore is to check; `undefined` when the condition is known not to hold. */
-  async #precondition(key: string, condition: WriteCondition): Promise<Precondition | undefined> {
-    if (condition.kind === "none") return {};
-    if (condition.kind !== "revision") return { exists: condition.kind === "present" };
-    if (condition.hint !== undefined) return { lastUpdateTime: condition.hint as Timestamp };
-    // Firestore compares nothing but its own update time: take that of the wanted revision.
-    const [stored] = await this.get([key]);
-    if (stored?.revision !== condition.revision) return undefined;
-    return { lastUpdateTime: stored.hint as Timestamp };
+  async query(query: IndexQuery): Promise<IndexPage> {
+    if (isEmptyRange(query)) return { records: [], more: false };
+    const selected = inRange(await this.#all(), query, query.order).limit(query.limit);
+    const { docs } = await this.#connection.answer(selected.get());
+    const records = docs.map((document) => fromDocument(document.data(), document.updateTime));
+    return { records, more: docs.length === query.limit };
   }
 
-  #reference(firestore: Firestore, key: string): DocumentReference {
-    return firestore.collection(this.#name).doc(toDocumentId(key));
+  async count(query: CountQuery): Promise<number> {
+    if (isEmptyRange(query)) return 0;
+    const selected = inRange(await this.#all(), query);
+    if (this.expires) return this.#countLive(query);
+    const counted = await this.#connection.answer(selected.count().get());
+    return counted.data().count;
   }
-}
 
-function send(
-  reference: DocumentReference,
-  action: WriteAction,
-  precondition: Precondition,
-): Promise<unknown> {
-  if (action.kind === "remove") return reference.delete(precondition);
-  const document = toDocument(action.record);
-  if (precondition.exists === false) return reference.create(document);
-  const isUnconditional =
-    precondition.exists === undefined && precondition.lastUpdateTime === undefined;
-  return isUnconditional
-    ? reference.set(document)
-    : reference.update({ ...document }, precondition);
-}
+  async scan({ after, limit }: ScanQuery): Promise<ScanPage> {
+    const ordered = (await this.#all()).orderBy("__name__").limit(limit);
+    const page = after === undefined ? ordered : ordered.startAfter(after);
+    const { docs } = await this.#connection.answer(page.get());
+    const records = docs.map((document) => fromDocument(document.data(), document.updateTime));
+    const last = docs.at(-1);
+    return docs.length < limit || last === undefined ? { records } : { records, position: last.id };
+  }
 
-function toRecord(snapshot: DocumentSnapshot | undefined): StoredRecord | undefined {
-  const document = snapshot?.data();
-  return document && fromDocument(document, snapshot?.updateTime);
+  async checkSchema({ signal }: DriverCallOptions): Promise<readonly string[]> {
+    const missing = await missingIndexes(await this.#all(), this.#definition, this.#connection);
+    signal?.throwIfAborted();
+    return missing;
+  }
+
+  /** The document that a record is kept in. */
+  reference(firestore: Firestore, key: string): DocumentReference {
+    return firestore.collection(this.#definition.name).doc(toDocumentId(key));
+  }
+
+  // Firestore compares nothing but its own update time: the record is read, judged, and written only
+  // if it is still the one that was judged.
+  async #readAndWrite(action: WriteAction): Promise<WriteOutcome> {
+    for (let attempt = 1; ; attempt += 1) {
+      const [stored] = await this.get([keyOf(action)]);
+      if (!holds(action.condition, stored)) return attempt > 1 ? "uncertain" : "refused";
+      try {
+        await this.#send(action, pinned<Timestamp>(stored));
+        return "applied";
+      } catch (error) {
+        if (!isPreconditionFailure(error)) throw error;
+        // What demands a revision has lost to another one, or to its own first attempt.
+        if (action.condition.kind === "revision" || attempt === attempts) return "uncertain";
+      }
+    }
+  }
+
+  async #send(action: WriteAction, precondition: Parameters<typeof addWrite>[3]): Promise<void> {
+    const firestore = await this.#connection.client();
+    const batch = firestore.batch();
+    addWrite(batch, this.reference(firestore, keyOf(action)), action, precondition);
+    await this.#connection.answer(batch.commit());
+  }
+
+  // Firestore could count by two ranges at a time only with one more index for each declared one.
+  async #countLive(query: CountQuery): Promise<number> {
+    const sort = indexField(query.index, "sort");
+    const all = await this.#all();
+    let total = 0;
+    let from: Pick<IndexRange, "from" | "fromExclusive"> = query;
+    for (;;) {
+      const { from: first, fromExclusive } = from;
+      const page = inRange(all, { ...query, from: first, fromExclusive })
+        .select("expiresAt", sort)
+        .limit(countPage);
+      const { docs } = await this.#connection.answer(page.get());
+      total += countLive(docs, query.now);
+      const last = docs.at(-1);
+      if (docs.length < countPage || last === undefined) return total;
+      from = { from: last.get(sort) as string, fromExclusive: true };
+    }
+  }
+
+  async #all(): Promise<CollectionReference> {
+    return (await this.#connection.client()).collection(this.#definition.name);
+  }
 }

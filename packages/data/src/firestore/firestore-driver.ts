@@ -1,14 +1,25 @@
 // Records in Google Cloud Firestore (native mode), one collection for each repository. What it cannot
-// do: keep a document of more than 1 MiB, ids of more than 1,500 bytes or with a slash, an array
-// directly inside an array, field names with two underscores at both ends, or fields nested deeper
-// than 20 levels; and it compares no field before a write, only the document's own update time. The
-// limits of the repositories, and this driver's translation, keep callers from all of these.
+// do:
+//
+// - keep a document of more than 1 MiB, ids of more than 1,500 bytes or with a slash, an array directly
+//   inside an array, field names with two underscores at both ends, or fields nested deeper than 20
+//   levels: the limits of the repositories, and this driver's translation, keep callers from these;
+// - compare a field before a write, only existence and the document's own update time: what depends on a
+//   revision, or on an expired record, is read first;
+// - check a document without writing it outside a locking transaction, which is slower under contention;
+// - remember tokens: they are documents of the collection `plinth~tokens`, which expire;
+// - create or list indexes: deploy firestore.indexes.json. The emulator needs none, so only production
+//   shows that one is missing. Counting records that may expire reads two fields of each.
 
 import type { Firestore } from "@google-cloud/firestore";
+import { InternalError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver } from "../driver/driver.ts";
+import type { TransactAction } from "../driver/transact-action.ts";
 import { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { FirestoreCollection } from "./firestore-collection.ts";
+import { keyOf } from "./judgment.ts";
+import { type DocumentAction, transact } from "./transact.ts";
 
 /** Options of {@link firestoreDriver}. */
 export interface FirestoreOptions {
@@ -34,14 +45,31 @@ export function firestoreDriver(options: FirestoreOptions = {}): Driver {
     name: "Firestore",
     capabilities: {
       durable: true,
-      queries: false,
-      consistentQueries: false,
-      transactions: false,
-      scan: false,
+      queries: true,
+      consistentQueries: true,
+      transactions: true,
+      scan: true,
     },
     endpoint: () => process.env["FIRESTORE_EMULATOR_HOST"],
-    collection: ({ name }: CollectionDefinition) => new FirestoreCollection(name, connection),
+    collection: (definition: CollectionDefinition) =>
+      new FirestoreCollection(definition, connection),
+    transact: async (actions, transactOptions) => {
+      const firestore = await connection.client();
+      const about = actions.map((action) => toDocumentAction(firestore, action));
+      return transact(connection, about, transactOptions);
+    },
     errorCode: firestoreErrorCode,
     close: () => connection.close(),
   };
+}
+
+function toDocumentAction(
+  firestore: Firestore,
+  { collection, action }: TransactAction,
+): DocumentAction {
+  if (!(collection instanceof FirestoreCollection)) {
+    throw new InternalError("A transaction of Firestore is given a collection of another driver.");
+  }
+  const { expires } = collection;
+  return { action, expires, reference: collection.reference(firestore, keyOf(action)) };
 }

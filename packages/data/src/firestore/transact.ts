@@ -1,0 +1,159 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type {
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Timestamp,
+} from "@google-cloud/firestore";
+import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
+import type {
+  TransactAction,
+  TransactOptions,
+  TransactOutcome,
+} from "../driver/transact-action.ts";
+import type { WriteAction } from "../driver/write-action.ts";
+import { backOff } from "../repository/back-off.ts";
+import type { FirestoreConnection } from "./connection.ts";
+import { firestoreErrorCode, isPreconditionFailure } from "./error-code.ts";
+import { holds, pinned, preconditionOf, type Precondition } from "./judgment.ts";
+import { toRecord } from "./snapshot.ts";
+import { tokenReference, toTokenDocument } from "./token-document.ts";
+import { addDocument, addWrite, type Writer } from "./write.ts";
+
+/** One action together with the document that it is about. */
+export interface DocumentAction {
+  readonly action: TransactAction["action"];
+  readonly reference: DocumentReference;
+  /** Whether records of its collection may have expired. */
+  readonly expires: boolean;
+}
+
+const attempts = 10;
+
+/**
+ * Applies all actions or none; see `Driver.transact`. A batch of writes under preconditions holds no
+ * locks and is one request where nothing has to be read; only a transaction can check a document that
+ * it does not write.
+ */
+export async function transact(
+  connection: FirestoreConnection,
+  actions: readonly DocumentAction[],
+  options: TransactOptions,
+): Promise<TransactOutcome> {
+  const firestore = await connection.client();
+  const attempt = new Attempt(firestore, actions, options);
+  if (actions.some(({ action }) => action.kind === "check" && action.condition.kind !== "none")) {
+    return connection.answer(
+      firestore.runTransaction((transaction) => attempt.inTransaction(transaction)),
+    );
+  }
+  const blind = attempt.withoutReading();
+  for (let count = 1; ; count += 1) {
+    const batch = firestore.batch();
+    const outcome =
+      count === 1 && blind !== undefined
+        ? attempt.add(batch, blind)
+        : attempt.judge(batch, await connection.answer(attempt.read(firestore)));
+    if (outcome !== undefined) return outcome;
+    try {
+      await connection.answer(batch.commit());
+      return { applied: true };
+    } catch (error) {
+      attempt.wasSent = true;
+      const isContended = isPreconditionFailure(error) || firestoreErrorCode(error) === "aborted";
+      if (!isContended) throw error;
+      if (count === attempts) {
+        throw new AbortedError(`Other writers were faster in each of ${attempts} attempts.`, {
+          cause: error,
+        });
+      }
+    }
+    await delay(backOff(count, Math.random()), undefined, options);
+  }
+}
+
+/** The steps of a transaction, and what is known of the attempts before. */
+class Attempt {
+  /** Whether writes went out already that may have been applied. */
+  wasSent = false;
+  readonly #actions: readonly DocumentAction[];
+  readonly #options: TransactOptions;
+  readonly #token: DocumentReference | undefined;
+
+  constructor(firestore: Firestore, actions: readonly DocumentAction[], options: TransactOptions) {
+    this.#actions = actions;
+    this.#options = options;
+    this.#token =
+      options.token === undefined ? undefined : tokenReference(firestore, options.token);
+  }
+
+  /** Preconditions for all actions, where none of them needs a read. */
+  withoutReading(): readonly Precondition<Timestamp>[] | undefined {
+    if (this.#token !== undefined) return undefined;
+    const preconditions = this.#actions.map(({ action, expires }) =>
+      preconditionOf<Timestamp>(action.condition, expires),
+    );
+    return preconditions.every((precondition) => precondition !== undefined)
+      ? preconditions
+      : undefined;
+  }
+
+  /** Reads all that conditions are about, in one request, as it was at one moment. */
+  read(reader: {
+    getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]>;
+  }): Promise<DocumentSnapshot[]> {
+    const references = this.#actions.map(({ reference }) => reference);
+    return reader.getAll(...references, ...(this.#token === undefined ? [] : [this.#token]));
+  }
+
+  async inTransaction(
+    transaction: Writer & Parameters<Attempt["read"]>[0],
+  ): Promise<TransactOutcome> {
+    const outcome = this.judge(transaction, await this.read(transaction));
+    // The client runs this again after a failure, of which it does not say what came of it.
+    this.wasSent = true;
+    return outcome ?? { applied: true };
+  }
+
+  /** Judges the conditions and adds the writes; an outcome where nothing is to be sent. */
+  judge(writer: Writer, snapshots: readonly DocumentSnapshot[]): TransactOutcome | undefined {
+    const known = this.#token === undefined ? undefined : snapshots.at(-1);
+    if (this.#isUsed(known)) return { applied: true };
+    const stored = this.#actions.map((_action, position) => toRecord(snapshots[position]));
+    const failed = this.#actions.flatMap(({ action }, position) =>
+      holds(action.condition, stored[position]) ? [] : [position],
+    );
+    if (failed.length > 0) return { applied: false, failed, uncertain: this.wasSent };
+    if (known !== undefined) this.#addToken(writer, known);
+    return this.add(
+      writer,
+      this.#actions.map(({ action }, position) =>
+        action.condition.kind === "none" ? {} : pinned(stored[position]),
+      ),
+    );
+  }
+
+  /** Adds the writes under preconditions, one for each action. */
+  add(writer: Writer, preconditions: readonly Precondition<Timestamp>[]): undefined {
+    for (const [position, { action, reference }] of this.#actions.entries()) {
+      if (action.kind === "check") continue;
+      addWrite(writer, reference, action satisfies WriteAction, preconditions[position] ?? {});
+    }
+  }
+
+  #isUsed(known: DocumentSnapshot | undefined): boolean {
+    const expiresAt = known?.get("expiresAt") as Timestamp | undefined;
+    if (expiresAt === undefined || expiresAt.toMillis() <= Date.now()) return false;
+    if (known?.get("fingerprint") === (this.#options.tokenFingerprint ?? "")) return true;
+    throw new InvalidArgumentError(
+      `The token ${JSON.stringify(this.#options.token)} was used for another transaction before.`,
+    );
+  }
+
+  #addToken(writer: Writer, known: DocumentSnapshot): void {
+    const document = toTokenDocument(this.#options.tokenFingerprint ?? "", Date.now());
+    const precondition =
+      known.updateTime === undefined ? { exists: false } : { lastUpdateTime: known.updateTime };
+    addDocument(writer, known.ref, document, precondition);
+  }
+}
