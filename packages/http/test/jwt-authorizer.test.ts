@@ -200,6 +200,23 @@ describe("a token that is refused", () => {
     expect(setup.guarded.calls).toEqual([]);
   });
 
+  test("an algorithm that is not on the list: 401, though the key is published", async () => {
+    await using setup = await setUp({ algorithms: ["RS256", "ES384"] });
+    expect(await setup.call(await setup.issuer.token())).toMatchObject({
+      status: 401,
+      body: { detail: "The token is signed with an algorithm that is not accepted." },
+    });
+    expect(setup.guarded.calls).toEqual([]);
+  });
+
+  test("a type that is asked for and not there: 401", async () => {
+    await using setup = await setUp({ tokenType: "at+jwt" });
+    expect(await setup.call(await setup.issuer.token())).toMatchObject({
+      status: 401,
+      body: { detail: "The token is of another type." },
+    });
+  });
+
   test("none was sent: 401 with the plain challenge", async () => {
     await using setup = await setUp();
     const { call } = setup;

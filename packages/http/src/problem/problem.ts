@@ -6,6 +6,7 @@ import {
   type ServiceError,
 } from "@plinth/core";
 import { statusOf } from "./status-of.ts";
+import { preconditionFailed } from "./transport-fault.ts";
 
 /** The body of every error answer: a problem document (RFC 9457), sent as {@link problemType}. */
 export interface Problem {
@@ -57,6 +58,16 @@ export function transportProblem(fault: TransportFault, requestId: string): Prob
     code: fault.code,
     requestId,
   };
+}
+
+/**
+ * The same problem for a request that was guarded by `If-Match`: what `aborted` says is then that
+ * this precondition does not hold.
+ */
+export function guardedProblem(problem: Problem): Problem {
+  if (problem.code !== "aborted") return problem;
+  const { kind, status } = preconditionFailed;
+  return { ...problem, type: `urn:plinth:error:${kind}`, title: titleOf(kind), status };
 }
 
 /**

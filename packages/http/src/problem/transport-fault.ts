@@ -51,6 +51,14 @@ export const requestTimeout: TransportFault = {
   detail: "The request did not arrive completely in the time allowed.",
 };
 
+/** An `If-Match` header that nothing matches. */
+export const preconditionFailed: TransportFault = {
+  kind: "precondition_failed",
+  status: 412,
+  code: "aborted",
+  detail: "The header if-match holds a weak entity tag, which never matches.",
+};
+
 /** An `Expect` header other than `100-continue`. */
 export const expectationFailed: TransportFault = {
   kind: "expectation_failed",

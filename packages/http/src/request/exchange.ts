@@ -21,6 +21,8 @@ export class Exchange implements RequestContext {
   /** On the clock of `performance.now()`. */
   readonly begun: number = performance.now();
   deadline: number | undefined;
+  /** Whether the request is meant for one revision alone, by `If-Match`. */
+  isGuarded = false;
   /** Set when the caller has been let in. */
   principal: Principal | undefined;
   readonly #response: ServerResponse;

@@ -10,6 +10,8 @@ export interface RequestParts {
   readonly query: string;
   /** The parsed body; `undefined` without one. */
   readonly body: unknown;
+  /** The revision of an `If-Match` header; `undefined` without one. */
+  readonly ifMatch: string | undefined;
 }
 
 /** Builds the (unchecked) input of a method out of a request. */
@@ -26,8 +28,10 @@ function unknownParameter(name: string): Fault {
   return { code: "unrecognized_keys", path: [], keys: [name], message: "" };
 }
 
-function pathOnly(name: string): Fault {
-  return { code: "custom", path: [name], message: "This field belongs in the path alone" };
+/** A field in the wrong place, where a right one of its own is reserved for it. */
+function misplaced(name: string, ifMatch: string | undefined): Fault {
+  const place = name === ifMatch ? "the header If-Match" : "the path";
+  return { code: "custom", path: [name], message: `This field belongs in ${place} alone` };
 }
 
 function refuse(faults: readonly Fault[]): void {
@@ -47,8 +51,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Prepares the reading of a method's input: path parameters by name; for GET and DELETE the other
- * fields from the query, for the rest from the body. What stands in a place where it does not
+ * Prepares the reading of a method's input: path parameters by name; the revision from `If-Match`;
+ * for GET and DELETE the other fields from the query, for the rest from the body. What stands in a place where it does not
  * belong is a fault, never ignored.
  */
 export function createInputReader(method: MethodDescription): InputReader {
@@ -57,16 +61,18 @@ export function createInputReader(method: MethodDescription): InputReader {
     const field = fields[name];
     return [name, field === undefined ? (text) => text : textConverter(field)];
   });
-  const withPath = (
+  const { ifMatch } = method;
+  const apart = new Set([...method.pathParameters, ...(ifMatch === undefined ? [] : [ifMatch])]);
+  const withApart = (
     parts: RequestParts,
     input: Record<string, unknown>,
   ): Record<string, unknown> => {
+    if (ifMatch !== undefined && parts.ifMatch !== undefined) input[ifMatch] = parts.ifMatch;
     for (const [name, convert] of fromPath) input[name] = convert(parts.parameters[name] ?? "");
     return input;
   };
 
   if (method.httpMethod === "GET" || method.httpMethod === "DELETE") {
-    const inPath = new Set(method.pathParameters);
     const converters = new Map(
       Object.entries(fields).map(([name, field]) => [name, queryConverter(field)]),
     );
@@ -80,12 +86,12 @@ export function createInputReader(method: MethodDescription): InputReader {
         for (const [name, values] of readQuery(parts.query)) {
           const convert = converters.get(name);
           if (convert === undefined) faults.push(unknownParameter(name));
-          else if (inPath.has(name)) faults.push(pathOnly(name));
+          else if (apart.has(name)) faults.push(misplaced(name, ifMatch));
           else input[name] = convert(values);
         }
         refuse(faults);
       }
-      return withPath(parts, input);
+      return withApart(parts, input);
     };
   }
 
@@ -94,13 +100,13 @@ export function createInputReader(method: MethodDescription): InputReader {
       refuse([...readQuery(parts.query).keys()].map((name) => unknownParameter(name)));
     }
     const { body } = parts;
-    if (body === undefined) return withPath(parts, {});
-    if (fromPath.length === 0 || !isObject(body)) return body;
+    if (body === undefined) return withApart(parts, {});
+    if (apart.size === 0 || !isObject(body)) return body;
     refuse(
-      method.pathParameters
+      [...apart]
         .filter((name) => Object.hasOwn(body, name))
-        .map((name) => pathOnly(name)),
+        .map((name) => misplaced(name, ifMatch)),
     );
-    return withPath(parts, body);
+    return withApart(parts, body);
   };
 }

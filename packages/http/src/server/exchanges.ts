@@ -3,7 +3,13 @@ import { isServiceError, runWithContext, toServiceError, type Logger } from "@pl
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { challengesFor } from "../authorization/guard.ts";
 import type { SecurityScheme } from "../authorization/security-scheme.ts";
-import { problemOf, problemType, transportProblem, type Problem } from "../problem/problem.ts";
+import {
+  guardedProblem,
+  problemOf,
+  problemType,
+  transportProblem,
+  type Problem,
+} from "../problem/problem.ts";
 import { transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
 import { Exchange } from "../request/exchange.ts";
 import { splitTarget } from "../request/query-string.ts";
@@ -79,12 +85,13 @@ export class Exchanges {
       .send(JSON.stringify(problem));
   }
 
-  #problem(error: unknown, { requestId }: Exchange): Problem {
+  #problem(error: unknown, { requestId, isGuarded }: Exchange): Problem {
     if (!isServiceError(error)) {
       const fault = transportFaultOf(error, this.#bodyLimit);
       if (fault !== undefined) return transportProblem(fault, requestId);
     }
-    return problemOf(toServiceError(error), requestId);
+    const problem = problemOf(toServiceError(error), requestId);
+    return isGuarded ? guardedProblem(problem) : problem;
   }
 
   #logFailure(

@@ -9,6 +9,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authorizer } from "../authorization/authorizer.ts";
 import { createGuard } from "../authorization/guard.ts";
+import { entityTag, isNotModified, readIfMatch } from "../request/entity-tag.ts";
 import { createInputReader } from "../request/input-reader.ts";
 import { fillLocation } from "../request/location.ts";
 import { splitTarget } from "../request/query-string.ts";
@@ -31,19 +32,28 @@ function createHandler(
   exchanges: Exchanges,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
   const readInput = createInputReader(method);
-  const { location, returnsNothing, status } = method;
+  const { etag, ifMatch, location, returnsNothing, status } = method;
 
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const seen = ifMatch === undefined ? undefined : readIfMatch(request.headers["if-match"]);
+    exchanges.of(request, reply).isGuarded = seen !== undefined;
     const input = readInput({
       parameters: request.params as Readonly<Record<string, string>>,
       query: splitTarget(request.raw.url ?? "").query,
       body: request.body,
+      ifMatch: seen,
     });
     const output = await call(input);
     reply.code(status);
     const target = location === undefined ? undefined : fillLocation(location, output);
     if (target !== undefined) reply.header("location", `${prefix}${target}`);
     if (returnsNothing) return reply.send();
+    if (etag !== undefined) {
+      const tag = entityTag((output as Readonly<Record<string, unknown>>)[etag]);
+      if (tag !== undefined) reply.header("etag", tag);
+      const isCached = tag !== undefined && isNotModified(request.headers["if-none-match"], tag);
+      if (isCached && method.httpMethod === "GET") return reply.code(304).send();
+    }
     return reply
       .header("content-type", "application/json; charset=utf-8")
       .send(JSON.stringify(output));
