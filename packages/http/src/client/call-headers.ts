@@ -1,6 +1,7 @@
 import { remainingTime, type RequestContext } from "@plinth/core";
 import { requestIdHeader, timeoutHeader } from "../request/request-headers.ts";
 import type { OutgoingHeaders } from "./client-options.ts";
+import type { WrittenRequest } from "./request-writer.ts";
 
 const longestTimeout = 9_999_999_999;
 const plainText = /^[\t\u0020-\u007e]*$/;
@@ -9,16 +10,18 @@ const plainText = /^[\t\u0020-\u007e]*$/;
  * The headers of one attempt: how much time is left by now, under which id and in which trace.
  *
  * @param own headers of the user; those that carry the call win over them
+ * @param request whether there is a body, and the revision it is meant for
  */
 export function callHeaders(
   context: RequestContext,
   own: OutgoingHeaders,
-  hasBody: boolean,
+  { body, ifMatch }: Pick<WrittenRequest, "body" | "ifMatch">,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value;
   headers["accept"] = "application/json, application/problem+json";
-  if (hasBody) headers["content-type"] = "application/json";
+  if (ifMatch !== undefined) headers["if-match"] = ifMatch;
+  if (body !== undefined) headers["content-type"] = "application/json";
   // An id from elsewhere may hold what no header can.
   if (plainText.test(context.requestId)) headers[requestIdHeader] = context.requestId;
   const { traceparent, tracestate } = context;

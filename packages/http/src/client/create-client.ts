@@ -40,13 +40,14 @@ function createSend(
   const attempts = method.idempotent ? options.attempts : 1;
 
   return ({ input, context, readOutput }) => {
-    const { target: path, body } = write(input);
+    const written = write(input);
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
-      const headers = callHeaders(context, own, body !== undefined);
-      const { signal } = context;
+      const headers = callHeaders(context, own, written);
       let answer: Answer;
       try {
+        const { target: path, body } = written;
+        const { signal } = context;
         const request = { method: method.httpMethod, target: path, headers, body, signal };
         answer = await pool.request(request);
       } catch (error) {

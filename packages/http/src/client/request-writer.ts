@@ -1,8 +1,12 @@
 import {
+  arrayElement,
+  objectFields,
+  scalarKinds,
   validationError,
   type ContractDescription,
   type FieldError,
   type MethodDescription,
+  type ScalarKind,
 } from "@plinth/core";
 
 /** What a method's input becomes on the wire. */
@@ -11,6 +15,8 @@ export interface WrittenRequest {
   readonly target: string;
   /** JSON; `undefined` for none. */
   readonly body: string | undefined;
+  /** The revision that the caller has seen, as a strong tag; `undefined` for none. */
+  readonly ifMatch: string | undefined;
 }
 
 /** Writes a (checked) input: the reverse of the server's input reader. */
@@ -19,33 +25,74 @@ export type RequestWriter = (input: unknown) => WrittenRequest;
 type Fields = Readonly<Record<string, unknown>>;
 type Fault = Pick<FieldError, "message" | "code"> & { readonly path: readonly PropertyKey[] };
 
+/** What the fields accept that travel in the URL, and which fields do not belong into the query. */
+interface Kinds {
+  readonly query: ReadonlyMap<string, ReadonlySet<ScalarKind>>;
+  readonly apart: ReadonlySet<string>;
+}
+
+const none: ReadonlySet<ScalarKind> = new Set();
+
+function kindsOf(method: MethodDescription): Kinds["query"] {
+  const fields = Object.entries(objectFields(method.input) ?? {});
+  return new Map(fields.map(([name, field]) => [name, scalarKinds(arrayElement(field) ?? field)]));
+}
+
 function fault(path: readonly PropertyKey[], message: string): Fault {
   return { code: "custom", path, message };
 }
 
-/** Text for a URL; a value that has none is added to the faults. */
-function encoded(value: unknown, path: readonly PropertyKey[], faults: Fault[]): string {
-  const scalar = ["string", "number", "boolean"].includes(typeof value);
-  const text = scalar ? String(value) : "";
-  if (!scalar) faults.push(fault(path, "This value cannot be sent in a path or query"));
-  else if (!text.isWellFormed())
-    faults.push(fault(path, "Half a character cannot be sent in a URL"));
-  else return encodeURIComponent(text);
+/**
+ * Text for a URL. A value that would not arrive as it is, is added to the faults: an error is better
+ * than a call that means something else.
+ *
+ * @param kinds what the field accepts; one that accepts text gets text
+ */
+function encoded(
+  value: unknown,
+  path: readonly PropertyKey[],
+  kinds: ReadonlySet<ScalarKind>,
+  faults: Fault[],
+): string {
+  const type = typeof value;
+  if (type !== "string" && type !== "number" && type !== "boolean") {
+    faults.push(fault(path, "This value cannot be sent in a URL"));
+    return "";
+  }
+  if (type !== "string" && (kinds.has("string") || kinds.size === 0)) {
+    faults.push(fault(path, `A ${type} for a field that accepts text would arrive as text`));
+  }
+  const text = String(value);
+  if (text.isWellFormed()) return encodeURIComponent(text);
+  faults.push(fault(path, "Half a character cannot be sent in a URL"));
   return "";
 }
 
-function writeQuery(fields: Fields, apart: ReadonlySet<string>, faults: Fault[]): string {
+function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
-    if (apart.has(name) || value === undefined) continue;
-    const key = encoded(name, [name], faults);
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const accepted = kinds.query.get(name);
+    if (kinds.apart.has(name) || value === undefined) continue;
+    const key = encodeURIComponent(name.toWellFormed());
+    const isList = Array.isArray(value);
+    const values: readonly unknown[] = isList ? value : [value];
+    if (values.length === 0) faults.push(fault([name], "An empty list cannot be sent in a URL"));
     for (const [index, each] of values.entries()) {
-      const path = Array.isArray(value) ? [name, index] : [name];
-      pairs.push(`${key}=${encoded(each, path, faults)}`);
+      const path = isList ? [name, index] : [name];
+      pairs.push(`${key}=${encoded(each, path, accepted ?? none, faults)}`);
     }
   }
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** A tag of HTTP: visible ASCII without the quotation mark. */
+function tag(value: unknown, name: string, faults: Fault[]): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "string" || !/^[\u0021\u0023-\u007e]*$/.test(value)) {
+    faults.push(fault([name], "This value cannot be sent as an entity tag"));
+    return undefined;
+  }
+  return `"${value}"`;
 }
 
 function withoutFields(fields: Fields, apart: ReadonlySet<string>): Fields {
@@ -53,8 +100,8 @@ function withoutFields(fields: Fields, apart: ReadonlySet<string>): Fields {
 }
 
 /**
- * Prepares the writing of a method's requests: path parameters by name; for GET and DELETE the
- * other fields into the query, for the rest into a JSON body.
+ * Prepares the writing of a method's requests: path parameters by name, a revision as
+ * `If-Match`; for GET and DELETE the other fields into the query, for the rest into a JSON body.
  *
  * @param prefix comes before the contract's paths
  */
@@ -66,7 +113,10 @@ export function createRequestWriter(
   const segments = method.path.split("/").map((text) => {
     return text.startsWith(":") ? { name: text.slice(1) } : { text };
   });
-  const inPath = new Set(method.pathParameters);
+  const { ifMatch } = method;
+  const apart = new Set(method.pathParameters);
+  if (ifMatch !== undefined) apart.add(ifMatch);
+  const kinds: Kinds = { query: kindsOf(method), apart };
   const hasBody = method.httpMethod !== "GET" && method.httpMethod !== "DELETE";
 
   return (input) => {
@@ -74,21 +124,19 @@ export function createRequestWriter(
     const faults: Fault[] = [];
     const path = segments.map(({ name, text }) => {
       if (name === undefined) return text;
-      const segment = encoded(fields[name], [name], faults);
-      if (segment === "" && faults.length === 0) {
-        faults.push(fault([name], "An empty text cannot be sent in a path"));
-      }
-      return segment;
+      return encoded(fields[name], [name], kinds.query.get(name) ?? none, faults);
     });
-    const query = hasBody ? "" : writeQuery(fields, inPath, faults);
+    const query = hasBody ? "" : writeQuery(fields, kinds, faults);
+    const seen = ifMatch === undefined ? undefined : tag(fields[ifMatch], ifMatch, faults);
     if (faults.length > 0) {
       throw validationError({ issues: faults }, `input of ${contract.name}.${method.name}`);
     }
     return {
       target: `${prefix}${path.join("/")}${query}`,
       body: hasBody
-        ? JSON.stringify(inPath.size === 0 ? input : withoutFields(fields, inPath))
+        ? JSON.stringify(apart.size === 0 ? input : withoutFields(fields, apart))
         : undefined,
+      ifMatch: seen,
     };
   };
 }

@@ -1,0 +1,56 @@
+import { Health, Logger, token, type Binder, type Binding } from "@plinth/core";
+import type { ClientOptions } from "../client/client-options.ts";
+import { bindRemote } from "../client/bind-remote.ts";
+import { HttpServer } from "../server/http-server.ts";
+import { LoopbackKey } from "./loopback-key.ts";
+import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
+
+/** What `bindLoopback` can be told. */
+export type LoopbackOptions = Omit<ClientOptions, "url" | "headers" | "logger">;
+
+/**
+ * One server for each contract: with one for all, services that call one another would wait for
+ * each other to be made.
+ */
+function bindOne(binder: Binder, { service, served }: Redirected, options: LoopbackOptions): void {
+  const key = new LoopbackKey();
+  const server = token<HttpServer>(`the loopback server of ${service.name}`);
+  binder.bind(server).toResource([Logger, Health, served], {
+    create: async (logger, health, instance) => {
+      const made = await HttpServer.create(
+        {
+          services: [{ service: served, instance, prefix: "" }],
+          logger,
+          health,
+          admit: (request) => key.admit(request),
+        },
+        { host: "127.0.0.1", port: 0, authorization: "none" },
+      );
+      // Now and not in `start`: what is made next may call the service already.
+      await made.start();
+      return made;
+    },
+    drain: (made, hook) => made.drain(hook),
+    close: (made, hook) => made.close(hook),
+  });
+  const headers: ClientOptions["headers"] = (call) => key.headersFor(call);
+  binder.install(bindRemote(service, [server], ({ url }) => ({ ...options, url, headers })));
+}
+
+/**
+ * Forces the calls between the services of one process through HTTP: a switch for tests, to see
+ * that a monolith can be split before anybody splits it.
+ *
+ * Every contract that the given bindings bind is served on a free port of 127.0.0.1, to this process
+ * alone, and whoever asks for the contract gets a client. All other bindings are left as they are.
+ *
+ * @param bindings what the app, or the part of it, consists of
+ * @param options for all clients; see `ClientOptions`
+ */
+export function bindLoopback(bindings: readonly Binding[], options: LoopbackOptions = {}): Binding {
+  return function bindLoopback(binder) {
+    const redirecting = new RedirectingBinder(binder);
+    for (const binding of bindings) redirecting.install(binding);
+    for (const redirected of redirecting.redirected) bindOne(binder, redirected, options);
+  };
+}

@@ -1,0 +1,173 @@
+import {
+  type CallOptions,
+  createServiceError,
+  currentContext,
+  type ErrorCode,
+  method,
+  Service,
+  service,
+} from "@plinth/core";
+import { z } from "zod";
+
+const Text = z.object({ text: z.string() });
+const day = z.codec(z.iso.date(), z.date(), {
+  decode: (text) => new Date(`${text}T00:00:00Z`),
+  encode: (date) => date.toISOString().slice(0, 10),
+});
+
+/** Called by {@link EchoService}, so that calls go over two hops. */
+export abstract class NoteService extends Service("notes", {
+  note: method({
+    http: "POST /notes",
+    input: z.object({ text: z.string(), tags: z.array(z.string()).default([]) }),
+    output: z.object({ note: z.string(), principal: z.string().optional() }),
+  }),
+}) {}
+
+export class NoteServiceImpl implements NoteService {
+  async note({ text, tags }: { text: string; tags?: string[] | undefined }) {
+    return {
+      note: [text, ...(tags ?? [])].join(" "),
+      principal: currentContext()?.principal?.id,
+      secret: "never shown",
+    };
+  }
+}
+
+/** Everything in which a call in process and one over HTTP could differ. */
+export abstract class EchoService extends Service("echo", {
+  echo: method({ http: "POST /echo", input: z.object({ value: z.any() }), output: z.any() }),
+  ask: method({
+    http: "GET /ask/:text",
+    input: z.object({
+      text: z.string(),
+      limit: z.number().default(7),
+      list: z.array(z.string()).optional(),
+      either: z.union([z.string(), z.number()]).optional(),
+      nullable: z.string().nullable().optional(),
+    }),
+    output: z.any(),
+  }),
+  same: method({
+    http: "POST /same",
+    input: z.object({ number: z.number() }),
+    output: z.object({ number: z.number() }),
+  }),
+  optional: method({
+    http: "POST /optional",
+    input: z.object({ text: z.string().optional() }),
+    output: z.object({ text: z.string().optional(), keys: z.array(z.string()) }),
+  }),
+  fail: method({
+    http: "POST /fail/:code",
+    input: z.object({ code: z.string(), message: z.string() }),
+    output: z.void(),
+  }),
+  crash: method({ http: "POST /crash", input: Text, output: z.void() }),
+  lie: method({ http: "POST /lie", input: Text, output: z.object({ count: z.number() }) }),
+  change: method({
+    http: "PUT /change",
+    input: z.object({ items: z.array(z.object({ name: z.string() })) }),
+    output: z.object({ items: z.array(z.object({ name: z.string() })) }),
+  }),
+  wait: method({ http: "POST /wait", input: Text, output: z.void() }),
+  day: method({ http: "POST /day", input: z.object({}), output: z.object({ day }) }),
+  note: method({ http: "GET /note/:text", input: Text, output: z.object({ note: z.string() }) }),
+  whoAmI: method({
+    http: "GET /who",
+    input: z.object({}),
+    output: z.object({
+      principal: z.string().optional(),
+      scopes: z.array(z.string()).optional(),
+      requestId: z.string().optional(),
+      trace: z.string().optional(),
+      hasDeadline: z.boolean(),
+    }),
+  }),
+}) {}
+
+/** Settled when the waiting method named by its text was cancelled. */
+export const cancelled = new Map<string, PromiseWithResolvers<string>>();
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+export function expectCancelled(text: string): Promise<string> {
+  let resolve: (value: string) => void = () => {};
+  const promise = new Promise<string>((settle) => {
+    resolve = settle;
+  });
+  cancelled.set(text, { promise, resolve });
+  return promise;
+}
+
+export class EchoServiceImpl implements EchoService {
+  /** The objects that were received, to be changed later. */
+  readonly kept: unknown[] = [];
+  readonly notes: NoteService;
+
+  constructor(notes: NoteService) {
+    this.notes = notes;
+  }
+  async echo({ value }: { value?: unknown }) {
+    return value;
+  }
+  async ask(input: unknown) {
+    return input;
+  }
+  async same(input: { number: number }) {
+    return input;
+  }
+  async optional(input: { text?: string | undefined }) {
+    return { text: input.text, keys: Object.keys(input) };
+  }
+  async fail({ code, message }: { code: string; message: string }) {
+    throw createServiceError(code as ErrorCode, message, {
+      details: { reason: "asked for", nested: { list: [1, null, "x"] } },
+      internalDetails: { password: "hunter2" },
+      retryAfter: 250,
+      cause: new Error("the cause stays here"),
+    });
+  }
+  async crash({ text }: { text: string }) {
+    throw new TypeError(text);
+  }
+  async lie() {
+    return { count: "many" as unknown as number };
+  }
+  async change(input: { items: { name: string }[] }) {
+    this.kept.push(input);
+    input.items.push({ name: "added by the callee" });
+    setImmediate(() => input.items.push({ name: "added later" }));
+    return input;
+  }
+  async wait({ text }: { text: string }, options?: CallOptions) {
+    await new Promise<void>((_resolve, reject) => {
+      options?.signal?.addEventListener("abort", () => {
+        cancelled.get(text)?.resolve("cancelled");
+        reject(options.signal?.reason as Error);
+      });
+    });
+  }
+  async day() {
+    return { day: new Date("2024-02-29T12:00:00Z") };
+  }
+  async note({ text }: { text: string }) {
+    return this.notes.note({ text, tags: ["from", "echo"] });
+  }
+  async whoAmI() {
+    const context = currentContext();
+    return {
+      principal: context?.principal?.id,
+      scopes: context?.principal?.scopes === undefined ? undefined : [...context.principal.scopes],
+      requestId: context?.requestId,
+      trace: context?.traceparent?.split("-")[1],
+      hasDeadline: context?.deadline !== undefined,
+    };
+  }
+}
+
+service(NoteServiceImpl, []);
+service(EchoServiceImpl, [NoteService]);

@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import type { Binding, ServiceError } from "@plinth/core";
+import { type CallWay, describeBothWays } from "@plinth/testing";
+import { expect, test } from "vitest";
+import { EchoService, EchoServiceImpl, NoteService, NoteServiceImpl } from "./both-ways-service.ts";
+
+const bindings: readonly Binding[] = [
+  (binder) => binder.bind(NoteService).toClass(NoteServiceImpl),
+  (binder) => binder.bind(EchoService).toClass(EchoServiceImpl),
+];
+
+async function codeOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "success";
+  } catch (error) {
+    return (error as ServiceError).code;
+  }
+}
+
+async function failure(echo: EchoService): Promise<ServiceError> {
+  try {
+    await echo.fail({ code: "not_found", message: "No." });
+  } catch (error) {
+    return error as ServiceError;
+  }
+  throw new Error("The call succeeded.");
+}
+
+class Inherited {
+  get text(): string {
+    return "from the prototype";
+  }
+}
+
+interface Difference {
+  /** As the documentation has it. */
+  readonly name: string;
+  readonly observe: (echo: EchoService) => Promise<unknown>;
+  readonly inProcess: unknown;
+  readonly overHttp: unknown;
+}
+
+const differences: readonly Difference[] = [
+  {
+    name: "An optional field given as `undefined` is a key in process, and absent over HTTP.",
+    observe: async (echo) => (await echo.optional({ text: undefined })).keys,
+    inProcess: ["text"],
+    overHttp: [],
+  },
+  {
+    name: "The number -0 arrives as 0.",
+    observe: async (echo) => Object.is((await echo.same({ number: -0 })).number, -0),
+    inProcess: true,
+    overHttp: false,
+  },
+  {
+    name: "A property that an object inherits is not sent.",
+    observe: (echo) => codeOf(echo.lie(new Inherited())),
+    inProcess: "internal",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "A key `__proto__` is refused.",
+    observe: (echo) => codeOf(echo.echo({ value: JSON.parse('{"__proto__":1}') as unknown })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "Half a surrogate pair in a path or query is refused.",
+    observe: (echo) => codeOf(echo.ask({ text: "\ud800" })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "An empty list in a query is refused.",
+    observe: (echo) => codeOf(echo.ask({ text: "a", list: [] })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "`null` in a query is refused.",
+    observe: (echo) => codeOf(echo.ask({ text: "a", nullable: null })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "A number or boolean in a path or query is refused where the field accepts text as well.",
+    observe: (echo) => codeOf(echo.ask({ text: "a", either: 1 })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "An input over the server's `bodyLimit` is refused.",
+    observe: (echo) => codeOf(echo.echo({ value: "x".repeat(1_100_000) })),
+    inProcess: "success",
+    overHttp: "invalid_argument",
+  },
+  {
+    name: "A call without a deadline gets the client's `timeout`.",
+    observe: async (echo) => (await echo.whoAmI({})).hasDeadline,
+    inProcess: false,
+    overHttp: true,
+  },
+  {
+    name: "An error has the `requestId` under which the other side logged it.",
+    observe: async (echo) => typeof (await failure(echo)).requestId,
+    inProcess: "undefined",
+    overHttp: "string",
+  },
+  {
+    name: "The `cause` of an error is what was thrown in process, and a `RemoteError` over HTTP.",
+    observe: async (echo) => ((await failure(echo)).cause as Error).name,
+    inProcess: "NotFoundError",
+    overHttp: "RemoteError",
+  },
+];
+
+describeBothWays(EchoService, { bindings }, (echo, way: CallWay) => {
+  test.each(differences)("$name", async ({ observe, inProcess, overHttp }) => {
+    expect(inProcess).not.toEqual(overHttp);
+    expect(await observe(echo)).toEqual(way === "in process" ? inProcess : overHttp);
+  });
+});
+
+test("the documentation lists these differences and no others", async () => {
+  const readme = await readFile(new URL("../../http/README.md", import.meta.url), "utf8");
+  const [, section = ""] = readme.split("## Where a call over HTTP differs\n");
+  const [own = ""] = section.split("\n## ");
+  const listed = own
+    .replaceAll(/\n {2,}/g, " ")
+    .split("\n")
+    .filter((line) => line.startsWith("- "))
+    .map((line) => line.slice(2));
+  expect(listed).toEqual(differences.map(({ name }) => name));
+});
