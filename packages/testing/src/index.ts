@@ -14,6 +14,11 @@ export {
 } from "./process/start-process.ts";
 export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
 export { testConfig } from "./config/test-config.ts";
+export {
+  describeBothWays,
+  type BothWaysOptions,
+  type CallWay,
+} from "./contract/describe-both-ways.ts";
 export { test, type Fixtures } from "./fixtures/test.ts";
 export { fakeLogger, FakeLogger, type LogLine } from "./logger/fake-logger.ts";
 export { mockLogger } from "./logger/mock-logger.ts";
