@@ -1,1 +1,8 @@
 export { dynamoDbDriver, type DynamoDbOptions } from "./dynamodb-driver.ts";
+export type { DeclaredRepository, PlacedRepository } from "../schema/declared-repository.ts";
+export {
+  dynamoDbTemplate,
+  type DynamoDbTableResource,
+  type DynamoDbTemplate,
+  type DynamoDbTemplateOptions,
+} from "../schema/dynamodb-template.ts";

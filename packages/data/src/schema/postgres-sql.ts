@@ -1,18 +1,11 @@
 import { quote, quoteText } from "../postgres/identifiers.ts";
 import { shapeStatements, tableShape, tokenTableShape } from "../postgres/schema-statements.ts";
 import { tableOf } from "../postgres/table.ts";
-import type { RepositoryDefinition } from "../repository/definition.ts";
-
-/** A class made by `Repository`, as far as its tables are concerned. */
-export interface DeclaredRepository {
-  readonly definition: Pick<RepositoryDefinition, "name" | "indexes">;
-}
-
-/** A repository whose collection is not named as the repository. */
-export interface PlacedRepository {
-  readonly repository: DeclaredRepository;
-  readonly collection: string;
-}
+import {
+  collectionsOf,
+  type DeclaredRepository,
+  type PlacedRepository,
+} from "./declared-repository.ts";
 
 /** Options of {@link postgresSql}. */
 export interface PostgresSqlOptions {
@@ -29,6 +22,8 @@ export interface PostgresSqlOptions {
  * written again, as `migrate` does. Creating an index holds up writers of the table: on a large one,
  * create it beforehand by hand with `create index concurrently` under the same name.
  *
+ * Throws `invalid_argument` when two repositories have the same table.
+ *
  * @param repositories repository classes; `{ repository, collection }` where the table has another name
  * @returns SQL for PostgreSQL 13 or later, the same for the same declarations
  */
@@ -36,11 +31,9 @@ export function postgresSql(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],
   { schema = "public" }: PostgresSqlOptions = {},
 ): string {
-  const tables = repositories.map((given) => {
-    const { definition } = "repository" in given ? given.repository : given;
-    const name = "repository" in given ? given.collection : definition.name;
-    return tableShape(tableOf({ name, indexes: Object.keys(definition.indexes) }, schema));
-  });
+  const tables = collectionsOf(repositories).map((collection) =>
+    tableShape(tableOf(collection, schema)),
+  );
   const parts = [
     schemaStatement(schema),
     ...[...tables, tokenTableShape(schema)].flatMap(shapeStatements),
