@@ -2,19 +2,14 @@ import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import { describe, expect, expectTypeOf, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import {
   bindContext,
   createContext,
-  createLogger,
-  forgetSecret,
-  Logger,
   NotFoundError,
   parseLogLevel,
-  registerSecret,
   runWithContext,
-  type LogLevel,
 } from "../src/index.ts";
 import { readableLine } from "../src/logger/readable-line.ts";
 import { captured } from "./capture.ts";
@@ -237,111 +232,6 @@ describe("odd values", () => {
   });
 });
 
-describe("levels", () => {
-  test("below the threshold nothing is written, nor are getters read", () => {
-    const { logger, lines } = captured({ level: "warn" });
-    let read = false;
-    logger.info("no", {
-      get costly() {
-        read = true;
-        return 1;
-      },
-    });
-    logger.warn("yes");
-    expect(read).toBe(false);
-    expect(lines().map((line) => line["message"])).toEqual(["yes"]);
-    expect([logger.isEnabled("info"), logger.isEnabled("warn")]).toEqual([false, true]);
-  });
-
-  test("changed at run time they hold for children made before, also inside a request", () => {
-    const { logger, lines } = captured();
-    const child = logger.child({ a: 1 });
-    const grandchild = child.child({ b: 1 });
-    runWithContext(createContext(), () => {
-      grandchild.debug("no");
-      logger.level = "debug";
-      grandchild.debug("yes");
-      child.level = "error";
-      grandchild.debug("no");
-      logger.debug("yes");
-    });
-    expect(lines().map((line) => line["message"])).toEqual(["yes", "yes"]);
-    expect(grandchild.level).toBe("error");
-    logger.level = "silent";
-    logger.fatal("no");
-    expect(lines()).toHaveLength(2);
-  });
-
-  test("an unknown level is refused and the choices are named", () => {
-    const { logger } = captured();
-    expect(() => parseLogLevel("loud")).toThrow(/trace, debug, info, warn, error, fatal, silent/);
-    expect(() => {
-      logger.level = "loud" as LogLevel;
-    }).toThrow(/log level/);
-    expect(() => createLogger({ name: "x", level: "loud" as LogLevel })).toThrow(/log level/);
-    expect(logger.level).toBe("info");
-    expectTypeOf(logger).toExtend<Logger>();
-  });
-});
-
-describe("sampling", () => {
-  test("every: the first of each n, saying how many were left out; errors always", () => {
-    const { logger, lines } = captured();
-    const sampled = logger.child({ a: 1 }).sample({ every: 10 });
-    for (let index = 0; index < 25; index += 1) {
-      sampled.info("often", { index });
-    }
-    sampled.error("failed");
-    expect(lines().map((line) => line["index"])).toEqual([0, 10, 20, undefined]);
-    expect(lines()[1]).toMatchObject({ leftOut: 9, a: 1 });
-    expect(lines()[0]).not.toHaveProperty("leftOut");
-  });
-
-  test("lines below the level are not counted", () => {
-    const { logger, lines } = captured();
-    const sampled = logger.sample({ every: 2 });
-    sampled.debug("no");
-    sampled.info("first");
-    expect(lines()).toHaveLength(1);
-  });
-
-  test("share: all lines of a request stay or go together", () => {
-    const { logger, lines } = captured();
-    const sampled = logger.sample({ share: 0.25 });
-    for (let index = 0; index < 2_000; index += 1) {
-      runWithContext(createContext({ requestId: String(index) }), () => {
-        sampled.info("a");
-        sampled.child({ b: 1 }).info("b");
-      });
-    }
-    const counts = new Map<unknown, number>();
-    for (const line of lines()) {
-      counts.set(line["requestId"], (counts.get(line["requestId"]) ?? 0) + 1);
-    }
-    expect([...counts.values()].every((count) => count === 2)).toBe(true);
-    expect(counts.size).toBeGreaterThan(350);
-    expect(counts.size).toBeLessThan(650);
-  });
-
-  test("perSecond writes at most so many in one second", () => {
-    const { logger, lines } = captured();
-    const sampled = logger.sample({ perSecond: 3 });
-    for (let index = 0; index < 50; index += 1) {
-      sampled.info("often");
-    }
-    const seconds = new Set(lines().map((line) => String(line["time"]).slice(0, 19)));
-    expect(lines().length).toBeLessThanOrEqual(3 * seconds.size);
-    expect(lines().length).toBeGreaterThanOrEqual(3);
-  });
-
-  test.each([{ every: 0 }, { every: 1.5 }, { perSecond: -1 }, { share: 2 }, { share: Number.NaN }])(
-    "%j is refused",
-    (options) => {
-      expect(() => captured().logger.sample(options)).toThrow(/must be/);
-    },
-  );
-});
-
 describe("readable form", () => {
   test("shows time, level, message, fields and the stacks of errors and causes", () => {
     const { logger, text } = captured({ pretty: true, environment: "test" });
@@ -381,33 +271,5 @@ describe("readable form", () => {
     expect(JSON.parse(json)).toMatchObject({ message: "json" });
     expect(pretty.join("\n")).toContain("pretty");
     expect(pretty.join("\n")).not.toMatch(/S3cretText|^\{/);
-  });
-});
-
-describe("registered secrets", () => {
-  test("are shared by every copy through one set, and short ones are left alone", () => {
-    registerSecret("short");
-    registerSecret("long-enough");
-    const shared: unknown = Reflect.get(globalThis, Symbol.for("plinth.secrets"));
-    expect(shared).toBeInstanceOf(Set);
-    expect(shared).not.toContain("short");
-    (shared as Set<string>).add("added-elsewhere");
-    const { logger, lines } = captured();
-    logger.info("a long-enough short added-elsewhere z");
-    expect(lines()[0]?.["message"]).toBe("a [secret] short [secret] z");
-    forgetSecret("long-enough");
-    forgetSecret("added-elsewhere");
-    logger.info("long-enough");
-    expect(lines()[1]?.["message"]).toBe("long-enough");
-  });
-
-  test("that begin alike are replaced whole", () => {
-    registerSecret("abcdef");
-    registerSecret("abcdefghi");
-    const { logger, lines } = captured({ secretKeys: ["ssn"] });
-    logger.info("abcdefghi", { userSsn: "1" });
-    expect(lines()[0]).toMatchObject({ message: "[secret]", userSsn: "[secret]" });
-    forgetSecret("abcdef");
-    forgetSecret("abcdefghi");
   });
 });

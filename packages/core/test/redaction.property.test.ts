@@ -44,6 +44,13 @@ const keyedPlaces: Record<string, Place> = {
     }),
   json: (secret, key) => `refused: ${JSON.stringify({ user: "me", [key]: secret })}`,
   "json in json": (secret, key) => JSON.stringify({ body: JSON.stringify({ [key]: secret }) }),
+  "json in json in json": (secret, key) =>
+    JSON.stringify(JSON.stringify(JSON.stringify({ [key]: secret }))),
+  tag: (secret, key) => ({ Key: key, Value: secret }),
+  "command line": (secret, key) => `Command failed: connect --${key} ${secret} --verbose`,
+  "spaced assignment": (secret, key) =>
+    `Server = db; ${key} = ${secret}; Port = 1`.replace(/;/g, " ;"),
+  xml: (secret, key) => `<user>me</user><${key} type="text">${secret}</${key}>`,
   inspected: (secret, key) => inspect({ user: "me", [key]: secret }),
   "url password": (secret) => `cannot reach postgres://me:${encodeURIComponent(secret)}@db/x`,
   "raw url password": (secret) => `cannot reach postgres://me:${secret}@db/x`,
@@ -198,6 +205,8 @@ test("what is not secret comes out", () => {
     hasPassword: true,
     password: null,
     list: ["token", "b", "c"],
+    page: { nextToken: "eyJhIjoxfQ", continuationToken: "2", tokens: 512 },
+    hint: { passwordPolicy: { length: 12 }, cookieName: "sid", authorizationEndpoint: "/auth" },
   });
   expect(lines()[0]).toMatchObject({
     message: "basic validation of key: value, a=b at http://host:80/a@b took 5 ms",
@@ -207,5 +216,12 @@ test("what is not secret comes out", () => {
     hasPassword: true,
     password: null,
     list: ["token", "b", "c"],
+    page: { nextToken: "eyJhIjoxfQ", continuationToken: "2", tokens: 512 },
+    hint: { passwordPolicy: { length: 12 }, cookieName: "sid", authorizationEndpoint: "/auth" },
   });
+});
+
+test("what a caller needs from the details of an error reaches it", () => {
+  const details = { nextToken: "eyJhIjoxfQ", tokens: 3, passwordPolicy: { length: 12 } };
+  expect(serializeError(new NotFoundError("m", { details })).details).toEqual(details);
 });

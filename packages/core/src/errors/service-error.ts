@@ -10,7 +10,11 @@ const nothing: JsonObject = Object.freeze({});
 export interface ServiceErrorOptions {
   /** What led to this error. It stays in the process: it is logged, never sent. */
   readonly cause?: unknown;
-  /** Facts that the caller may see. Absent: `{}`. */
+  /**
+   * Facts that the caller may see. Absent: `{}`. What stands under a key that names a secret, such
+   * as `password` or `accessToken`, is sent as `[secret]`; `nextToken`, `tokens: 3` or
+   * `passwordPolicy` are not such keys.
+   */
   readonly details?: JsonObject | undefined;
   /** Facts for the log alone; they are never sent. Absent: `{}`. */
   readonly internalDetails?: Readonly<Record<string, unknown>> | undefined;

@@ -3,12 +3,8 @@ import type { Logger as Pino } from "pino";
 import { currentFrame, type ContextFrame } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { LevelSetting, type LineLevel, type LogLevel } from "./log-level.ts";
-import { cleanLine } from "./line-fields.ts";
+import type { LineCleaner } from "./line-cleaner.ts";
 import { Logger, type LogFields } from "./logger.ts";
-import { boundedMessage } from "../redaction/redact-text.ts";
-import type { SecretKeyTest } from "../redaction/secret-keys.ts";
-
-const longestMessage = 16_384;
 
 /** The fields that a context adds to each line. */
 function contextFields(context: RequestContext): Record<string, string> {
@@ -26,13 +22,13 @@ function contextFields(context: RequestContext): Record<string, string> {
 export class PinoLogger extends Logger {
   readonly #pino: Pino;
   readonly #setting: LevelSetting;
-  readonly #isSecret: SecretKeyTest;
+  readonly #cleaner: LineCleaner;
 
-  constructor(pino: Pino, setting: LevelSetting, isSecret: SecretKeyTest) {
+  constructor(pino: Pino, setting: LevelSetting, cleaner: LineCleaner) {
     super();
     this.#pino = pino;
     this.#setting = setting;
-    this.#isSecret = isSecret;
+    this.#cleaner = cleaner;
   }
 
   trace(message: string, fields?: LogFields): void {
@@ -60,8 +56,9 @@ export class PinoLogger extends Logger {
   }
 
   child(fields: LogFields): Logger {
-    const child = this.#pino.child(cleanLine(fields, this.#isSecret));
-    return new PinoLogger(child, new LevelSetting(undefined, this.#setting), this.#isSecret);
+    this.#cleaner.follow();
+    const child = this.#pino.child(this.#cleaner.fields(fields, false));
+    return new PinoLogger(child, new LevelSetting(undefined, this.#setting), this.#cleaner);
   }
 
   get level(): LogLevel {
@@ -80,17 +77,14 @@ export class PinoLogger extends Logger {
     if (!this.#setting.allows(level)) {
       return;
     }
-    const text = boundedMessage(
-      typeof message === "string" ? message : String(message),
-      longestMessage,
-      this.#isSecret,
-    );
+    this.#cleaner.follow();
+    const text = this.#cleaner.message(message);
     const frame = currentFrame();
     const pino = frame === undefined ? this.#pino : this.#requestChild(frame);
     if (fields === undefined) {
       pino[level](text);
     } else {
-      pino[level](cleanLine(fields, this.#isSecret), text);
+      pino[level](this.#cleaner.fields(fields, frame !== undefined), text);
     }
   }
 
@@ -102,7 +96,7 @@ export class PinoLogger extends Logger {
     frame.children ??= new Map();
     let child = frame.children.get(this) as Pino | undefined;
     if (child === undefined) {
-      child = this.#pino.child(cleanLine(contextFields(frame.context), this.#isSecret));
+      child = this.#pino.child(this.#cleaner.own(contextFields(frame.context)));
       frame.children.set(this, child);
     }
     frame.lastLogger = this;

@@ -5,7 +5,7 @@ import { secretNeedles } from "./secret-values.ts";
 export const redacted = "[secret]";
 
 /** Most text holds none of these, and then no costlier expression runs. */
-const suspicious = /[:=]|\b(?:bearer|basic|digest) |-----BEGIN/i;
+const suspicious = /[:=]|<\/|--[a-z]|\b(?:bearer|basic|digest) |-----BEGIN/i;
 
 // Every repetition that can start at many places is bounded: text may come from an attacker.
 /** The password reaches to the last `@`, as people forget to encode theirs; `:3000/` is a port. */
@@ -18,13 +18,18 @@ const basicValue = /\b(basic)(\s+)([A-Za-z0-9+/_-]{4,}={0,2})/gi;
 const digestValue = /\b(digest)(\s+)\w+="[^\r\n]*/gi;
 const privateKey =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
-/** `key=value` without spaces, as in queries, form bodies, cookies and connection strings. */
-const assignment = /([A-Za-z0-9_.\-[\]]{3,64})=("[^"]*"|'[^']*'|[^\s&;,"'#]+)/g;
+/** `key=value` and `key = value`, as in queries, form bodies, cookies and connection strings. */
+const assignment = /([A-Za-z0-9_.\-[\]]{3,64})(=| = )("[^"]*"|'[^']*'|[^\s&;,"'#]+)/g;
+/** `--key value`, as in the command line that a failed child process quotes in its message. */
+const commandOption = /(--[A-Za-z0-9_-]{3,64})( )("[^"]*"|'[^']*'|[^\s"'-][^\s"']*)/g;
+/** `<key>value</key>`. */
+const xmlElement = /(<([A-Za-z0-9_.:-]{3,64})(?: [^<>]{0,256})?>)[^<]+(?=<\/\2>)/g;
 /** `"key": "value"`, `key: 'value'`, `"key": 12`, as JSON and the inspector write them. */
 const member =
   /(["']?)([A-Za-z0-9_.-]{3,64})\1(\s{0,8}[:=]\s{0,8})("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(?<=["'][^"']{1,80})-?\d[\d.eE+-]*)/g;
-/** `\"key\": \"value\"`, as in JSON inside JSON. */
-const escapedMember = /\\"([A-Za-z0-9_.-]{3,64})\\"(\s{0,8}:\s{0,8})\\"((?:(?!\\").)*)(?:\\"|$)/g;
+/** `\"key\": \"value\"`, as in JSON inside JSON, however often. */
+const escapedMember =
+  /(\\{1,15}")([A-Za-z0-9_.-]{3,64})\1(\s{0,8}:\s{0,8})\1((?:(?!\1).)*)(?:\1|$)/g;
 /** `Authorization: Bearer x`, `Cookie: a=b; c=d`: the rest of the line is the value. */
 const headerLine =
   /\b((?:proxy-)?authorization|(?:set-)?cookie|x-api-key)(\s{0,8}:\s{0,8})(?![\s[{"'])([^\r\n"']+)/gi;
@@ -77,8 +82,10 @@ export function redactText(text: string, isSecret: SecretKeyTest = isSecretKey):
 function redactMembers(text: string, isSecret: SecretKeyTest): string {
   let result = text;
   if (result.includes('\\"')) {
-    result = result.replaceAll(escapedMember, (whole: string, key: string, colon: string) =>
-      isSecret(key) ? `\\"${key}\\"${colon}\\"${redacted}\\"` : whole,
+    result = result.replaceAll(
+      escapedMember,
+      (whole: string, quote: string, key: string, colon: string) =>
+        isSecret(key) ? `${quote}${key}${quote}${colon}${quote}${redacted}${quote}` : whole,
     );
   }
   if (result.includes('"') || result.includes("'")) {
@@ -91,41 +98,21 @@ function redactMembers(text: string, isSecret: SecretKeyTest): string {
     );
   }
   if (result.includes("=")) {
-    result = result.replaceAll(assignment, (whole: string, key: string) =>
-      isSecret(key) ? `${key}=${redacted}` : whole,
+    result = result.replaceAll(assignment, (whole: string, key: string, sign: string) =>
+      isSecret(key) ? `${key}${sign}${redacted}` : whole,
+    );
+  }
+  if (result.includes("--")) {
+    result = result.replaceAll(commandOption, (whole: string, option: string, space: string) =>
+      isSecret(option) ? `${option}${space}${redacted}` : whole,
+    );
+  }
+  if (result.includes("</")) {
+    result = result.replaceAll(xmlElement, (whole: string, opening: string, name: string) =>
+      isSecret(name) ? `${opening}${redacted}` : whole,
     );
   }
   return result;
-}
-
-let cleanMessages = new Set<string>();
-let cleanFor: readonly string[] | undefined;
-let cleanBy: SecretKeyTest | undefined;
-const mostCleanMessages = 500;
-
-/**
- * As `boundedText`, remembering short texts in which nothing was found: messages are mostly
- * constants, and looking one up costs a tenth of searching it again.
- *
- * @param text a message
- * @param limit the most characters to keep
- * @param isSecret which keys are secret
- */
-export function boundedMessage(text: string, limit: number, isSecret: SecretKeyTest): string {
-  const needles = secretNeedles();
-  if (needles !== cleanFor || isSecret !== cleanBy) {
-    cleanMessages = new Set();
-    cleanFor = needles;
-    cleanBy = isSecret;
-  }
-  if (cleanMessages.has(text)) {
-    return text;
-  }
-  const clean = boundedText(text, limit, isSecret);
-  if (clean === text && text.length <= 120 && cleanMessages.size < mostCleanMessages) {
-    cleanMessages.add(text);
-  }
-  return clean;
 }
 
 const leastMargin = 4_096;

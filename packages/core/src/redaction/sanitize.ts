@@ -11,9 +11,14 @@ function harmless(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "boolean";
 }
 
+/** `tokens: 512`, as language models and rate limiters count them. */
+function isCount(key: string, value: unknown): boolean {
+  return typeof value === "number" && key.toLowerCase().endsWith("tokens");
+}
+
 /** The clean form of what stands under a key; `undefined` where there is nothing to show. */
 function cleanMember(key: string, value: unknown, walk: Walk): JsonValue | undefined {
-  if (!harmless(value) && walk.isSecret(key)) {
+  if (!harmless(value) && walk.isSecret(key) && !isCount(key, value)) {
     return redacted;
   }
   return clean(value, walk);
@@ -208,10 +213,10 @@ export function addFields(
 
 /** `{ name: "Authorization", value: "Bearer x" }`: a header or parameter written as an object. */
 function namedSecret(owner: object, key: string, field: unknown, walk: Walk): boolean {
-  if (key !== "value" || harmless(field)) {
+  if (key.toLowerCase() !== "value" || harmless(field)) {
     return false;
   }
-  return ["name", "key"].some((label) => {
+  return ["name", "key", "Name", "Key"].some((label) => {
     const named = safely<unknown>(() => Reflect.get(owner, label), undefined);
     return typeof named === "string" && walk.isSecret(named);
   });

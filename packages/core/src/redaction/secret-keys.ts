@@ -1,6 +1,7 @@
 /**
  * Words that make a key secret wherever they stand in it: `dbPassword`, `password_hash`,
- * `X-Api-Key`, `clientSecret`, `Set-Cookie`. Case and everything but letters and digits are ignored.
+ * `X-Api-Key`, `clientSecret`, `Set-Cookie`; only a harmless ending outweighs them. Case and
+ * everything but letters and digits are ignored.
  */
 const secretWords: readonly string[] = [
   "password",
@@ -29,7 +30,13 @@ const secretEndings: readonly string[] = [
 ];
 
 /** Keys that are secret only when they are exactly this. */
-const secretNames = new Set(["auth", "tokens", "pin", "otp", "cvv", "cvc", "sid"]);
+const secretNames = new Set("auth tokens pin otp cvv cvc sid pass passcode pw bearer".split(" "));
+
+/** Ends of keys that tell about a secret without being one: `passwordPolicy`, `cookieName`. */
+const harmlessEndings = /(?:policy|type|name|count|length|endpoint|expiresat)$/;
+
+/** Where in a list to go on reading: callers need it back, and it opens nothing. */
+const cursors = /(?:next|page|continuation|cursor|pagination|sync|resume)token$/;
 
 /** Decides whether what stands under a key must not be shown. */
 export type SecretKeyTest = (key: string) => boolean;
@@ -46,9 +53,7 @@ function normalize(key: string): string {
  * @param additional more words that make a key secret wherever they stand in it
  */
 export function secretKeyTest(additional: readonly string[] = []): SecretKeyTest {
-  const words = [...secretWords, ...additional.map((word) => normalize(word))].filter(
-    (word) => word !== "",
-  );
+  const added = additional.map((word) => normalize(word)).filter((word) => word !== "");
   const cache = new Map<string, boolean>();
   return (key) => {
     const cached = cache.get(key);
@@ -57,8 +62,9 @@ export function secretKeyTest(additional: readonly string[] = []): SecretKeyTest
     }
     const plain = normalize(key);
     const secret =
-      words.some((word) => plain.includes(word)) ||
-      secretEndings.some((ending) => plain.endsWith(ending)) ||
+      added.some((word) => plain.includes(word)) ||
+      (!harmlessEndings.test(plain) && secretWords.some((word) => plain.includes(word))) ||
+      (!cursors.test(plain) && secretEndings.some((ending) => plain.endsWith(ending))) ||
       secretNames.has(plain);
     // Keys may come from users' data: without a bound the cache would grow with every new one.
     if (cache.size < cacheLimit && key.length <= 64) {

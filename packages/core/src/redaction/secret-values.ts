@@ -10,18 +10,21 @@ const registryKey: symbol = Symbol.for("plinth.secrets");
 /** Shorter values are not registered: replacing every "abc" would garble lines and guard nothing. */
 const shortestSecret = 6;
 
+// Kept here as well: looking a symbol up on the global object costs more than a short log line.
+let shared: Set<string> | undefined;
+
 function registry(): Set<string> {
-  const found: unknown = Reflect.get(globalThis, registryKey);
-  if (found instanceof Set) {
-    return found as Set<string>;
+  if (shared !== undefined) {
+    return shared;
   }
-  const made = new Set<string>();
+  const found: unknown = Reflect.get(globalThis, registryKey);
+  shared = found instanceof Set ? (found as Set<string>) : new Set<string>();
   Object.defineProperty(globalThis, registryKey, {
-    value: made,
+    value: shared,
     configurable: true,
     writable: true,
   });
-  return made;
+  return shared;
 }
 
 /**
