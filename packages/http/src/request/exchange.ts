@@ -3,11 +3,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CancelledError,
   continueTrace,
+  DeadlineExceededError,
   parseTraceparent,
   type Principal,
   type RequestContext,
 } from "@plinth/core";
 import { requestIdOf } from "./request-headers.ts";
+
+// A longer timer would fire at once.
+const longestTimer = 2_147_483_647;
+/** Timers may fire this much early, in milliseconds. */
+const timerSlack = 1;
 
 function headerText(value: string | string[] | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
@@ -38,7 +44,10 @@ export class Exchange implements RequestContext {
     this.#response = response;
   }
 
-  /** Falls when the client goes away. Made when first asked for, as most requests never do. */
+  /**
+   * Falls when the client goes away or the deadline passes. Made when first asked for, as most
+   * requests never do.
+   */
   get signal(): AbortSignal {
     this.#signal ??= this.#watch();
     return this.#signal;
@@ -46,9 +55,18 @@ export class Exchange implements RequestContext {
 
   #watch(): AbortSignal {
     const controller = new AbortController();
+    const expire = (): void =>
+      controller.abort(new DeadlineExceededError("The deadline of the request has passed."));
+    const remaining = (this.deadline ?? Number.POSITIVE_INFINITY) - Date.now();
+    const timer =
+      remaining > longestTimer ? undefined : setTimeout(expire, Math.max(0, remaining)).unref();
     const onClose = (): void => {
+      clearTimeout(timer);
       if (!this.#response.writableFinished) {
         controller.abort(new CancelledError("The client closed the connection."));
+      } else if ((this.deadline ?? Number.POSITIVE_INFINITY) - Date.now() <= timerSlack) {
+        // The answer was that time ran out; whoever still works has not been told yet.
+        expire();
       }
     };
     if (this.#response.closed) onClose();
