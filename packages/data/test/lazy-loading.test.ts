@@ -13,7 +13,7 @@ async function loadedBy(code: string): Promise<string[]> {
     import { createRequire } from "node:module";
     const require = createRequire(import.meta.url);
     const seen = new Set(Object.keys(require.cache));
-    console.log(JSON.stringify([...seen].filter((file) => /@aws-sdk|@google-cloud/.test(file))));`;
+    console.log(JSON.stringify([...seen].filter((file) => /@aws-sdk|@google-cloud|node_modules.pg./.test(file))));`;
   const { stdout } = await run(
     process.execPath,
     ["--conditions=@plinth/source", "--import", "tsx", "--input-type=module", "-e", code + report],
@@ -28,6 +28,7 @@ describe("loads no SDK", () => {
     "@plinth/data/memory",
     "@plinth/data/dynamodb",
     "@plinth/data/firestore",
+    "@plinth/data/postgres",
   ])("importing %s", async (name) => {
     expect(await loadedBy(`await import("${name}");`)).toEqual([]);
   });
@@ -40,6 +41,16 @@ test("the first use of a driver loads its own SDK alone", async () => {
     await driver.collection({ name: "abc", indexes: [], expires: false }).get(["a"], {}).catch(() => undefined);`);
   expect(loaded.some((file) => file.includes("client-dynamodb"))).toBe(true);
   expect(loaded.filter((file) => file.includes("@google-cloud"))).toEqual([]);
+});
+
+test("a driver for Postgres is made without its package, and loads it for the first call", async () => {
+  const made = `
+    const { postgresDriver } = await import("@plinth/data/postgres");
+    const driver = postgresDriver({ url: "postgresql://u:p@127.0.0.1:1/db" });
+    const things = driver.collection({ name: "abc", indexes: [], expires: false });`;
+  expect(await loadedBy(made)).toEqual([]);
+  const loaded = await loadedBy(`${made} await things.get(["a"], {}).catch(() => undefined);`);
+  expect(loaded.some((file) => file.includes("/pg/"))).toBe(true);
 });
 
 describe("a missing package", () => {

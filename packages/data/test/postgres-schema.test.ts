@@ -21,6 +21,7 @@ test("the SQL is the same for the same declarations", () => {
   expect(postgresSql([{ repository: ThingRepository, collection: "other" }])).toContain(
     'create table if not exists "public"."other"',
   );
+  expect(() => postgresSql([ThingRepository, ThingRepository])).toThrow(/things/);
 });
 
 describe("names with quotes in them", () => {
