@@ -120,6 +120,38 @@ test("a start that fails at the fifth of eight closes four in reverse and reject
   }
 });
 
+test("without debug lines the log still tells what failed, what was closed and what hung", async () => {
+  const { app, lines, logger } = appOf(
+    [
+      chain(8, [], {
+        r3: { close: never },
+        r5: { create: () => Promise.reject(new Error("refused")) },
+      }),
+    ],
+    { closeTimeout: 20 },
+  );
+  logger.level = "info";
+  await expect(app.start()).rejects.toThrow("refused");
+  expect(lines.map(({ message }) => message)).toEqual([
+    "r5 failed to open.",
+    "r4 is closed.",
+    "r3 failed to close.",
+    "r2 is closed.",
+    "r1 is closed.",
+  ]);
+});
+
+test.each(["startTimeout", "stopTimeout", "closeTimeout"])(
+  "a %s that is no time is refused",
+  (name) => {
+    for (const value of [Number.NaN, -1, "5" as never]) {
+      expect(() => appOf([], { [name]: value })).toThrow(
+        `${name} of the app "test" must be a number`,
+      );
+    }
+  },
+);
+
 test("a failing start hook closes everything, the failed one included", async () => {
   const events: string[] = [];
   const { app } = appOf([

@@ -81,7 +81,7 @@ test("a fault of the bindings: its message alone on standard error, and 1", asyn
 
 test("an error for people during the start: its message alone, no stack anywhere", async () => {
   const { code, stdout, stderr } = await run("fails-for-people").ended;
-  expect(stderr).toBe("Port 1 is taken.\n");
+  expect(stderr).toBe("Port 1 is taken (by [secret]; PASSWORD_LENGTH=5).\n");
   expect(stdout).not.toContain("    at ");
   expect(code).toBe(1);
 });

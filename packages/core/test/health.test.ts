@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 
 import { createApp, createLogger, Health, UnavailableError, type AppState } from "../src/index.ts";
+import { captured } from "./capture.ts";
 
 function healthIn(state: AppState): { health: Health; setState: (next: AppState) => void } {
   let current = state;
@@ -167,4 +168,21 @@ test("resources are checked by their health hook; changes are logged, repetition
   expect(lines.filter((line) => line.includes("Health check Database is down."))).toHaveLength(1);
   await app.stop();
   expect((await health.readiness()).state).toBe("stopped");
+});
+
+test("a check that rejects with nothing is down, and the log says so", async () => {
+  const { logger, lines } = captured();
+  const health = new Health({ state: () => "running", logger: () => logger });
+  health.register("database", () => Promise.reject(undefined));
+  expect((await health.readiness()).status).toBe("not_ready");
+  expect(lines().map(({ message }) => message)).toEqual(["Health check database is down."]);
+});
+
+test.each([Number.NaN, -1])("a time of %s is refused where the check is registered", (time) => {
+  const { health } = healthIn("running");
+  for (const options of [{ timeout: time }, { cache: time }]) {
+    expect(() => health.register("database", () => undefined, options)).toThrow(
+      'of the health check "database" must be a number of milliseconds',
+    );
+  }
 });

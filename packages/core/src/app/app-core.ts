@@ -9,6 +9,7 @@ import { assemble, type Assembly } from "./assemble.ts";
 import type { App, AppOptions } from "./create-app.ts";
 import { LifecycleError } from "./lifecycle-error.ts";
 import { runApp } from "./run-app.ts";
+import { checkDuration } from "../health/check-duration.ts";
 import { waitWithin } from "./time-limit.ts";
 
 /** The times that apply where the options name none, in milliseconds. */
@@ -30,6 +31,9 @@ export class AppCore<C extends object> implements App {
   #stopping: Promise<void> | undefined;
 
   constructor(options: AppOptions<C>) {
+    for (const name of ["startTimeout", "stopTimeout", "closeTimeout"] as const) {
+      checkDuration(`${name} of the app "${options.name}"`, options[name]);
+    }
     this.name = options.name;
     this.#options = options;
     this.#config = Promise.resolve(options.config ?? ({} as C));
@@ -135,7 +139,7 @@ export class AppCore<C extends object> implements App {
   /** Closes what a failed start had opened. */
   async #abandon(): Promise<void> {
     const { closeTimeout = defaults.closeTimeout } = this.#options;
-    const errors = (await this.#assembly?.lifecycle.close(closeTimeout)) ?? [];
+    const errors = (await this.#assembly?.lifecycle.close(closeTimeout, "info")) ?? [];
     await this.#disposeContainer([...errors]);
     this.#state = this.#giveUp.signal.aborted ? "stopped" : "failed";
   }

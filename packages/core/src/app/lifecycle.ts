@@ -97,7 +97,7 @@ export class Lifecycle {
       const limit = deadline - performance.now();
       if (!over && limit > 0) {
         const hook = (options: HookOptions): unknown => resource.drain?.(value, options);
-        over = await this.#attempt(opened, "drain", hook, { limit, total }, errors);
+        over = await this.#attempt(opened, "drain", hook, { limit, total, level: "debug" }, errors);
         continue;
       }
       const error = new LifecycleError(
@@ -113,15 +113,16 @@ export class Lifecycle {
    * Closes all that was opened, in reverse order, whatever fails.
    *
    * @param limit how long each may take, in milliseconds
+   * @param level of the line for each that was closed; after a failed start it should be seen
    * @returns what went wrong
    */
-  async close(limit: number): Promise<readonly Error[]> {
+  async close(limit: number, level: "debug" | "info" = "debug"): Promise<readonly Error[]> {
     const errors: Error[] = [];
     this.#noteMade();
     for (let opened = this.#opened.pop(); opened !== undefined; opened = this.#opened.pop()) {
       const { close } = opened;
       if (close === undefined) continue;
-      await this.#attempt(opened, "close", close, { limit, total: limit }, errors);
+      await this.#attempt(opened, "close", close, { limit, total: limit, level }, errors);
       this.#noteMade();
     }
     return errors;
@@ -205,7 +206,7 @@ export class Lifecycle {
     opened: Opened,
     phase: "drain" | "close",
     hook: (options: HookOptions) => unknown,
-    limits: { readonly limit: number; readonly total: number },
+    limits: { readonly limit: number; readonly total: number; readonly level: "debug" | "info" },
     errors: Error[],
   ): Promise<boolean> {
     const { name } = opened;
@@ -222,7 +223,9 @@ export class Lifecycle {
         await hook({ signal });
       };
       await waitWithin(work, { limit: limits.limit, onLimit });
-      logger.debug(`${name} is ${phase === "drain" ? "drained" : "closed"}.`, { resource: name });
+      logger[limits.level](`${name} is ${phase === "drain" ? "drained" : "closed"}.`, {
+        resource: name,
+      });
     } catch (error) {
       logger.error(`${name} failed to ${phase}.`, { resource: name, error });
       errors.push(error instanceof Error ? error : new Error(String(error), { cause: error }));

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 
 import type { Logger } from "../logger/index.ts";
+import { redactText } from "../redaction/index.ts";
 import type { App } from "./create-app.ts";
 import { isPresentable } from "./lifecycle-error.ts";
 import { joinProcess } from "./running-process.ts";
@@ -16,7 +17,8 @@ export interface RunnableApp extends App {
 const sameSignalWithin = 200;
 
 function report(app: RunnableApp, error: unknown, what: string): void {
-  if (isPresentable(error)) process.stderr.write(`${error.message}\n`);
+  // Faults name variables such as DB_PASSWORD=…, so that keys must not decide here: values do.
+  if (isPresentable(error)) process.stderr.write(`${redactText(error.message, () => false)}\n`);
   else app.logger.fatal(`${app.name} ${what}.`, { error });
 }
 

@@ -1,7 +1,13 @@
 import { serializeError, toServiceError } from "../errors/index.ts";
 import type { SerializedError } from "../errors/index.ts";
 import type { Logger } from "../logger/logger.ts";
-import { runCheck, type HealthCheck, type RegisteredCheck } from "./run-check.ts";
+import { checkDuration } from "./check-duration.ts";
+import {
+  runCheck,
+  type CheckOutcome,
+  type HealthCheck,
+  type RegisteredCheck,
+} from "./run-check.ts";
 
 /** How far an app is in its life. */
 export type AppState =
@@ -78,6 +84,8 @@ export class Health {
     if (this.#checks.has(name)) {
       throw new Error(`There is a health check "${name}" already: give this one another name.`);
     }
+    checkDuration(`timeout of the health check "${name}"`, options.timeout);
+    checkDuration(`cache of the health check "${name}"`, options.cache);
     const registered: RegisteredCheck = {
       check,
       timeout: options.timeout ?? 2_000,
@@ -137,13 +145,13 @@ export class Health {
     };
     const before = registered.last?.result.status ?? "up";
     registered.last = { result, at: performance.now() };
-    if (before !== result.status) this.#logChange(name, failure?.error);
+    if (before !== result.status) this.#logChange(name, failure);
     return result;
   }
 
-  #logChange(name: string, error: unknown): void {
-    if (error === undefined)
+  #logChange(name: string, failure: CheckOutcome["failure"]): void {
+    if (failure === undefined)
       this.#logger?.().info(`Health check ${name} is up again.`, { check: name });
-    else this.#logger?.().warn(`Health check ${name} is down.`, { check: name, error });
+    else this.#logger?.().warn(`Health check ${name} is down.`, { check: name, ...failure });
   }
 }
