@@ -15,5 +15,6 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
  * not choose. These folders are the exception: whoever imports them has made the choice.
  */
 export const eagerOptionalPeers: readonly { readonly folder: string; readonly peer: string }[] = [
+  { folder: "packages/data/src/conformance", peer: "fast-check" },
   { folder: "packages/data/src/conformance", peer: "vitest" },
 ];

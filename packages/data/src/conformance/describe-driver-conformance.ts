@@ -8,10 +8,26 @@ import { describeKeys } from "./keys.ts";
 import { describeLimits } from "./limits-group.ts";
 import { describeRevisions } from "./revisions.ts";
 import { type ConformanceOptions, Suite } from "./suite.ts";
+import { describeCapabilities } from "./capabilities.ts";
+import { describeCoalescing } from "./coalescing.ts";
+import { describeCount } from "./count.ts";
+import { describeCursors } from "./cursors.ts";
+import { describeDriverContract } from "./driver-contract.ts";
+import { describeExpiry } from "./expiry.ts";
+import { describeModel } from "./model.ts";
+import { describeOrdering } from "./ordering.ts";
+import { describeQueries } from "./queries.ts";
+import { describeRanges } from "./ranges.ts";
+import { describeSparseIndexes } from "./sparse-indexes.ts";
+import { describeTokens } from "./tokens.ts";
+import { describeTransactions } from "./transactions.ts";
+import { describeVersions } from "./versions.ts";
+import { describeWriteMany } from "./write-many.ts";
 import { describeUpdate } from "./update.ts";
 import { describeValues } from "./values.ts";
 
 const groups: Readonly<Record<string, (suite: Suite) => void>> = {
+  capabilities: describeCapabilities,
   basics: describeBasics,
   revisions: describeRevisions,
   keys: describeKeys,
@@ -21,7 +37,21 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   update: describeUpdate,
   concurrency: describeConcurrency,
   batches: describeBatches,
+  coalescing: describeCoalescing,
+  "write many": describeWriteMany,
   calls: describeCalls,
+  queries: describeQueries,
+  ordering: describeOrdering,
+  ranges: describeRanges,
+  cursors: describeCursors,
+  "sparse indexes": describeSparseIndexes,
+  count: describeCount,
+  transactions: describeTransactions,
+  tokens: describeTokens,
+  expiry: describeExpiry,
+  versions: describeVersions,
+  "driver contract": describeDriverContract,
+  model: describeModel,
 };
 
 /**
@@ -31,9 +61,17 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
  * @param options see {@link ConformanceOptions}
  */
 export function describeDriverConformance(options: ConformanceOptions): void {
+  const wanted = options.groups ?? Object.keys(groups);
+  const unknown = wanted.filter((group) => !Object.hasOwn(groups, group));
+  if (unknown.length > 0) {
+    throw new Error(
+      `There is no group ${unknown.join(", ")}; there are ${Object.keys(groups).join(", ")}.`,
+    );
+  }
+  const chosen = Object.entries(groups).filter(([group]) => wanted.includes(group));
   describe(`${options.name} driver`, () => {
     const suite = new Suite(options);
-    for (const [group, declare] of Object.entries(groups)) {
+    for (const [group, declare] of chosen) {
       describe(group, () => {
         declare(suite);
       });

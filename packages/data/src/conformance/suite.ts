@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, test, vi } from "vitest";
 import { z } from "zod";
-import { Database } from "../database/database.ts";
-import type { Driver, DriverCollection } from "../driver/driver.ts";
+import { Database, type DatabaseOptions } from "../database/database.ts";
+import type { Driver, DriverCapabilities, DriverCollection } from "../driver/driver.ts";
+import { ItemRepository, type Items } from "./items.ts";
 import { Repository, type RepositoryClass } from "../repository/repository.ts";
 import type { RepositoryMethods } from "../repository/repository-methods.ts";
 
@@ -12,6 +13,8 @@ export interface ConformanceOptions {
   readonly name: string;
   /** Makes a driver. Those of a durable driver must all reach the same engine. */
   readonly createDriver: () => Driver | Promise<Driver>;
+  /** Names of the groups to run, such as `"queries"`. Default: all of them. */
+  readonly groups?: readonly string[] | undefined;
 }
 
 /** The schema of the records that the suite stores. */
@@ -46,12 +49,21 @@ export const NoteRepository: RepositoryClass<Note, readonly ["noteId"], NoteInde
 /** What {@link Suite.notes} returns. */
 export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteIndexes>;
 
+/** Declares a test; see {@link Suite.testWith}. */
+export type CapableTest = (
+  title: string,
+  body: () => Promise<void>,
+  options?: { readonly timeout?: number },
+) => void;
+
 /** What the groups of tests work on. */
 export class Suite {
   readonly options: ConformanceOptions;
   readonly #collection = `notes-${randomUUID()}`;
+  readonly #items = `items-${randomUUID()}`;
   readonly #databases: Database[] = [];
   #driver: Driver | undefined;
+  readonly driverOf = (): Driver => this.driver;
 
   /** Declares the hooks that open and close the driver: call it inside a `describe`. */
   constructor(options: ConformanceOptions) {
@@ -72,12 +84,50 @@ export class Suite {
 
   /** A repository of notes. Each has its own `Database`, so that nothing but the driver is shared. */
   notes(driver: Driver = this.driver): Notes {
-    return new NoteRepository(this.database(driver), { collection: this.#collection });
+    return this.notesOn(this.database(driver));
+  }
+
+  /** A repository of notes on a database. */
+  notesOn(database: Database): Notes {
+    return new NoteRepository(database, { collection: this.#collection });
+  }
+
+  /** A repository of items; see {@link notes}. */
+  items(options: DatabaseOptions = {}, driver: Driver = this.driver): Items {
+    return this.itemsOn(this.database(driver, options));
+  }
+
+  /** A repository of items on a database. */
+  itemsOn(database: Database): Items {
+    return new ItemRepository(database, { collection: this.#items });
+  }
+
+  /** The same driver as another object, some of whose methods and capabilities are changed. */
+  stripped(
+    changes: Partial<Omit<Driver, "capabilities">> & {
+      readonly capabilities?: Partial<DriverCapabilities>;
+    },
+  ): Driver {
+    const { driver } = this;
+    const { capabilities, ...others } = changes;
+    return {
+      name: driver.name,
+      capabilities: { ...driver.capabilities, ...capabilities },
+      endpoint: () => driver.endpoint?.(),
+      collection: (definition) => driver.collection(definition),
+      transact: async (actions, options) => {
+        if (driver.transact === undefined) throw new Error("There are no transactions.");
+        return driver.transact(actions, options);
+      },
+      errorCode: (raw) => driver.errorCode(raw),
+      close: async () => undefined,
+      ...others,
+    };
   }
 
   /** A database on a driver, closed after the tests. */
-  database(driver: Driver = this.driver): Database {
-    const database = new Database(driver, { ensureSchema: true });
+  database(driver: Driver = this.driver, options: DatabaseOptions = {}): Database {
+    const database = new Database(driver, { ensureSchema: true, ...options });
     this.#databases.push(database);
     return database;
   }
@@ -85,7 +135,35 @@ export class Suite {
   /** The collection of the notes, without a repository. Ready to be used. */
   async collection(): Promise<DriverCollection> {
     await this.notes().open();
-    return this.driver.collection({ name: this.#collection, indexes: [], expires: false });
+    return this.driver.collection({ name: this.#collection, indexes: ["byText"], expires: false });
+  }
+
+  /** The collection of the items, without a repository. Ready to be used. */
+  async itemCollection(): Promise<DriverCollection> {
+    await this.items().open();
+    const indexes = Object.keys(ItemRepository.definition.indexes);
+    return this.driver.collection({ name: this.#items, indexes, expires: true });
+  }
+
+  /**
+   * Declares a test of what only some drivers can do: on the others it is skipped, by name. That those
+   * reject with `unimplemented` is tested elsewhere.
+   */
+  testWith(capability: keyof DriverCapabilities): CapableTest {
+    const { driverOf } = this;
+    return (title, body, options = {}) => {
+      test(title, options, async (context) => {
+        const isCapable = driverOf().capabilities[capability];
+        context.skip(!isCapable, `the driver declares that it has no ${capability}`);
+        await body();
+      });
+    };
+  }
+
+  /** Asserts about the result of a query: at once, or before long where queries lag behind. */
+  async eventually(assertion: () => Promise<void>): Promise<void> {
+    if (this.driver.capabilities.consistentQueries) await assertion();
+    else await vi.waitFor(assertion, { timeout: 10_000, interval: 50 });
   }
 
   /** A collection name that nobody used before. */

@@ -1,0 +1,165 @@
+import { expect } from "vitest";
+import { anItem, aShelf, idsOf, type Item, storeItems } from "./items.ts";
+import type { Suite } from "./suite.ts";
+
+type Index = "byRank" | "byLabel" | "byMixed";
+
+const numbers: readonly number[] = [
+  -1e125,
+  -1000.5,
+  -2,
+  -1.5,
+  -1,
+  -0.1,
+  -1e-130,
+  0,
+  1e-130,
+  0.1,
+  0.2,
+  0.30000000000000004,
+  1,
+  1.0000000000000002,
+  2,
+  9,
+  10,
+  99,
+  100,
+  2 ** 31,
+  2 ** 53 - 1,
+  2 ** 53,
+  1e21,
+  1.5e125,
+];
+
+// Each before the next by code point. UTF-16 has the emoji before U+FFFD, and languages have "É" at "E".
+const texts: readonly string[] = [
+  "",
+  "\u0001",
+  "\u0001\u0001",
+  "\u0001\u0002",
+  "\u0001a",
+  "\u0002",
+  "\t",
+  " ",
+  "!",
+  "10",
+  "9",
+  "A",
+  "B",
+  "Z",
+  "a",
+  "a\u0001",
+  "a\u0001b",
+  "a ",
+  "a-b",
+  "a_b",
+  "aa",
+  "ab",
+  "b",
+  "z",
+  "~",
+  "\u007f",
+  "É",
+  "é",
+  "日",
+  "\ud7ff",
+  "\ue000",
+  "\ufffd",
+  "\uffff",
+  "😀",
+  "\u{10ffff}",
+];
+
+/** Records come in the order of their values, and equal ones in that of their keys. */
+export function describeOrdering(suite: Suite): void {
+  const testQuery = suite.testWith("queries");
+
+  /** Stores the records in another order, and expects them in the given one and backwards. */
+  async function expectOrder(index: Index, shelf: string, ordered: readonly Item[]): Promise<void> {
+    const items = suite.items();
+    const shuffled = ordered.map((_item, n) => ordered[(n * 7 + 3) % ordered.length] as Item);
+    await storeItems(items, ordered.length % 7 === 0 ? ordered.toReversed() : shuffled);
+    await suite.eventually(async () => {
+      const ascending = await items.query({ index, partition: shelf, limit: 1000 });
+      expect(idsOf(ascending.records)).toEqual(idsOf(ordered));
+      const descending = await items.query({
+        index,
+        partition: shelf,
+        limit: 1000,
+        order: "descending",
+      });
+      expect(idsOf(descending.records)).toEqual(idsOf(ordered.toReversed()));
+    });
+  }
+
+  testQuery("numbers by magnitude: negative ones, fractions and extremes", async () => {
+    const shelf = aShelf();
+    await expectOrder(
+      "byRank",
+      shelf,
+      numbers.map((rank) => anItem({ shelf, rank })),
+    );
+  });
+
+  testQuery("text by code point", async () => {
+    const shelf = aShelf();
+    await expectOrder(
+      "byLabel",
+      shelf,
+      texts.map((label) => anItem({ shelf, label })),
+    );
+  });
+
+  testQuery("equal numbers by key, in both directions", async () => {
+    const shelf = aShelf();
+    const items = ["B", "a", "b", "é", "\ufffd", "😀"].map((key) =>
+      anItem({ itemId: `${key}${shelf}`, shelf, rank: 5 }),
+    );
+    await expectOrder("byRank", shelf, items);
+  });
+
+  testQuery("equal text by key, in both directions", async () => {
+    const shelf = aShelf();
+    const items = ["1", "10", "2", "a", "ab"].map((key) =>
+      anItem({ itemId: `${shelf}${key}`, shelf, label: "same" }),
+    );
+    await expectOrder("byLabel", shelf, items);
+  });
+
+  testQuery("zero and minus zero are equal", async () => {
+    const shelf = aShelf();
+    const items = [0, -0, 0].map((rank, n) => anItem({ itemId: `${shelf}${n}`, shelf, rank }));
+    await expectOrder("byRank", shelf, items);
+  });
+
+  testQuery("text that continues the text of another record comes behind all of that", async () => {
+    const shelf = aShelf();
+    const items = [
+      anItem({ itemId: `z${shelf}`, shelf, label: "a" }),
+      anItem({ itemId: `a${shelf}`, shelf, label: "a!" }),
+      anItem({ itemId: `a${shelf}2`, shelf, label: "ab" }),
+    ];
+    await expectOrder("byLabel", shelf, items);
+  });
+
+  testQuery("booleans, then numbers, then text", async () => {
+    const shelf = aShelf();
+    const values = [false, true, -1, 0, 1e100, "", "0", "false"];
+    await expectOrder(
+      "byMixed",
+      shelf,
+      values.map((mixed) => anItem({ shelf, mixed })),
+    );
+  });
+
+  testQuery("300 records of random values", async () => {
+    const shelf = aShelf();
+    const items = Array.from({ length: 300 }, () =>
+      anItem({ shelf, rank: Math.round((Math.random() - 0.5) * 100) / 4 }),
+    );
+    const ordered = items.toSorted(
+      (one, other) => (one.rank ?? 0) - (other.rank ?? 0) || (one.itemId < other.itemId ? -1 : 1),
+    );
+    await expectOrder("byRank", shelf, ordered);
+  });
+}
