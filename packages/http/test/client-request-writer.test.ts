@@ -1,0 +1,150 @@
+import { describeContract, isServiceError, method, Service } from "@plinth/core";
+import { fastify } from "fastify";
+import {
+  assert,
+  asyncProperty,
+  boolean,
+  dictionary,
+  double,
+  jsonValue,
+  option,
+  record,
+  string,
+  array,
+} from "fast-check";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { createRequestWriter } from "../src/client/request-writer.ts";
+import { createInputReader } from "../src/request/input-reader.ts";
+import { readIfMatch } from "../src/request/entity-tag.ts";
+import { splitTarget } from "../src/request/query-string.ts";
+
+const InPath = { id: z.string(), count: z.number(), flag: z.boolean() };
+const InQuery = {
+  text: z.string().optional(),
+  number: z.number().optional(),
+  exact: z.boolean().optional(),
+  texts: z.array(z.string()).optional(),
+  numbers: z.array(z.number()).optional(),
+  "odd name&=/": z.string().optional(),
+};
+
+abstract class Shapes extends Service("shapes", {
+  find: method({
+    http: "GET /a/:id/b/:count/:flag",
+    input: z.object({ ...InPath, ...InQuery }),
+    output: z.void(),
+  }),
+  change: method({
+    http: "PATCH /a/:id/b/:count/:flag",
+    input: z.object({ ...InPath, revision: z.string().optional(), rest: z.any() }),
+    output: z.void(),
+    ifMatch: "revision",
+  }),
+}) {}
+
+/** What the server reads of what the client writes, over the router of the server. */
+async function thereAndBack(name: string, input: unknown): Promise<unknown> {
+  const contract = describeContract(Shapes);
+  const described = contract.methods.find((each) => each.name === name);
+  if (described === undefined) throw new Error(`There is no ${name}.`);
+  const { target, body, ifMatch } = createRequestWriter(contract, described, "/pre")(input);
+  const read = createInputReader(described);
+  let seen: unknown;
+  const server = fastify({ routerOptions: { maxParamLength: 65_536 } });
+  server.route({
+    method: described.httpMethod,
+    url: `/pre${described.path}`,
+    handler: async (request) => {
+      seen = read({
+        parameters: request.params as Record<string, string>,
+        query: splitTarget(request.raw.url ?? "").query,
+        body: body === undefined ? undefined : (JSON.parse(body) as unknown),
+        ifMatch: readIfMatch(ifMatch),
+      });
+    },
+  });
+  const answer = await server.inject({
+    method: described.httpMethod,
+    url: target,
+    ...(body === undefined
+      ? {}
+      : { payload: body, headers: { "content-type": "application/json" } }),
+  });
+  expect(answer.statusCode, `${target} ${answer.body}`).toBe(200);
+  return seen;
+}
+
+const number = double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const text = string({ unit: "grapheme" });
+const path = { id: text, count: number, flag: boolean() };
+
+test("the server reads from path and query what the client wrote", async () => {
+  const input = record(
+    {
+      ...path,
+      text,
+      number,
+      exact: boolean(),
+      texts: array(text, { minLength: 1 }),
+      numbers: array(number, { minLength: 1 }),
+      "odd name&=/": text,
+    },
+    { requiredKeys: ["id", "count", "flag"] },
+  );
+  await assert(
+    asyncProperty(input, async (value) => {
+      expect(await thereAndBack("find", value)).toEqual(value);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("the server reads from path, body and If-Match what the client wrote", async () => {
+  const revision = string({ unit: "binary-ascii" }).filter((each) =>
+    /^[\u0021\u0023-\u007e]*$/.test(each),
+  );
+  const input = record({
+    ...path,
+    revision: option(revision, { nil: undefined }),
+    rest: jsonValue(),
+  });
+  await assert(
+    asyncProperty(input, async (value) => {
+      // JSON knows no -0, and no keys without a value.
+      const expected: unknown = JSON.parse(JSON.stringify(value));
+      expect(await thereAndBack("change", value)).toEqual(expected);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test("what cannot be sent is refused by name, whatever it is, and never altered", async () => {
+  const contract = describeContract(Shapes);
+  const [find] = contract.methods;
+  if (find === undefined) throw new Error("There is no method.");
+  const write = createRequestWriter(contract, find, "");
+  await assert(
+    asyncProperty(dictionary(string({ unit: "binary" }), jsonValue()), async (extra) => {
+      const input = { id: "a", count: 1, flag: true, ...extra };
+      try {
+        const { target } = write(input);
+        expect(target).toMatch(/^\/a\/[!-~]*$/);
+      } catch (error) {
+        expect(isServiceError(error, "invalid_argument")).toBe(true);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("a revision that is no entity tag is refused", () => {
+  const contract = describeContract(Shapes);
+  const change = contract.methods[1];
+  if (change === undefined) throw new Error("There is no method.");
+  const write = createRequestWriter(contract, change, "");
+  const input = { id: "a", count: 1, flag: true, rest: 1 };
+  expect(write({ ...input, revision: "r-1" }).ifMatch).toBe('"r-1"');
+  expect(() => write({ ...input, revision: 'a"b' })).toThrow("entity tag");
+  expect(() => write({ ...input, revision: "ä" })).toThrow("entity tag");
+});
