@@ -37,7 +37,7 @@ export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodT
   readonly location?: `/${string}`;
   /**
    * Name of the output's field that changes with every change of what is returned, such as a
-   * revision. Over HTTP it is sent as `ETag` too. Default: none.
+   * revision. Over HTTP it travels as `ETag` and nowhere else. Default: none.
    */
   readonly etag?: string;
   /**

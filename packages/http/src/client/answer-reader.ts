@@ -5,6 +5,7 @@ import {
   type FieldError,
   type MethodDescription,
 } from "@plinth/core";
+import { revisionOf } from "../request/entity-tag.ts";
 import { readProblem } from "./problem-reader.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 import { excerpt, nonsense, notOffered } from "./remote-faults.ts";
@@ -81,6 +82,19 @@ function readFailure(target: CallTarget, answer: Answer): Error {
   );
 }
 
+/** Puts the revision, which travels as `ETag`, back into its field. */
+function withRevision(
+  received: unknown,
+  { etag }: MethodDescription,
+  headers: Answer["headers"],
+): unknown {
+  const header = etag === undefined ? undefined : headers["etag"];
+  const revision = typeof header === "string" ? revisionOf(header) : undefined;
+  if (etag === undefined || revision === undefined) return received;
+  if (typeof received !== "object" || received === null) return received;
+  return { ...received, [etag]: revision };
+}
+
 /** The fields that did not fit, in words, without their values. */
 function faultsOf(error: unknown): string {
   const found: unknown = isServiceError(error) ? error.internalDetails["errors"] : undefined;
@@ -128,7 +142,7 @@ export function readAnswer(
     throw nonsense(target, what, { status });
   }
   try {
-    return readOutput(parsed.value);
+    return readOutput(withRevision(parsed.value, method, headers));
   } catch (error) {
     const what = `answered ${status} with ${described(type, text)} that does not fit the contract: ${faultsOf(error)}`;
     throw nonsense(target, what, {

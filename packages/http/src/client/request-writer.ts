@@ -8,6 +8,7 @@ import {
   type MethodDescription,
   type ScalarKind,
 } from "@plinth/core";
+import { entityTag } from "../request/entity-tag.ts";
 
 /** What a method's input becomes on the wire. */
 export interface WrittenRequest {
@@ -85,14 +86,12 @@ function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
-/** A tag of HTTP: visible ASCII without the quotation mark. */
-function tag(value: unknown, name: string, faults: Fault[]): string | undefined {
+/** The revision that the caller has seen, as a tag. */
+function seenTag(value: unknown, name: string, faults: Fault[]): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== "string" || !/^[\u0021\u0023-\u007e]*$/.test(value)) {
-    faults.push(fault([name], "This value cannot be sent as an entity tag"));
-    return undefined;
-  }
-  return `"${value}"`;
+  if (typeof value === "string" && value.isWellFormed()) return entityTag(value);
+  faults.push(fault([name], "This value cannot be sent as an entity tag"));
+  return undefined;
 }
 
 function withoutFields(fields: Fields, apart: ReadonlySet<string>): Fields {
@@ -127,7 +126,7 @@ export function createRequestWriter(
       return encoded(fields[name], [name], kinds.query.get(name) ?? none, faults);
     });
     const query = hasBody ? "" : writeQuery(fields, kinds, faults);
-    const seen = ifMatch === undefined ? undefined : tag(fields[ifMatch], ifMatch, faults);
+    const seen = ifMatch === undefined ? undefined : seenTag(fields[ifMatch], ifMatch, faults);
     if (faults.length > 0) {
       throw validationError({ issues: faults }, `input of ${contract.name}.${method.name}`);
     }

@@ -4,16 +4,31 @@ import {
   TransportFaultError,
 } from "../problem/transport-fault.ts";
 
-const tagText = /^[\u0021\u0023-\u007e]*$/;
-
 /**
- * A revision as a strong entity tag (RFC 9110).
+ * A revision as a strong entity tag (RFC 9110). What a tag cannot hold is percent-encoded, so that
+ * every text has a tag of its own.
  *
  * @param revision the output's field
- * @returns `undefined` for what is no text of visible ASCII without quotation marks
+ * @returns `undefined` for what is no text
  */
 export function entityTag(revision: unknown): string | undefined {
-  return typeof revision === "string" && tagText.test(revision) ? `"${revision}"` : undefined;
+  return typeof revision === "string"
+    ? `"${encodeURIComponent(revision.toWellFormed())}"`
+    : undefined;
+}
+
+/**
+ * The revision that an entity tag stands for; `undefined` for what is none of ours.
+ *
+ * @param tag strong or weak, with its quotation marks
+ */
+export function revisionOf(tag: string): string | undefined {
+  const text = /^(?:W\/)?"([\u0021\u0023-\u007e]*)"$/.exec(tag.trim())?.[1];
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -24,8 +39,7 @@ export function entityTag(revision: unknown): string | undefined {
  */
 export function readIfMatch(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const text = header.trim();
-  const revision = /^(?:W\/)?"([\u0021\u0023-\u007e]*)"$/.exec(text)?.[1];
+  const revision = revisionOf(header);
   if (revision === undefined) {
     throw new TransportFaultError(
       malformedRequest(
@@ -33,7 +47,7 @@ export function readIfMatch(header: string | undefined): string | undefined {
       ),
     );
   }
-  if (text.startsWith("W/")) throw new TransportFaultError(preconditionFailed);
+  if (header.trim().startsWith("W/")) throw new TransportFaultError(preconditionFailed);
   return revision;
 }
 

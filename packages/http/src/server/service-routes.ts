@@ -43,13 +43,15 @@ function createHandler(
       body: request.body,
       ifMatch: seen,
     });
-    const output = await call(input);
+    let output = await call(input);
     reply.code(status);
     const target = location === undefined ? undefined : fillLocation(location, output);
     if (target !== undefined) reply.header("location", `${prefix}${target}`);
     if (returnsNothing) return reply.send();
     if (etag !== undefined) {
-      const tag = entityTag((output as Readonly<Record<string, unknown>>)[etag]);
+      const { [etag]: revision, ...rest } = output as Readonly<Record<string, unknown>>;
+      const tag = entityTag(revision);
+      output = rest;
       if (tag !== undefined) reply.header("etag", tag);
       const isCached = tag !== undefined && isNotModified(request.headers["if-none-match"], tag);
       if (isCached && method.httpMethod === "GET") return reply.code(304).send();
