@@ -17,6 +17,7 @@ class DerivedContext implements RequestContext {
   readonly #cancellation: AbortSignal | undefined;
   readonly #root: RequestContext;
   #signal: AbortSignal | undefined;
+  #release: (() => void) | undefined;
 
   constructor(init: ContextInit, parent: RequestContext | undefined) {
     this.#root = parent === undefined ? this : rootContext(parent);
@@ -34,11 +35,19 @@ class DerivedContext implements RequestContext {
   }
 
   get signal(): AbortSignal | undefined {
-    this.#signal ??=
-      this.deadline === undefined
-        ? this.#cancellation
-        : deadlineSignal(this.deadline, this.#cancellation);
+    if (this.deadline === undefined) {
+      return this.#cancellation;
+    }
+    if (this.#signal === undefined) {
+      const { signal, release } = deadlineSignal(this.deadline, this.#cancellation);
+      this.#signal = signal;
+      this.#release = release;
+    }
     return this.#signal;
+  }
+
+  static end(context: DerivedContext): void {
+    context.#release?.();
   }
 
   static rootOf(context: DerivedContext): RequestContext {
@@ -53,6 +62,16 @@ class DerivedContext implements RequestContext {
 /** The context that the request began with, from which all its others derive. */
 export function rootContext(context: RequestContext): RequestContext {
   return context instanceof DerivedContext ? DerivedContext.rootOf(context) : context;
+}
+
+/**
+ * Says that the call for which a context was made is over: no timer waits for its deadline any
+ * more. Thousands of calls per second would otherwise each leave one behind for seconds.
+ *
+ * @param context one that the caller made itself
+ */
+export function endContext(context: RequestContext): void {
+  if (context instanceof DerivedContext) DerivedContext.end(context);
 }
 
 /** What can abort a context apart from its deadline, without starting the deadline's timer. */

@@ -22,6 +22,16 @@ export function eitherSignal(
   return AbortSignal.any([left, right]);
 }
 
+/** A signal that waits for a deadline, and how to stop waiting. */
+export interface DeadlineSignal {
+  readonly signal: AbortSignal | undefined;
+  /** Lets go of the timer. When the time is over already, the signal falls instead. */
+  readonly release: () => void;
+}
+
+/** Timers may fire this much early, in milliseconds. */
+const timerSlack = 1;
+
 /**
  * A signal that falls when a deadline passes, with a `DeadlineExceededError` as its reason, or when
  * a cancellation falls first, with the reason of that.
@@ -32,10 +42,10 @@ export function eitherSignal(
 export function deadlineSignal(
   deadline: number,
   cancellation: AbortSignal | undefined,
-): AbortSignal | undefined {
+): DeadlineSignal {
   const remaining = deadline - Date.now();
   if (remaining > longestTimer || cancellation?.aborted === true) {
-    return cancellation;
+    return { signal: cancellation, release: () => undefined };
   }
   // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, listeners
   // and all, and the deadline then passes without a word. The timer here holds what is needed.
@@ -43,20 +53,21 @@ export function deadlineSignal(
   // A signal in between, because many listeners on a signal that outlives many requests would
   // be slow to add, warned of, and kept: this one goes when the timer lets go of it.
   const source = cancellation === undefined ? undefined : AbortSignal.any([cancellation]);
-  const cancel = () => {
+  const cancel = (): void => {
     clearTimeout(timer);
     controller.abort(source?.reason);
   };
-  const expire = () => {
+  const expire = (): void => {
     source?.removeEventListener("abort", cancel);
     controller.abort(new DeadlineExceededError("The deadline of the request has passed."));
   };
   const timer = setTimeout(expire, Math.max(0, Math.ceil(remaining))).unref();
-  if (remaining <= 0) {
+  const release = (): void => {
     clearTimeout(timer);
-    expire();
-  } else {
-    source?.addEventListener("abort", cancel, { once: true });
-  }
-  return controller.signal;
+    if (deadline - Date.now() <= timerSlack) expire();
+    else source?.removeEventListener("abort", cancel);
+  };
+  if (remaining <= 0) release();
+  else source?.addEventListener("abort", cancel, { once: true });
+  return { signal: controller.signal, release };
 }

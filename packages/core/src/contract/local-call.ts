@@ -1,4 +1,4 @@
-import { createContext, remainingTime } from "../context/create-context.ts";
+import { createContext, endContext, remainingTime } from "../context/create-context.ts";
 import { currentContext, runWithContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { callerError } from "./call-errors.ts";
@@ -52,6 +52,7 @@ async function run(
   options: CallOptions | undefined,
   isTransport: boolean,
 ): Promise<unknown> {
+  const outer = currentContext();
   const context = contextOf(options) ?? createContext();
   const inside = async (given: CallOptions): Promise<unknown> =>
     context === currentContext() ? call(given) : runWithContext(context, () => call(given));
@@ -60,7 +61,11 @@ async function run(
   const { signal } = context;
   if (deadline === undefined && signal === undefined) return inside(noOptions);
   const timeout = remainingTime(context);
-  return withinLimits({ deadline, signal }, () => inside({ signal, timeout }));
+  try {
+    return await withinLimits({ deadline, signal }, () => inside({ signal, timeout }));
+  } finally {
+    if (context !== outer) endContext(context);
+  }
 }
 
 function createCall(

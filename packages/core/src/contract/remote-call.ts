@@ -1,4 +1,4 @@
-import { createContext } from "../context/create-context.ts";
+import { createContext, endContext } from "../context/create-context.ts";
 import { currentContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { toServiceError } from "../errors/to-service-error.ts";
@@ -64,12 +64,17 @@ function createCall(
     try {
       const own = isTransport ? input : codec.copyInput(input);
       codec.decodeInput(own);
+      const outer = currentContext();
       const context = contextOf(options, defaultTimeout);
       const { deadline, signal } = context;
-      const output = await withinLimits({ deadline, signal }, () =>
-        send({ input: own, context, readOutput: (received) => codec.readOutput(received) }),
-      );
-      return isTransport ? codec.encodeOutput(output) : output;
+      try {
+        const output = await withinLimits({ deadline, signal }, () =>
+          send({ input: own, context, readOutput: (received) => codec.readOutput(received) }),
+        );
+        return isTransport ? codec.encodeOutput(output) : output;
+      } finally {
+        if (context !== outer) endContext(context);
+      }
     } catch (error) {
       throw toServiceError(error);
     }
