@@ -83,7 +83,7 @@ export interface Behavior {
   calls: number;
 }
 
-export class ThingServiceImpl implements ThingService {
+class ThingServiceImpl implements ThingService {
   readonly behavior: Behavior;
   constructor(behavior: Behavior = { calls: 0 }) {
     this.behavior = behavior;

@@ -1,5 +1,6 @@
 import {
   type Binding,
+  createApp,
   createContext,
   errorCodes,
   InternalError,
@@ -8,7 +9,8 @@ import {
   runWithContext,
   ServiceError,
 } from "@plinth/core";
-import { describeBothWays } from "@plinth/testing";
+import { bindHttp, HttpServer } from "@plinth/http";
+import { type CallWay, describeBothWays, fakeLogger } from "@plinth/testing";
 import { afterAll, describe, expect, test } from "vitest";
 import {
   EchoService,
@@ -165,6 +167,34 @@ describeBothWays(EchoService, { bindings }, (echo, way) => {
 describeBothWays(EchoService, { bindings }, (echo) => {
   test("can be declared twice in a file", async () => {
     expect(await echo.echo({ value: 1 })).toBe(1);
+  });
+});
+
+describe("a deployed service", () => {
+  const config = { host: "127.0.0.1", port: 0 };
+  const serve = bindHttp({ serve: [EchoService], authorization: "none" });
+  const remote = createApp({
+    name: "echo",
+    config,
+    bindings: [...bindings, serve],
+    logger: fakeLogger(),
+  });
+  const deployed = async () => {
+    await remote.start();
+    return { url: remote.get(HttpServer).url };
+  };
+  afterAll(() => remote.stop());
+
+  const asked: CallWay[] = [];
+  describeBothWays(EchoService, { bindings, deployed }, (echo, way) => {
+    test("is asked as well", async () => {
+      asked.push(way);
+      expect(await echo.note({ text: way })).toEqual({ note: `${way} from echo` });
+    });
+  });
+
+  test("comes last", () => {
+    expect(asked).toEqual(["in process", "over HTTP", "deployed"]);
   });
 });
 
