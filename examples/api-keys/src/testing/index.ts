@@ -1,0 +1,2 @@
+export { anApiKey } from "./an-api-key.ts";
+export { test } from "./test.ts";

@@ -1,0 +1,18 @@
+import type { Binding } from "@plinth/core";
+import { cloudDatabaseBinding } from "@plinth/data";
+import { bindHttp, bindRemote } from "@plinth/http";
+import { bindAuthorizer } from "api-keys";
+import { ApiKeyService } from "api-keys/api";
+import { bindUsersAccounts } from "users-accounts";
+import { bindConfigs, PlatformConfig } from "../platform-config.ts";
+import { serving, usersAccounts } from "../served.ts";
+
+/** Users and accounts in a process of their own. */
+export const bindings: readonly Binding[] = [
+  bindConfigs,
+  cloudDatabaseBinding(PlatformConfig),
+  bindUsersAccounts,
+  bindRemote(ApiKeyService, [PlatformConfig], (config) => config.remote(config.apiKeysUrl)),
+  bindAuthorizer,
+  bindHttp({ serve: [usersAccounts], ...serving }),
+];

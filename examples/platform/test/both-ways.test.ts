@@ -1,0 +1,63 @@
+import { type Binding, token } from "@plinth/core";
+import { bindHttp, createClient, type RemoteService } from "@plinth/http";
+import { describeBothWays } from "@plinth/testing";
+import { ApiKeyService } from "api-keys/api";
+import { ThingService } from "thing-service/api";
+import { UsersAccountsService } from "users-accounts/api";
+import { afterAll, beforeAll } from "vitest";
+import { bindings as monolith } from "../src/monolith.ts";
+import { PlatformConfig } from "../src/platform-config.ts";
+import { apiKeySuite } from "./support/api-key-suite.ts";
+import { keepingInputs } from "./support/keeping-inputs.ts";
+import {
+  type LaunchedPlatform,
+  launchPlatform,
+  patience,
+  split,
+} from "./support/launch-platform.ts";
+import { thingSuite } from "./support/thing-suite.ts";
+import { usersAccountsSuite } from "./support/users-accounts-suite.ts";
+
+let platform: LaunchedPlatform;
+let remoteUsersAccounts: RemoteService<UsersAccountsService>;
+beforeAll(async () => {
+  platform = await launchPlatform(split);
+  remoteUsersAccounts = createClient(UsersAccountsService, platform.usersAccounts);
+}, patience);
+afterAll(async () => {
+  await remoteUsersAccounts[Symbol.asyncDispose]();
+  await platform[Symbol.asyncDispose]();
+});
+
+/** Keys need members: the suite of api-keys makes them where the service under test looks. */
+let ownUsersAccounts: UsersAccountsService;
+const keepUsersAccounts: Binding = (binder) =>
+  binder.bind(token<UsersAccountsService>("kept")).toResource([UsersAccountsService], {
+    create: (service) => (ownUsersAccounts = service),
+  });
+
+const options = {
+  config: new PlatformConfig({
+    environment: "test",
+    port: 0,
+    rootKey: "root-key-of-a-test-".repeat(2),
+  }),
+  // Each way brings its own server or needs none; the monolith's would take its time to drain.
+  bindings: [...monolith.filter(({ name }) => name !== bindHttp.name), keepUsersAccounts],
+};
+
+describeBothWays(ThingService, { ...options, deployed: () => platform.things }, (service) =>
+  thingSuite(keepingInputs(ThingService, service)),
+);
+
+describeBothWays(
+  UsersAccountsService,
+  { ...options, deployed: () => platform.usersAccounts },
+  (service) => usersAccountsSuite(keepingInputs(UsersAccountsService, service)),
+);
+
+describeBothWays(ApiKeyService, { ...options, deployed: () => platform.apiKeys }, (service, way) =>
+  apiKeySuite(keepingInputs(ApiKeyService, service), () =>
+    way === "deployed" ? remoteUsersAccounts : ownUsersAccounts,
+  ),
+);

@@ -1,0 +1,2 @@
+export { anAccount, aMembership, aUser } from "./samples.ts";
+export { test } from "./test.ts";
