@@ -18,6 +18,7 @@ export { type ConfigExplanation, type ExplainedField } from "./explain/config-ex
 export { configReference } from "./explain/config-reference.ts";
 export { envExample } from "./explain/env-example.ts";
 export { type ConfigVariants, loadConfig } from "./load-config.ts";
+export { type PostgresFields, postgresFields } from "./postgres-fields.ts";
 export { boolean } from "./parsers/boolean.ts";
 export { json } from "./parsers/json.ts";
 export { list, type ListOptions } from "./parsers/list.ts";
