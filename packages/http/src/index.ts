@@ -16,11 +16,19 @@ export type { ClientOptions, OutgoingCall, OutgoingHeaders } from "./client/clie
 export { createClient, type RemoteService } from "./client/create-client.ts";
 export { RemoteError, type CallTarget } from "./client/remote-error.ts";
 export { bindLoopback, type LoopbackOptions } from "./loopback/bind-loopback.ts";
+export {
+  openApiDocument,
+  openApiText,
+  type DescribedService,
+  type OpenApiDocument,
+  type OpenApiInfo,
+  type OpenApiOptions,
+} from "./openapi/openapi-document.ts";
 export { problemOf, problemType, type Problem } from "./problem/problem.ts";
 export { statusOf } from "./problem/status-of.ts";
 export { requestIdHeader, timeoutHeader } from "./request/request-headers.ts";
 export type { ServerParts } from "./server/create-fastify.ts";
-export type { HttpOptions, ServedService } from "./server/http-options.ts";
+export type { HttpOptions, OpenApiRouteOptions, ServedService } from "./server/http-options.ts";
 export { HttpServer, type HttpServerOptions } from "./server/http-server.ts";
 export { ListenError } from "./server/listen-error.ts";
 export type { ServiceBinding } from "./server/service-routes.ts";

@@ -1,6 +1,6 @@
 import { AbortedError, Health, localCall, method, NotFoundError, Service } from "@plinth/core";
 import { z } from "zod";
-import { HttpServer } from "../src/index.ts";
+import { HttpServer, type HttpServerOptions } from "../src/index.ts";
 import { CapturedLogger } from "./things.ts";
 
 const Note = z.object({ noteId: z.string(), text: z.string(), revision: z.string().optional() });
@@ -59,7 +59,9 @@ export class Notes implements NoteService {
   }
 }
 
-export async function startNotes(): Promise<AsyncDisposable & { readonly url: string }> {
+export async function startNotes(
+  options: Partial<HttpServerOptions> = {},
+): Promise<AsyncDisposable & { readonly url: string }> {
   const server = await HttpServer.create(
     {
       services: [
@@ -68,7 +70,7 @@ export async function startNotes(): Promise<AsyncDisposable & { readonly url: st
       logger: new CapturedLogger(),
       health: new Health({ state: () => "running" }),
     },
-    { host: "127.0.0.1", port: 0, authorization: "none" },
+    { host: "127.0.0.1", port: 0, authorization: "none", ...options },
   );
   await server.start();
   return {

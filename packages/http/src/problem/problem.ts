@@ -33,7 +33,8 @@ export interface Problem {
 /** The content type of a problem document. */
 export const problemType = "application/problem+json; charset=utf-8";
 
-function titleOf(kind: string): string {
+/** The kind of a fault in words, as the `title` of its problem. */
+export function titleOf(kind: string): string {
   const words =
     kind === "internal" || kind === "unknown" ? `${kind} error` : kind.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

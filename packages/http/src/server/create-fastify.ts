@@ -19,6 +19,7 @@ import { answerClientError } from "./client-error.ts";
 import { Exchanges } from "./exchanges.ts";
 import { addHealthRoutes, healthPaths } from "./health-routes.ts";
 import type { HttpOptions } from "./http-options.ts";
+import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
 
 /** What the routes work with. */
@@ -128,6 +129,10 @@ export async function createFastify(
   routes.push(...addHealthRoutes(fastify, parts.health));
   for (const service of parts.services) {
     routes.push(...addServiceRoutes(fastify, service, exchanges, authorizer));
+  }
+  if (options.openApi !== undefined) {
+    const schemes = authorizer?.schemes ?? [];
+    routes.push(...(await addOpenApiRoutes(fastify, parts.services, schemes, options.openApi)));
   }
   await fastify.ready();
   return { fastify, exchanges };

@@ -1,11 +1,24 @@
 import type { AnyServiceClass } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
+import type { OpenApiInfo } from "../openapi/openapi-document.ts";
 
 /** A contract to serve, with a path prefix of its own. */
 export interface ServedService {
   readonly service: AnyServiceClass;
   /** Comes after the server's prefix and before the contract's paths. Default: none. */
   readonly prefix?: `/${string}`;
+}
+
+/** What to serve of the OpenAPI document. */
+export interface OpenApiRouteOptions extends OpenApiInfo {
+  /** Path of the document; no prefix moves it. Default: `/openapi.json`. */
+  readonly path?: `/${string}`;
+  /**
+   * Path of a page to browse the document and try it out, such as `/docs`. The packages
+   * `@fastify/swagger` and `@fastify/swagger-ui` make it and have to be installed; nothing is loaded
+   * from elsewhere. Default: no page.
+   */
+  readonly docs?: `/${string}`;
 }
 
 /** What `bindHttp` can be told. */
@@ -19,6 +32,10 @@ export interface HttpOptions {
    * methods that are not `public` are for those whom the bound `Authorizer` lets in.
    */
   readonly authorization?: "none";
+  /**
+   * Serves the OpenAPI document of the contracts, to anybody. Default: it is not served.
+   */
+  readonly openApi?: OpenApiRouteOptions;
   /** Largest accepted body, in bytes. Default: 1,048,576. */
   readonly bodyLimit?: number;
   /** How long a request may take to arrive completely, in milliseconds. Default: 60,000. */

@@ -1,0 +1,79 @@
+import type { JsonObject, MethodDescription } from "@plinth/core";
+import type { SecurityScheme } from "../authorization/security-scheme.ts";
+import { problemResponses } from "./problem-documents.ts";
+import { requestDocument } from "./request-documents.ts";
+import type { SchemaCollector } from "./schema-collector.ts";
+import { schemaWithout } from "./schema-without.ts";
+
+/** What all operations of a document share. */
+export interface OperationParts {
+  /** The service's name. */
+  readonly service: string;
+  readonly schemes: readonly SecurityScheme[];
+  readonly collector: SchemaCollector;
+}
+
+function header(description: string, isRequired: boolean): JsonObject {
+  return { description, required: isRequired, schema: { type: "string" } };
+}
+
+function successResponses(
+  name: string,
+  method: MethodDescription,
+  collector: SchemaCollector,
+): JsonObject {
+  const { etag, location, returnsNothing, status } = method;
+  const isTagged = etag !== undefined;
+  const headers = {
+    ...(location === undefined
+      ? {}
+      : { location: header(`Path of what was made: ${location}.`, false) }),
+    ...(isTagged
+      ? {
+          etag: header(
+            `The field ${etag} of the output, as an entity tag: in quotation marks.`,
+            false,
+          ),
+        }
+      : {}),
+  };
+  const apart = new Set(isTagged ? [etag] : []);
+  const schema = returnsNothing
+    ? undefined
+    : schemaWithout(`${name}.output`, method.output, apart, "output", collector);
+  const named =
+    schema === undefined || "$ref" in schema ? schema : collector.add(`${name}.output`, schema);
+  const success: JsonObject = {
+    description: returnsNothing ? `${name} is done.` : `The output of ${name}.`,
+    ...(Object.keys(headers).length === 0 ? {} : { headers }),
+    ...(named === undefined ? {} : { content: { "application/json": { schema: named } } }),
+  };
+  return {
+    [String(status)]: success,
+    ...(isTagged && method.httpMethod === "GET"
+      ? { "304": { description: "The caller has it already, by its If-None-Match." } }
+      : {}),
+  };
+}
+
+/** The operation object of a method. */
+export function operationOf(method: MethodDescription, parts: OperationParts): JsonObject {
+  const { service, schemes, collector } = parts;
+  const name = `${service}.${method.name}`;
+  const isClosed = !method.public && schemes.length > 0;
+  const { parameters, requestBody } = requestDocument(name, method, collector);
+  return {
+    operationId: name,
+    tags: [service],
+    ...(method.summary === undefined ? {} : { summary: method.summary }),
+    ...(method.description === undefined ? {} : { description: method.description }),
+    ...(parameters.length === 0 ? {} : { parameters: [...parameters] }),
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: {
+      ...successResponses(name, method, collector),
+      ...problemResponses(method, isClosed),
+    },
+    security: isClosed ? schemes.map((scheme) => ({ [scheme.name]: [...method.scopes] })) : [],
+    "x-idempotent": method.idempotent,
+  };
+}

@@ -1,0 +1,74 @@
+import { objectFields, type JsonObject, type MethodDescription } from "@plinth/core";
+import type { SchemaCollector } from "./schema-collector.ts";
+import { schemaWithout } from "./schema-without.ts";
+
+/** The part of an operation that says what to send. */
+export interface RequestDocument {
+  readonly parameters: readonly JsonObject[];
+  /** Absent for methods that take no body. */
+  readonly requestBody?: JsonObject;
+}
+
+const tagPattern = String.raw`^"[\x21\x23-\x7e]*"$`;
+
+function parameter(
+  name: string,
+  place: string,
+  isRequired: boolean,
+  schema: JsonObject,
+): JsonObject {
+  const { description, ...rest } = schema;
+  return {
+    name,
+    in: place,
+    required: isRequired,
+    ...(typeof description === "string" ? { description } : {}),
+    schema: rest,
+  };
+}
+
+/** What a method's input becomes: parameters of path, query and headers, and a body. */
+export function requestDocument(
+  name: string,
+  method: MethodDescription,
+  collector: SchemaCollector,
+): RequestDocument {
+  const { ifMatch, pathParameters } = method;
+  const hasBody = method.httpMethod !== "GET" && method.httpMethod !== "DELETE";
+  const apart = new Set([...pathParameters, ...(ifMatch === undefined ? [] : [ifMatch])]);
+  const fields = Object.entries(objectFields(method.input) ?? {});
+  const { properties, required } = collector.fields(
+    `${name}.parameters`,
+    Object.fromEntries(fields.filter(([field]) => !hasBody || apart.has(field))),
+    "input",
+  );
+  const inPath = pathParameters.map((field) =>
+    parameter(field, "path", true, properties[field] ?? {}),
+  );
+  const inHeader =
+    ifMatch === undefined
+      ? []
+      : [
+          {
+            ...parameter("If-Match", "header", required.includes(ifMatch), {
+              type: "string",
+              pattern: tagPattern,
+            }),
+            description: `The field ${ifMatch} as an entity tag: in quotation marks.`,
+          },
+        ];
+  if (!hasBody) {
+    const inQuery = Object.entries(properties)
+      .filter(([field]) => !apart.has(field))
+      .map(([field, schema]) => parameter(field, "query", required.includes(field), schema));
+    return { parameters: [...inPath, ...inHeader, ...inQuery] };
+  }
+  const body = schemaWithout(`${name}.input`, method.input, apart, "input", collector);
+  const { required: needed } = collector.resolve(body);
+  const isNeeded = objectFields(method.input) === undefined || Array.isArray(needed);
+  const schema = "$ref" in body ? body : collector.add(`${name}.input`, body);
+  return {
+    parameters: [...inPath, ...inHeader],
+    requestBody: { required: isNeeded, content: { "application/json": { schema } } },
+  };
+}

@@ -1,0 +1,149 @@
+import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
+import {
+  $ZodObject,
+  $ZodRegistry,
+  globalRegistry,
+  toJSONSchema,
+  type $ZodType,
+  type GlobalMeta,
+} from "zod/v4/core";
+
+type Schema = MethodDescription["input"];
+
+/**
+ * The metadata of inputs, without names. An input is a strict copy of what its author named, so the
+ * name belongs to the original; zod would mix the two.
+ */
+class NamelessMetadata extends $ZodRegistry<GlobalMeta> {
+  override get<S extends $ZodType>(schema: S): ReturnType<$ZodRegistry<GlobalMeta, S>["get"]> {
+    const metadata = globalRegistry.get(schema);
+    return metadata === undefined ? undefined : { ...metadata, id: undefined };
+  }
+}
+
+const nameless: NamelessMetadata = new NamelessMetadata();
+
+/** Fields as JSON Schemas, and which of them have to be there. */
+export interface FieldSchemas {
+  readonly properties: Readonly<Record<string, JsonObject>>;
+  readonly required: readonly string[];
+}
+
+const prefix = "#/components/schemas/";
+const definitionsPrefix = "#/$defs/";
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Keywords whose values are data, in which nothing is a reference. */
+const dataKeywords: ReadonlySet<string> = new Set(["const", "default", "enum", "examples"]);
+
+/**
+ * The same schema with other references.
+ *
+ * @param isMap whether the keys are names chosen by authors, not keywords
+ */
+function withReferences(
+  value: JsonValue,
+  rename: (name: string) => string,
+  isMap = false,
+): JsonValue {
+  if (Array.isArray(value)) return value.map((each) => withReferences(each, rename));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).map(([key, each]): [string, JsonValue] => {
+    if (isMap) return [key, withReferences(each, rename)];
+    if (dataKeywords.has(key)) return [key, each];
+    if (key === "$ref" && typeof each === "string" && each.startsWith(definitionsPrefix)) {
+      return [key, `${prefix}${rename(each.slice(definitionsPrefix.length))}`];
+    }
+    return [key, withReferences(each, rename, key === "properties")];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * Turns zod schemas into JSON Schemas as they stand on the wire, and collects those that others
+ * refer to: recursive ones, and those that their author named with `.meta({ id })`.
+ */
+export class SchemaCollector {
+  readonly #schemas = new Map<string, JsonObject>();
+  /** The names that authors gave, with the text of what they stand for. */
+  readonly #known = new Map<string, string>();
+
+  /** All named schemas, in order of their names. */
+  get schemas(): Readonly<Record<string, JsonObject>> {
+    const entries = [...this.#schemas].toSorted(([left], [right]) => (left < right ? -1 : 1));
+    return Object.fromEntries(entries);
+  }
+
+  /** Adds a schema under a name, and gives the reference to it. */
+  add(name: string, schema: JsonObject): JsonObject {
+    this.#schemas.set(name, schema);
+    return { $ref: `${prefix}${name}` };
+  }
+
+  /** What a reference made by this collector stands for; any other schema is itself. */
+  resolve(schema: JsonObject): JsonObject {
+    const { $ref: reference } = schema;
+    if (typeof reference !== "string") return schema;
+    return this.#schemas.get(reference.slice(prefix.length)) ?? schema;
+  }
+
+  /**
+   * The JSON Schema of a schema.
+   *
+   * @param name prefix of names for inner schemas that have none of their own; another one each time
+   * @param side inputs are strict, and so not what a name of their author's stands for
+   */
+  one(name: string, schema: Schema, side: "input" | "output"): JsonObject {
+    return this.fields(name, { value: schema }, side).properties["value"] ?? {};
+  }
+
+  /** The JSON Schemas of fields; parameters as for {@link one}. */
+  fields(
+    name: string,
+    fields: Readonly<Record<string, Schema>>,
+    side: "input" | "output",
+  ): FieldSchemas {
+    // Wrapped in an object, so that a reference to the root is a named one as well. The side that
+    // travels is the input's, for outputs too: it is the outer side of codecs.
+    const wrapper = new $ZodObject({ type: "object", shape: { ...fields } });
+    const made = toJSONSchema(wrapper, {
+      io: "input",
+      unrepresentable: "any",
+      metadata: side === "input" ? nameless : globalRegistry,
+    });
+    const { properties, required, $defs } = JSON.parse(JSON.stringify(made)) as JsonObject;
+    const definitions = isObject($defs) ? $defs : {};
+    const rename = (inner: string): string =>
+      inner.startsWith("__")
+        ? `${name}.${inner.replace(/^_+/, "")}`
+        : this.#nameOf(name, inner, definitions[inner]);
+    for (const [inner, definition] of Object.entries(definitions)) {
+      if (isObject(definition)) {
+        const { id: _id, ...rest } = definition;
+        const renamed = rename(inner);
+        if (this.#schemas.has(renamed)) continue;
+        this.#schemas.set(renamed, withReferences(rest, rename) as JsonObject);
+      }
+    }
+    return {
+      properties: withReferences(
+        isObject(properties) ? properties : {},
+        rename,
+        true,
+      ) as FieldSchemas["properties"],
+      required: (Array.isArray(required) ? required : []) as string[],
+    };
+  }
+
+  /** An author's name is kept, unless another schema has it already. */
+  #nameOf(name: string, inner: string, definition: JsonValue | undefined): string {
+    const plain = inner.replaceAll(/[^A-Za-z0-9._-]/g, "_");
+    const text = JSON.stringify(definition);
+    const known = this.#known.get(plain) ?? text;
+    this.#known.set(plain, known);
+    return known === text ? plain : `${name}.${plain}`;
+  }
+}

@@ -1,0 +1,62 @@
+import type { FastifyInstance } from "fastify";
+import type { SecurityScheme } from "../authorization/security-scheme.ts";
+import { openApiDocument, openApiText, type OpenApiDocument } from "../openapi/openapi-document.ts";
+import type { RoutePattern } from "../request/allowed-methods.ts";
+import type { OpenApiRouteOptions } from "./http-options.ts";
+import { loadPeer } from "./load-peer.ts";
+import type { ServiceBinding } from "./service-routes.ts";
+
+// Nothing from elsewhere is loaded, and the page may not be framed.
+const pagePolicy = {
+  "default-src": "'self'",
+  "img-src": "'self' data:",
+  "style-src": "'self' 'unsafe-inline'",
+  "object-src": "'none'",
+  "base-uri": "'none'",
+  "frame-ancestors": "'none'",
+};
+
+async function addPage(
+  fastify: FastifyInstance,
+  document: OpenApiDocument,
+  path: string,
+): Promise<void> {
+  const need = `The page at ${path}`;
+  const swagger = await loadPeer("@fastify/swagger", () => import("@fastify/swagger"), need);
+  const page = await loadPeer("@fastify/swagger-ui", () => import("@fastify/swagger-ui"), need);
+  await fastify.register(async (scope) => {
+    await scope.register(swagger.default, {
+      mode: "static",
+      // The plugin adds to what it is given; the served document stays as it is.
+      specification: { document: structuredClone(document) as never },
+    });
+    await scope.register(page.default, {
+      routePrefix: path,
+      staticCSP: pagePolicy,
+      uiConfig: { displayRequestDuration: true, tryItOutEnabled: true },
+    });
+  });
+}
+
+/**
+ * Adds the OpenAPI document, and the page for it.
+ *
+ * @returns the patterns of the routes
+ */
+export async function addOpenApiRoutes(
+  fastify: FastifyInstance,
+  services: readonly ServiceBinding[],
+  schemes: readonly SecurityScheme[],
+  options: OpenApiRouteOptions,
+): Promise<RoutePattern[]> {
+  const { path = "/openapi.json", docs } = options;
+  const document = openApiDocument(services, options, { schemes });
+  const text = openApiText(document);
+  fastify.get(path, (_request, reply) =>
+    reply.header("content-type", "application/json; charset=utf-8").send(text),
+  );
+  const routes = [{ httpMethod: "GET", path }];
+  if (docs === undefined) return routes;
+  await addPage(fastify, document, docs);
+  return [...routes, { httpMethod: "GET", path: docs }];
+}
