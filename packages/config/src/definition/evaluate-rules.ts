@@ -1,6 +1,6 @@
 import type { ConfigFault } from "../config-error.ts";
 import { describeExpected } from "../parsers/expected.ts";
-import { type RawValue, showValue } from "./evaluate.ts";
+import { describeThrown, type RawValue, showValue } from "./evaluate.ts";
 import type { Field } from "./field.ts";
 import type { ConfigRule } from "./rules.ts";
 
@@ -13,12 +13,25 @@ export function evaluateRules(
   values: Readonly<Record<string, unknown>>,
   raws: ReadonlyMap<string, RawValue>,
 ): ConfigFault[] {
-  return rules.flatMap((rule) => {
+  return rules.flatMap((rule): ConfigFault[] => {
     const field = fields.get(rule.field);
     if (field === undefined) return [];
     const read = new Set<string>();
-    if (!isBroken(rule, values, fields, read)) return [];
     const raw = raws.get(rule.field);
+    try {
+      if (!isBroken(rule, values, fields, read)) return [];
+    } catch (error) {
+      const isHidden = [field.name, ...read].some((name) => fields.get(name)?.isHidden !== false);
+      return [
+        {
+          field: field.name,
+          variable: raw?.variable ?? field.variable,
+          source: raw?.source ?? { kind: "none" },
+          expected: "a rule that judges the values",
+          problem: `its rule threw ${describeThrown(error, isHidden)} instead of answering.`,
+        },
+      ];
+    }
     const because = [...read]
       .filter((name) => name !== rule.field)
       .map((name) => whyText(fields.get(name), values[name], raws.get(name)));
@@ -28,7 +41,7 @@ export function evaluateRules(
       {
         field: field.name,
         variable: raw?.variable ?? field.variable,
-        source: raw?.source ?? { kind: "none" as const },
+        source: raw?.source ?? { kind: "none" },
         expected,
         ...(raw === undefined && rule.kind === "missing"
           ? {}

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { ConfigFault } from "../config-error.ts";
 import { describeExpected, discreetExpectedOf, expectedOf } from "../parsers/expected.ts";
 import { maskUrl, registerSecret, registerUrlSecrets } from "../secrets/mask.ts";
@@ -21,9 +22,14 @@ export function showValue(field: Field, value: unknown, source?: ConfigSource): 
   // Whoever put a value into the secrets folder meant it not to be read over a shoulder.
   if (field.isHidden || isSecretValue(value) || source?.kind === "secret file") return hiddenSecret;
   const text = typeof value === "string" ? value : (safeJson(value) ?? typeof value);
-  const masked = maskUrl(text);
+  // In a URL that cannot be read, user, password and query may stand anywhere.
+  const masked = field.isUrl && !URL.canParse(text) ? maskBrokenUrl(text) : maskUrl(text);
   if (masked.length <= longestShown) return masked;
   return `${masked.slice(0, longestShown)}… (${masked.length} characters)`;
+}
+
+function maskBrokenUrl(text: string): string {
+  return text.replace(/^.*@/s, `${hiddenSecret}@`).replace(/\?.*$/s, `?${hiddenSecret}`);
 }
 
 function safeJson(value: unknown): string | undefined {
@@ -43,7 +49,12 @@ export type Evaluated =
 /** Validates one field. A secret's text is registered before anything can go wrong with it. */
 export function evaluateField(field: Field, raw: RawValue | undefined): Evaluated {
   if (raw !== undefined) registerRaw(field, raw.value);
-  const result = field.schema.safeParse(raw?.value);
+  let result: z.ZodSafeParseResult<unknown>;
+  try {
+    result = field.schema.safeParse(raw?.value);
+  } catch (error) {
+    return { fault: brokenSchema(field, raw, error) };
+  }
   if (result.success) {
     deepFreeze(result.data);
     return { value: result.data };
@@ -67,6 +78,30 @@ export function evaluateField(field: Field, raw: RawValue | undefined): Evaluate
       ...(path === "" ? {} : { path }),
     },
   };
+}
+
+/**
+ * The fault of a schema that throws instead of judging. It is listed with the others: thrown as it
+ * is, it would hide them, and its message may quote a secret.
+ */
+function brokenSchema(field: Field, raw: RawValue | undefined, error: unknown): ConfigFault {
+  const isAsync = error instanceof z.core.$ZodAsyncError;
+  return {
+    field: field.name,
+    variable: raw?.variable ?? field.variable,
+    source: raw?.source ?? { kind: "none" },
+    expected: "a schema that judges the value",
+    problem: isAsync
+      ? "its schema has an asynchronous check or transform; make it synchronous, or check after loading."
+      : `its schema threw ${describeThrown(error, field.isHidden || raw?.source.kind === "secret file")} instead of reporting an issue.`,
+  };
+}
+
+/** What was thrown, without its message where that may quote what must not be shown. */
+export function describeThrown(error: unknown, isHidden: boolean): string {
+  const name = error instanceof Error ? error.constructor.name : "something that is no error";
+  if (isHidden || !(error instanceof Error)) return name;
+  return `${name} (${maskUrl(error.message).slice(0, longestShown)})`;
 }
 
 function registerRaw(field: Field, value: unknown): void {

@@ -4,7 +4,7 @@ import { everySchema, holdsSecret, isSecret, metaOf } from "./schema-walk.ts";
 import { variableName } from "./variable-name.ts";
 
 const secretName =
-  /(^|_)(PASSWORD|PASSPHRASE|PASSWD|SECRET|TOKEN|API_KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)$/;
+  /(^|_)(PASSWORD|PASSPHRASE|PASSWD|SECRET|TOKEN|API_KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?|CONNECTION_STRING|DSN)(_JSON|_VALUE)?$/;
 
 /** One field of a configuration with everything that is derived from its schema. */
 export interface Field {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { holdsSecret } from "../definition/schema-walk.ts";
 import type { DeepReadonly } from "../definition/deep-freeze.ts";
+import { isReference } from "../secrets/reference.ts";
 import { discreetExpectedOf, expectedOf } from "./expected.ts";
 import { textParser, Unreadable } from "./text-parser.ts";
 
@@ -28,7 +29,8 @@ function parseJson(text: string, expected: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    const hint = " (a reference stands for a whole secret alone: write secret(json(...)))";
     // The engine's own message quotes the text, which may hold a secret.
-    throw new Unreadable(expected);
+    throw new Unreadable(isReference(text) ? expected + hint : expected);
   }
 }

@@ -20,7 +20,7 @@ export function secret<Inner extends z.ZodType = z.ZodString>(
   return textParser({ expected: `a secret, ${expected}`, secret: true, inner: schema }, (value) => {
     if (typeof value === "string" && isReference(value)) {
       throw new Unreadable(
-        "the secret itself; a reference is resolved only by load(), as the whole of a variable",
+        "the secret itself (a reference is resolved only by load(), as the whole of a variable)",
       );
     }
     const raw: unknown = isSecretValue(value) ? value.reveal() : value;

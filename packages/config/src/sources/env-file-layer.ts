@@ -38,7 +38,7 @@ function read(path: string): string | undefined {
     return readFileSync(path, "utf8");
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
-    throw new UnreadableSourceError(path, systemCode(error));
+    throw new UnreadableSourceError("env file", path, systemCode(error));
   }
 }
 

@@ -49,7 +49,7 @@ function unreadable(
   return {
     field: field.name,
     variable: field.variable,
-    source: { kind: "secret file", location: error.path },
+    source: { kind: error.kind, location: error.path },
     expected: "a readable file",
     problem: `${error.path} cannot be read: ${error.reason}.`,
   };

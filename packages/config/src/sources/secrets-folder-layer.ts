@@ -14,7 +14,7 @@ import { UnreadableSourceError } from "./unreadable-source-error.ts";
  */
 export function secretsFolderLayer(folder: string, isNamed: boolean): Layer | undefined {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    if (isNamed) throw new UnreadableSourceError(folder, "ENOENT");
+    if (isNamed) throw new UnreadableSourceError("secret file", folder, "ENOENT");
     return undefined;
   }
   return {
@@ -39,7 +39,7 @@ function readVariable(variable: string, path: string): FoundVariable | undefined
       : { variable, text, source: { kind: "secret file", location: path } };
   } catch (error) {
     if (["ENOENT", "EISDIR"].includes(systemCode(error))) return undefined;
-    throw new UnreadableSourceError(path, systemCode(error));
+    throw new UnreadableSourceError("secret file", path, systemCode(error));
   }
 }
 
