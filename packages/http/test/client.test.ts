@@ -153,6 +153,31 @@ describe("a client", () => {
     expect(server.requests[0]).not.toContain("ada");
   });
 
+  test("can be closed before its first call and twice, and then calls no more", async () => {
+    await using running = await serveThings();
+    const things = createClient(ThingService, { url: running.url, attempts: 1 });
+    await things[Symbol.asyncDispose]();
+    await things[Symbol.asyncDispose]();
+    expect((await errorOf(things.getThing({ thingId: "a" }))).message).toContain("is closed");
+    expect(running.behavior.calls).toBe(0);
+  });
+
+  test("warns of nothing however many calls share one deadline", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", onWarning);
+    await using running = await serveThings();
+    await using things = createClient(ThingService, { url: running.url });
+    const controller = new AbortController();
+    const context = createContext({ deadline: Date.now() + 20_000, signal: controller.signal });
+    await runWithContext(context, async () => {
+      const calls = Array.from({ length: 50 }, () => things.getThing({ thingId: "a" }));
+      await Promise.all(calls);
+    });
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   test("continues the context of its caller after the call", async () => {
     await using running = await serveThings();
     await using things = createClient(ThingService, { url: running.url });

@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 import { abortError } from "./call-errors.ts";
 
@@ -33,8 +35,11 @@ export async function withinLimits<T>(limits: CallLimits, run: () => Promise<T>)
         Math.min(deadline - Date.now(), longestTimer),
       );
     }
-    onAbort = () => reject(abortError(signal?.reason));
-    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal === undefined) return;
+    onAbort = () => reject(abortError(signal.reason));
+    // Calls that run side by side share the signal of their request: no leak to be warned of.
+    setMaxListeners(0, signal);
+    signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
     return await Promise.race([run(), stopped]);

@@ -2,6 +2,9 @@ import type { Pool } from "undici";
 import type { Answer } from "./answer-reader.ts";
 import type { CompleteOptions } from "./client-options.ts";
 
+/** As undici says it of its own pools. */
+const closedCode = "UND_ERR_CLOSED";
+
 /** One request for the pool. */
 export interface PoolRequest {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -32,6 +35,7 @@ export class ConnectionPool {
   readonly #origin: string;
   readonly #options: CompleteOptions;
   #pool: Promise<Pool> | undefined;
+  #closed = false;
 
   constructor(origin: string, options: CompleteOptions) {
     this.#origin = origin;
@@ -40,6 +44,7 @@ export class ConnectionPool {
 
   /** Sends a request and reads the answer to its end. Rejects with what undici throws. */
   async request({ method, target, headers, body, signal }: PoolRequest): Promise<Answer> {
+    if (this.#closed) throw Object.assign(new Error("The pool is closed."), { code: closedCode });
     this.#pool ??= openPool(this.#origin, this.#options);
     const pool = await this.#pool;
     const response = await pool.request({
@@ -55,13 +60,14 @@ export class ConnectionPool {
 
   /** Waits for the calls in flight, until the signal falls, which cuts them off. */
   async close(signal?: AbortSignal): Promise<void> {
-    this.#pool ??= openPool(this.#origin, this.#options);
+    if (this.#closed) return;
+    this.#closed = true;
     const pool = await this.#pool;
+    if (pool === undefined) return;
     const cut = (): void => void pool.destroy();
     signal?.addEventListener("abort", cut, { once: true });
-    if (signal?.aborted === true) cut();
     try {
-      await (pool.destroyed ? undefined : pool.close());
+      await (signal?.aborted === true ? pool.destroy() : pool.close());
     } finally {
       signal?.removeEventListener("abort", cut);
     }
