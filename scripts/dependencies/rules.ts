@@ -17,4 +17,5 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 export const eagerOptionalPeers: readonly { readonly folder: string; readonly peer: string }[] = [
   { folder: "packages/data/src/conformance", peer: "fast-check" },
   { folder: "packages/data/src/conformance", peer: "vitest" },
+  { folder: "packages/testing/src/records", peer: "zocker" },
 ];

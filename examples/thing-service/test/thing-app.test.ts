@@ -12,13 +12,13 @@ import { aws, gcp, local } from "./support/clouds.ts";
 import type { ServiceEnvironment } from "./support/start-thing-service.ts";
 
 function testsOfTheWhole(cloud: ServiceEnvironment): void {
-  test("keeps a thing, and takes its name once", async ({ environment, startApp }) => {
+  test("keeps a thing, and takes its name once", async ({ environment, testApp }) => {
     environment.set({ ...cloud, ENVIRONMENT: "test", PORT: "0" });
-    const { get } = await startApp({ config: loadConfig(thingConfigs), bindings: thingBindings });
+    const { get } = await testApp({ config: loadConfig(thingConfigs), bindings: thingBindings });
     const things = get(ThingService);
     const { thingId, ...request } = aThing();
     expect(await things.createThing(request)).toEqual({ thingId });
-    expect(await things.getThing({ thingId })).toEqual(aThing());
+    expect(await things.getThing({ thingId })).toMatchObject(aThing());
     await expect(things.createThing(request)).rejects.toBeInstanceOf(AlreadyExistsError);
   });
 }
@@ -26,11 +26,11 @@ function testsOfTheWhole(cloud: ServiceEnvironment): void {
 function testsOfAMissingTable(cloud: ServiceEnvironment): void {
   test("in production a missing table stops the start, by name", async ({
     environment,
-    startApp,
+    testApp,
   }) => {
     environment.set({ ...cloud, ENVIRONMENT: "production", PORT: "0" });
     const config = loadConfig(thingConfigs);
-    const start = startApp({ config, bindings: thingBindings });
+    const start = testApp({ config, bindings: thingBindings });
     await expect(start).rejects.toThrow(cloud["THINGS_TABLE"]);
   });
 }
@@ -49,15 +49,15 @@ describeWithEngine("firestore", "on Firestore", (endpoint) => {
   testsOfTheWhole(gcp(endpoint));
 });
 
-test("answers over HTTP, on a free port", async ({ startApp, thingConfig }) => {
-  const { url } = await startApp({ config: thingConfig, bindings: thingBindings });
+test("answers over HTTP, on a free port", async ({ testApp, thingConfig }) => {
+  const { url } = await testApp({ config: thingConfig, bindings: thingBindings });
   const response = await fetch(`${url}/things/thing_chair`);
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ code: "not_found" });
 });
 
 test("without its implementation it refuses before anything is opened", async ({
-  startApp,
+  testApp,
   thingConfig,
 }) => {
   const opened: string[] = [];
@@ -69,7 +69,7 @@ test("without its implementation it refuses before anything is opened", async ({
       return memoryDriver();
     }),
   ];
-  const start = startApp({ config: thingConfig, bindings });
+  const start = testApp({ config: thingConfig, bindings });
   await expect(start).rejects.toThrow(/ThingService.*HttpServer/s);
   expect(opened).toEqual([]);
 });

@@ -12,14 +12,28 @@ export {
   type StartProcessOptions,
   type TestProcess,
 } from "./process/start-process.ts";
-export { startApp, type RunningApp, type StartAppOptions } from "./app/start-app.ts";
+export { testApp, type AppClient, type RunningApp, type TestAppOptions } from "./app/test-app.ts";
 export { testConfig } from "./config/test-config.ts";
 export {
   describeBothWays,
   type BothWaysOptions,
   type CallWay,
 } from "./contract/describe-both-ways.ts";
-export { test, type Fixtures } from "./fixtures/test.ts";
+export type { OpenRepositories, RepositoriesOf } from "./database/open-repositories.ts";
+export type { Fixtures } from "./fixtures/fixtures.ts";
+export { test } from "./fixtures/test.ts";
+export {
+  detectLeaks,
+  LeakError,
+  outlivesTest,
+  type Leak,
+  type LeakDetector,
+  type LeakOptions,
+} from "./leaks/index.ts";
 export { fakeLogger, FakeLogger, type LogLine } from "./logger/fake-logger.ts";
 export { mockLogger } from "./logger/mock-logger.ts";
 export { mockOf, type Mock } from "./mocks/mock-of.ts";
+export type { EngineSpace } from "./spaces/engine-space.ts";
+export { openEngines, type Engines, type OpenEngines } from "./spaces/open-engines.ts";
+export { fakeClock, FakeClock } from "./time/fake-clock.ts";
+export { fakeIds, FakeIds } from "./time/fake-ids.ts";

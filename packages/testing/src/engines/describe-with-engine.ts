@@ -62,6 +62,7 @@ export function isEngineRequired(
   return names.includes("all") || names.includes(name);
 }
 
-function howToStart(name: EngineName): string {
+/** Why an engine is missing, and what to do. */
+export function howToStart(name: EngineName): string {
   return `${engineVariables[name]} is not set and no \`npm run engines\` is running`;
 }

@@ -10,7 +10,7 @@ import {
 import { bindHttp } from "@plinth/http";
 import { describe, expect } from "vitest";
 import { z } from "zod";
-import { mockOf, startApp, test } from "../src/index.ts";
+import { mockOf, testApp, test } from "../src/index.ts";
 
 const Lamp = z.object({ name: z.string() });
 abstract class LampService extends Service("lamps", {
@@ -20,7 +20,7 @@ abstract class LampService extends Service("lamps", {
 const echo = () => mockOf(LampService, { getLamp: async ({ name }) => ({ name }) });
 const config = { host: "127.0.0.1", port: 0 };
 
-test("listens on a free port, with its real routes", async ({ startApp: start }) => {
+test("listens on a free port, with its real routes", async ({ testApp: start }) => {
   const { url } = await start({
     config,
     bindings: [
@@ -32,15 +32,15 @@ test("listens on a free port, with its real routes", async ({ startApp: start })
   expect((await fetch(`${url}/ready`)).status).toBe(200);
 });
 
-test("parts can be replaced", async ({ startApp: start }) => {
+test("parts can be replaced", async ({ testApp: start }) => {
   const { get } = await start({
     bindings: [(binder) => binder.bind(LampService).toValue(mockOf(LampService))],
-    overrides: [(binder) => binder.rebind(LampService).toValue(echo())],
+    override: (binder) => binder.bind(LampService).toValue(echo()),
   });
   expect(await get(LampService).getLamp({ name: "desk" })).toEqual({ name: "desk" });
 });
 
-test("the app logs to the logger of the test", async ({ startApp: start, logger }) => {
+test("the app logs to the logger of the test", async ({ testApp: start, logger }) => {
   await start({ name: "lamps", bindings: [] });
   expect(logger.messages).toContain("lamps is running.");
 });
@@ -58,7 +58,7 @@ describe("after the test", () => {
     ],
   });
 
-  test("apps are stopped,", async ({ startApp: start }) => {
+  test("apps are stopped,", async ({ testApp: start }) => {
     await start(leave("first"));
     await start(leave("second"));
     expect(closed).toEqual([]);
@@ -72,7 +72,7 @@ describe("after the test", () => {
 test("without the fixture an app is stopped where its block ends", async () => {
   let app;
   {
-    await using running = await startApp({ bindings: [] });
+    await using running = await testApp({ bindings: [] });
     app = running.app;
     expect(running.get(AppInfo).state).toBe("running");
     expect((await running.get(Health).readiness()).status).toBe("ready");
@@ -80,7 +80,7 @@ test("without the fixture an app is stopped where its block ends", async () => {
   expect(app.state).toBe("stopped");
 });
 
-test("an app that does not start says why", async ({ startApp: start }) => {
+test("an app that does not start says why", async ({ testApp: start }) => {
   const broken = start({
     bindings: [
       (binder) =>

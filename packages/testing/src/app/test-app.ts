@@ -1,0 +1,83 @@
+import {
+  type AnyServiceClass,
+  type App,
+  type AppOptions,
+  type Binding,
+  createApp,
+  type Logger,
+  type Token,
+} from "@plinth/core";
+import { type ClientOptions, createClient, HttpServer, type RemoteService } from "@plinth/http";
+import { disposeAll } from "../fixtures/dispose-all.ts";
+import { fakeLogger } from "../logger/fake-logger.ts";
+
+/** How to start an app with {@link testApp}. */
+export interface TestAppOptions<C extends object = object> extends Omit<
+  AppOptions<C>,
+  "name" | "overrides"
+> {
+  /** Default: `"test"`. */
+  readonly name?: string;
+  /** What to replace in the bindings, and in what every app has: `bind` here wins. Default: nothing. */
+  readonly override?: Binding | readonly Binding[];
+  /** Takes what the app logs. Default: the `logger` of the test for the fixture, else nothing is kept. */
+  readonly logger?: Logger;
+}
+
+/** Makes clients of an app; see {@link RunningApp.client}. */
+export type AppClient = <T extends object>(
+  service: AnyServiceClass<T>,
+  options?: Partial<ClientOptions>,
+) => RemoteService<T>;
+
+/** An app that has started. Disposing it (`await using`, or the `testApp` fixture) stops it. */
+export interface RunningApp extends AsyncDisposable {
+  readonly app: App;
+  /**
+   * Where its HTTP server listens, without a slash at the end.
+   *
+   * @throws {GraphError} Where the app binds no HTTP server.
+   */
+  readonly url: string;
+  /**
+   * What a token is bound to.
+   *
+   * @throws {GraphError} Where it is not bound.
+   */
+  readonly get: <T>(token: Token<T>) => T;
+  /**
+   * Makes a client that calls a service of this app over HTTP; closed with the app.
+   *
+   * @throws {GraphError} Where the app binds no HTTP server.
+   */
+  readonly client: AppClient;
+}
+
+/**
+ * Starts a real app from its real bindings, with chosen parts replaced. Give it a config whose `port`
+ * is 0, as `testConfig` makes it, and it listens on a free port.
+ *
+ * @param options The config, the bindings, and what to replace in them.
+ * @throws What `App.start` throws: a fault in the bindings, a resource that does not open.
+ */
+export async function testApp<C extends object>(options: TestAppOptions<C>): Promise<RunningApp> {
+  const { override = [], ...others } = options;
+  const overrides = typeof override === "function" ? [override] : override;
+  const app = createApp({ name: "test", logger: fakeLogger(), ...others, overrides });
+  await app.start();
+  const clients: AsyncDisposable[] = [];
+  return {
+    app,
+    get url() {
+      return app.get(HttpServer).url;
+    },
+    get: (token) => app.get(token),
+    client: (service, clientOptions) => {
+      const client = createClient(service, { url: app.get(HttpServer).url, ...clientOptions });
+      clients.push(client);
+      return client;
+    },
+    [Symbol.asyncDispose]: () =>
+      disposeAll([{ [Symbol.asyncDispose]: () => app.stop("The test is over.") }, ...clients]),
+  };
+}

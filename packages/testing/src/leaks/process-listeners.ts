@@ -1,0 +1,38 @@
+import { captureOrigin, framesOf, isInstalled } from "./origin.ts";
+import { mayOutliveTest } from "./outlives-test.ts";
+
+type Listener = (...values: never[]) => void;
+
+/** A listener of the process that was added and not removed. */
+export interface LeftListener {
+  readonly event: string;
+  readonly frames: readonly string[];
+}
+
+/** Follows the listeners that are added to `process`. */
+export class ProcessListeners {
+  readonly #added: { event: string | symbol; listener: Listener; origin: Error }[] = [];
+  readonly #note = (event: string | symbol, listener: Listener): void => {
+    if (!mayOutliveTest()) this.#added.push({ event, listener, origin: captureOrigin() });
+  };
+
+  constructor() {
+    process.on("newListener", this.#note);
+  }
+
+  stop(): void {
+    process.off("newListener", this.#note);
+  }
+
+  /** Those that are still there. Libraries add theirs once for all: only the tests' own count. */
+  left(): LeftListener[] {
+    return this.#added.flatMap(({ event, listener, origin }) => {
+      const present = process.listeners(event as NodeJS.Signals) as Listener[];
+      const frames = framesOf(origin);
+      const [first] = frames;
+      return present.includes(listener) && first !== undefined && !isInstalled(first)
+        ? [{ event: String(event), frames }]
+        : [];
+    });
+  }
+}

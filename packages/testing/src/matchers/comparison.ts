@@ -1,0 +1,7 @@
+/** How a matcher answers; vitest shows the difference between `actual` and `expected`. */
+export interface Comparison {
+  readonly pass: boolean;
+  readonly message: () => string;
+  readonly actual?: unknown;
+  readonly expected?: unknown;
+}

@@ -1,0 +1,47 @@
+import type { ErrorCode, LineLevel, LogFields } from "@plinth/core";
+import { expect } from "vitest";
+import { compareProblem, type ExpectedProblem } from "./to-be-problem.ts";
+import { compareLog } from "./to-have-logged.ts";
+
+export type { ExpectedProblem };
+
+expect.extend({
+  toBeProblem(received: unknown, code: ErrorCode, expected?: ExpectedProblem) {
+    return compareProblem(this, received, code, expected);
+  },
+  toHaveLogged(
+    received: unknown,
+    level?: LineLevel,
+    message?: string | RegExp,
+    fields?: LogFields,
+  ) {
+    return compareLog(this, received, level, message, fields);
+  },
+});
+
+declare module "vitest" {
+  // The name and default of the parameter are vitest's.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  interface Matchers<T = any> {
+    /**
+     * Passes for a problem with this code: a service error, the body of an answer, or an answer of
+     * `fetch`, for which the result has to be awaited.
+     *
+     * @param code The canonical code.
+     * @param expected What else to compare: `detail` (a regular expression matches a part), `status`,
+     *   `errors`, `details` and so on; objects may have more fields. Default: nothing.
+     */
+    toBeProblem(
+      code: ErrorCode,
+      expected?: ExpectedProblem,
+    ): T extends Response ? Promise<void> : void;
+    /**
+     * Passes for a `FakeLogger` that kept a line like this.
+     *
+     * @param level Default: any.
+     * @param message All of it, or a regular expression for a part. Default: any.
+     * @param fields Fields among those of the line. Default: none.
+     */
+    toHaveLogged(level?: LineLevel, message?: string | RegExp, fields?: LogFields): void;
+  }
+}

@@ -1,0 +1,1 @@
+export { recordFactory, type RecordFactory, type RecordFactoryOptions } from "./record-factory.ts";
