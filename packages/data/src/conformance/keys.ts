@@ -39,6 +39,11 @@ const usable: readonly string[] = [
   "null",
   "undefined",
   "readiness",
+  "Straße",
+  "straße",
+  "strasse",
+  "STRASSE",
+  "with space ",
 ];
 
 const refused: Readonly<Record<string, string>> = {

@@ -13,8 +13,19 @@ export interface ConformanceOptions {
   readonly name: string;
   /** Makes a driver. Those of a durable driver must all reach the same engine. */
   readonly createDriver: () => Driver | Promise<Driver>;
+  /**
+   * Where this very engine takes less than the driver's others, such as an old one on a laptop: what
+   * needs more is skipped, by name. Default: nothing is less.
+   */
+  readonly engineLimits?: EngineLimits | undefined;
   /** Names of the groups to run, such as `"queries"`. Default: all of them. */
   readonly groups?: readonly string[] | undefined;
+}
+
+/** What an engine takes less of than the repositories allow. */
+export interface EngineLimits {
+  /** Most actions of a transaction. Default: 100. */
+  readonly transactionActions?: number | undefined;
 }
 
 /** The schema of the records that the suite stores. */
@@ -53,7 +64,11 @@ export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteI
 export type CapableTest = (
   title: string,
   body: () => Promise<void>,
-  options?: { readonly timeout?: number },
+  options?: {
+    readonly timeout?: number;
+    /** How many actions its largest transaction has. Default: few. */
+    readonly actions?: number;
+  },
 ) => void;
 
 /** What the groups of tests work on. */
@@ -151,10 +166,12 @@ export class Suite {
    */
   testWith(capability: keyof DriverCapabilities): CapableTest {
     const { driverOf } = this;
-    return (title, body, options = {}) => {
+    const { transactionActions: most = Number.POSITIVE_INFINITY } = this.options.engineLimits ?? {};
+    return (title, body, { actions = 0, ...options } = {}) => {
       test(title, options, async (context) => {
         const isCapable = driverOf().capabilities[capability];
         context.skip(!isCapable, `the driver declares that it has no ${capability}`);
+        context.skip(actions > most, `the engine takes ${most} actions, not ${actions}`);
         await body();
       });
     };

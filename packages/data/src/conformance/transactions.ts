@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { expect, test } from "vitest";
 import type { Database } from "../database/database.ts";
 import { limits } from "../repository/limits.ts";
@@ -163,26 +164,38 @@ export function describeTransactions(suite: Suite): void {
     expect(await stage().database.transact([])).toEqual([]);
   });
 
-  testTransaction("takes 100 actions", async () => {
-    const { database, notes } = stage();
-    const many = Array.from({ length: limits.transactionActions }, (_, count) => aNote({ count }));
-    await database.transact(many.map((note) => notes.action.create(note)));
-    expect(await notes.getMany(many.map(({ noteId }) => noteId))).toEqual(many);
-    const changed = many.map((note, n) =>
-      n === 99 ? notes.action.create(note) : notes.action.delete(note),
-    );
-    await expect(database.transact(changed)).rejects.toMatchObject({ code: "already_exists" });
-    expect(await notes.getMany(many.map(({ noteId }) => noteId))).toEqual(many);
-  });
+  const hundred = { actions: limits.transactionActions };
+  testTransaction(
+    "takes 100 actions",
+    async () => {
+      const { database, notes } = stage();
+      const many = Array.from({ length: limits.transactionActions }, (_, count) =>
+        aNote({ count }),
+      );
+      await database.transact(many.map((note) => notes.action.create(note)));
+      expect(await notes.getMany(many.map(({ noteId }) => noteId))).toEqual(many);
+      const changed = many.map((note, n) =>
+        n === 99 ? notes.action.create(note) : notes.action.delete(note),
+      );
+      await expect(database.transact(changed)).rejects.toMatchObject({ code: "already_exists" });
+      expect(await notes.getMany(many.map(({ noteId }) => noteId))).toEqual(many);
+    },
+    hundred,
+  );
 
-  testTransaction("takes nearly four megabytes", async () => {
-    const { database, notes } = stage();
-    const many = Array.from({ length: 11 }, (_, n) =>
-      aNote({ text: `t${n}`, value: "x".repeat(350_000) }),
-    );
-    await database.transact(many.map((note) => notes.action.create(note)));
-    expect(await notes.getMany(many.map(({ noteId }) => noteId))).toEqual(many);
-  });
+  testTransaction(
+    "takes nearly four megabytes",
+    async () => {
+      const { database, notes } = stage();
+      const many = Array.from({ length: 11 }, (_, n) =>
+        aNote({ text: `t${n}`, value: "x".repeat(350_000) }),
+      );
+      await database.transact(many.map((note) => notes.action.create(note)));
+      const found = await notes.getMany(many);
+      expect(isDeepStrictEqual(found, many), "the records are read as they were stored").toBe(true);
+    },
+    { actions: 11 },
+  );
 
   test("refuses more than 100 actions", async () => {
     const { database, notes } = stage();
