@@ -1,4 +1,5 @@
 import {
+  AbortedError,
   AlreadyExistsError,
   type Binding,
   InvalidArgumentError,
@@ -26,7 +27,11 @@ describeBothWays(ThingService, { config, bindings, deployed }, (things, way) => 
   test("creates a thing and gets it", async () => {
     const { thingId, ...request } = aThing({ name: name("lämp/50 % +?") });
     expect(await things.createThing(request)).toEqual({ thingId });
-    expect(await things.getThing({ thingId })).toEqual({ thingId, ...request });
+    expect(await things.getThing({ thingId })).toEqual({
+      thingId,
+      ...request,
+      revision: expect.any(String),
+    });
   });
 
   test("takes a name once", async () => {
@@ -41,6 +46,52 @@ describeBothWays(ThingService, { config, bindings, deployed }, (things, way) => 
     const call = things.getThing({ thingId: "thing_nobody made" });
     await expect(call).rejects.toBeInstanceOf(NotFoundError);
     await expect(call).rejects.toThrow("thing_nobody made");
+  });
+
+  test("replaces a thing at the revision that was seen, and at no other", async () => {
+    const { thingId } = await things.createThing({ name: name("desk"), description: "old" });
+    const { revision } = await things.getThing({ thingId });
+    const replaced = await things.replaceThing({ thingId, description: "new", revision });
+    expect(await things.getThing({ thingId })).toEqual(replaced);
+    expect(replaced.description).toBe("new");
+    const stale = things.replaceThing({ thingId, description: "lost", revision });
+    await expect(stale).rejects.toBeInstanceOf(AbortedError);
+    await things.replaceThing({ thingId, description: "newer" });
+    expect(await things.getThing({ thingId })).toMatchObject({ description: "newer" });
+  });
+
+  test("deletes a thing at the revision that was seen, and one that is not there", async () => {
+    const { thingId } = await things.createThing({ name: name("sofa"), description: "" });
+    const { revision } = await things.getThing({ thingId });
+    const stale = things.deleteThing({ thingId, revision: `${revision}x` });
+    await expect(stale).rejects.toBeInstanceOf(AbortedError);
+    await things.deleteThing({ thingId, revision });
+    await expect(things.getThing({ thingId })).rejects.toBeInstanceOf(NotFoundError);
+    await things.deleteThing({ thingId });
+  });
+
+  test("lists things page by page, by name and by time", async () => {
+    const made: string[] = [];
+    for (const letter of ["c", "a", "b"]) {
+      made.push((await things.createThing({ name: name(letter), description: "" })).thingId);
+    }
+    for (const [orderBy, expected] of [
+      ["name", made.toSorted()],
+      ["createdAt", made],
+    ] as const) {
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await things.listThings({ orderBy, limit: 2, cursor });
+        found.push(...page.things.map((thing) => thing.thingId));
+        ({ cursor } = page);
+      } while (cursor !== undefined);
+      const ours = found.filter((thingId) => made.includes(thingId));
+      // Things made within one millisecond come in the order of their keys.
+      expect(orderBy === "name" ? ours : ours.toSorted()).toEqual(expected.toSorted());
+    }
+    const foreign = things.listThings({ cursor: "nobody gave this" });
+    await expect(foreign).rejects.toBeInstanceOf(InvalidArgumentError);
   });
 
   test("names each bad field", async () => {

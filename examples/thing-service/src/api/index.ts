@@ -1,7 +1,18 @@
-export { Thing, ThingDescription, ThingId, ThingName, thingIdOf } from "./thing.ts";
+export {
+  Thing,
+  ThingAtRevision,
+  ThingDescription,
+  ThingId,
+  thingIdOf,
+  ThingName,
+} from "./thing.ts";
 export {
   CreateThingRequest,
   CreateThingResponse,
+  DeleteThingRequest,
   GetThingRequest,
+  ListThingsRequest,
+  ListThingsResponse,
+  ReplaceThingRequest,
   ThingService,
 } from "./thing-service.ts";

@@ -22,6 +22,10 @@ export const Thing = z.object({
 });
 export type Thing = z.infer<typeof Thing>;
 
+/** A thing as it was at one revision, which says whether it has changed since. */
+export const ThingAtRevision = z.object({ ...Thing.shape, revision: z.string() });
+export type ThingAtRevision = z.infer<typeof ThingAtRevision>;
+
 /** A thing's id follows from its name, so that a name is taken once. */
 export function thingIdOf(name: string): string {
   return `${prefix}${name}`;

@@ -1,2 +1,2 @@
-export { aThing } from "./a-thing.ts";
+export { aThing, aThingRecord } from "./a-thing.ts";
 export { test } from "./test.ts";

@@ -9,4 +9,7 @@ export const test = base
   .extend("thingConfig", () => new ThingConfig({ environment: "test", port: 0 }))
   .extend("mockThingService", () => mockOf(ThingService))
   .extend("mockThings", () => mockOf(ThingRepository))
-  .extend("thingService", ({ mockThings, logger }) => new ThingServiceImpl(mockThings, logger));
+  .extend(
+    "thingService",
+    ({ mockThings, clock, logger }) => new ThingServiceImpl(mockThings, clock, logger),
+  );

@@ -1,22 +1,22 @@
 import { createApp, type Binding } from "@plinth/core";
-import { NotFoundError } from "@plinth/core/errors";
-import { ThingService } from "../../src/api/index.ts";
+import { type GetThingRequest, type ThingAtRevision, ThingService } from "../../src/api/index.ts";
 import { thingBindings } from "../../src/thing-bindings.ts";
+import { ThingServiceImpl } from "../../src/thing-service-impl.ts";
 import { ThingConfig } from "../../src/thing-config.ts";
 
 /** Reads wait for SIGUSR2: a test can hold them as long as it needs, without a clock. */
 const released = new Promise<void>((resolve) => process.once("SIGUSR2", resolve));
 let held = 0;
 
-const holdReads: Binding = (binder) =>
-  binder.rebind(ThingService).toValue({
-    createThing: () => Promise.reject(new NotFoundError("Nothing is created here.")),
-    async getThing({ thingId }) {
-      console.log(`held ${++held}`);
-      await released;
-      return { thingId, name: thingId, description: "held" };
-    },
-  });
+class HeldThingService extends ThingServiceImpl {
+  override async getThing({ thingId }: GetThingRequest): Promise<ThingAtRevision> {
+    console.log(`held ${++held}`);
+    await released;
+    return { thingId, name: thingId, description: "held", revision: "1" };
+  }
+}
+
+const holdReads: Binding = (binder) => binder.rebind(ThingService).toClass(HeldThingService);
 
 await createApp({
   name: "held-service",

@@ -43,6 +43,26 @@ export const transcript: readonly Exchange[] = [
   read("read", "thing_lamp", { status: 200, answer: { thingId: "thing_lamp", ...lamp } }),
   create("duplicate", lamp, { status: 409, code: "already_exists" }),
   read("missing", "thing_chair", missing),
+  {
+    title: "list",
+    method: "GET",
+    path: "/things?orderBy=createdAt&order=descending",
+    status: 200,
+    answer: { things: [{ thingId: "thing_lamp", ...lamp }] },
+  },
+  {
+    title: "a cursor that nobody gave",
+    method: "GET",
+    path: "/things?cursor=abc",
+    ...invalid,
+  },
+  {
+    title: "a page of no size",
+    method: "GET",
+    path: "/things?limit=0",
+    ...invalid,
+    faults: ["limit"],
+  },
   create(
     "no description",
     { name: "bare", description: "" },
