@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
-import type { ServiceError } from "@plinth/core";
-import { describe, expect, test } from "vitest";
+import { createContext, UnavailableError, type ServiceError } from "@plinth/core";
+import { describe, expect, test, vi } from "vitest";
+import { RetryBudget } from "../src/client/retry-budget.ts";
+import { withRetries } from "../src/client/with-retries.ts";
 import { createClient } from "../src/index.ts";
 import { CapturedLogger } from "./things.ts";
 import { ThingService } from "./client-things.ts";
@@ -111,6 +113,36 @@ describe("a call of an idempotent method", () => {
     controller.abort();
     expect((await call).code).toBe("cancelled");
     expect(server.requests).toHaveLength(1);
+  });
+
+  test("is not repeated after it was cancelled", async () => {
+    await using server = await rawServer(() => {});
+    const logger = new CapturedLogger();
+    await using things = createClient(ThingService, { url: server.url, logger });
+    const controller = new AbortController();
+    const call = errorOf(things.getThing({ thingId: "a" }, { signal: controller.signal }));
+    await expect.poll(() => server.requests.length).toBe(1);
+    controller.abort(new Error("No longer needed."));
+    expect((await call).code).toBe("cancelled");
+    await server.closed;
+    expect(logger.lines).toEqual([]);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("does not wait on when nobody waits for it", async () => {
+    const controller = new AbortController();
+    const send = vi.fn(() => Promise.reject(new UnavailableError("Busy.", { retryAfter: 5_000 })));
+    const call = withRetries(
+      {
+        attempts: 2,
+        budget: new RetryBudget(),
+        context: createContext({ signal: controller.signal }),
+        onRetry: () => controller.abort(),
+      },
+      send,
+    );
+    await expect(call).rejects.toThrow("aborted");
+    expect(send).toHaveBeenCalledOnce();
   });
 
   test("adds no more than a few calls to a service that is down", async () => {

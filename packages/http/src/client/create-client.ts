@@ -1,6 +1,6 @@
 import {
+  CancelledError,
   describeContract,
-  isServiceError,
   remoteCall,
   type AnyServiceClass,
   type ContractDescription,
@@ -44,14 +44,16 @@ function createSend(
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
       const headers = callHeaders(context, own, written);
+      const { signal } = context;
       let answer: Answer;
       try {
         const { target: path, body } = written;
-        const { signal } = context;
         const request = { method: method.httpMethod, target: path, headers, body, signal };
         answer = await pool.request(request);
       } catch (error) {
-        throw isServiceError(error) ? error : transportError(target, error, options.responseLimit);
+        // The caller has its error already; this one must not look like a reason for a retry.
+        if (signal?.aborted === true) throw new CancelledError("The call was cancelled.");
+        throw transportError(target, error, options.responseLimit);
       }
       return readAnswer(target, method, answer, readOutput);
     };
