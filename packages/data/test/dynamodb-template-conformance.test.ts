@@ -50,6 +50,20 @@ describe.skipIf(noMoto !== "")(`CloudFormation on moto${noMoto}`, () => {
     name: "DynamoDB, tables by CloudFormation,",
     createDriver: () =>
       byTemplate(dynamoDbDriver({ region: "us-east-1", endpoint: moto.endpoint })),
-    groups: ["basics", "revisions", "keys", "values", "isolation"],
+    groups: [
+      "basics",
+      "revisions",
+      "keys",
+      "values",
+      "isolation",
+      "queries",
+      "ordering",
+      "ranges",
+      "cursors",
+      "sparse indexes",
+      "count",
+      "expiry",
+      "versions",
+    ],
   });
 });

@@ -99,8 +99,10 @@ export function describeCalls(suite: Suite): void {
     const collection = suite.freshName();
     const Loose = Repository({
       name: "loose",
-      schema: z.object({ noteId: z.string(), count: z.string() }),
+      schema: z.object({ noteId: z.string(), count: z.string(), text: z.string().optional() }),
       key: ["noteId"],
+      // The same as that of the notes: not every engine can add one later.
+      indexes: { byText: { partition: "text" } },
     });
     const { noteId } = aNote();
     await new Loose(suite.database(), { collection }).create({ noteId, count: "secret" });

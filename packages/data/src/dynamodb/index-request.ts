@@ -46,12 +46,18 @@ function sortCondition(
   return to === undefined ? "" : "#sort < :to";
 }
 
+function isBetween({ from, to }: IndexRange): boolean {
+  return from !== undefined && from !== "" && to !== undefined;
+}
+
 /** Translates a query. */
 export function toQueryRequest(table: string, query: IndexQuery): QueryCommandInput {
   return {
     ...toRangeRequest(table, query),
     ScanIndexForward: query.order === "ascending",
-    Limit: query.limit,
+    // One more where the first item may lie on a bound that it is left out for: a page that holds
+    // nothing else would begin there again, without end.
+    Limit: query.limit + (isBetween(query) ? 1 : 0),
   };
 }
 
@@ -66,9 +72,11 @@ export function toIndexPage(
   const inside = (answer.Items ?? []).filter(
     ({ [sort]: at }) => at !== to && !(fromExclusive && at === from),
   );
+  const records = inside.slice(0, query.limit).map((item) => fromItem(item, indexNames));
+  if (inside.length > query.limit) return { records, more: true };
   const position = answer.LastEvaluatedKey?.[sort];
   return {
-    records: inside.map((item) => fromItem(item, indexNames)),
+    records,
     more: answer.LastEvaluatedKey !== undefined,
     ...(typeof position === "string" ? { position } : {}),
   };
