@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { PGlite } from "@electric-sql/pglite";
 import { describeDriverConformance } from "@plinth/data/conformance";
 import { pgliteDriver, postgresDriver } from "@plinth/data/postgres";
 import { describeWithEngine } from "@plinth/testing";
-import { afterAll } from "vitest";
-import { dropSchema } from "./support/postgres.ts";
+import { afterAll, beforeAll, describe } from "vitest";
+import { dropSchema, slowStart } from "./support/postgres.ts";
 
 describeWithEngine("postgres", "conformance", (url) => {
   const schema = `conformance ${randomUUID()}`;
@@ -14,4 +15,11 @@ describeWithEngine("postgres", "conformance", (url) => {
   });
 });
 
-describeDriverConformance({ name: "PGlite", createDriver: () => pgliteDriver() });
+describe("conformance in this process", () => {
+  let client: PGlite;
+  beforeAll(async () => {
+    client = await PGlite.create();
+  }, slowStart);
+  afterAll(() => client.close());
+  describeDriverConformance({ name: "PGlite", createDriver: () => pgliteDriver({ client }) });
+});

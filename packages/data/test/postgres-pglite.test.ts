@@ -9,6 +9,7 @@ import { Database, Repository } from "@plinth/data";
 import { pgliteDriver } from "@plinth/data/postgres";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { slowStart } from "./support/postgres.ts";
 import { lockFolder } from "../src/postgres/folder-lock.ts";
 
 class NoteRepository extends Repository({
@@ -16,9 +17,6 @@ class NoteRepository extends Repository({
   schema: z.object({ noteId: z.string(), count: z.number() }),
   key: ["noteId"],
 }) {}
-
-// The engine takes seconds to start on a busy machine.
-const slow = 120_000;
 
 let folder: string;
 const children: ChildProcess[] = [];
@@ -72,7 +70,7 @@ const ended = (child: ChildProcess): Promise<unknown> =>
   });
 
 describe("a folder", () => {
-  test("keeps the records when the database is closed", { timeout: slow }, async () => {
+  test("keeps the records when the database is closed", { timeout: slowStart }, async () => {
     const path = join(folder, "made", "on", "the", "way");
     for (const count of [1, 2]) {
       const database = open(path);
@@ -87,7 +85,7 @@ describe("a folder", () => {
 
   test(
     "is for one process at a time, and keeps what it stored when it is killed",
-    { timeout: slow },
+    { timeout: slowStart },
     async () => {
       const path = join(folder, "notes");
       const child = await writerOn(path, 20);
@@ -108,7 +106,7 @@ describe("a folder", () => {
     },
   );
 
-  test("is shared by the drivers of one process", { timeout: slow }, async () => {
+  test("is shared by the drivers of one process", { timeout: slowStart }, async () => {
     const path = join(folder, "notes");
     const [one, two] = [open(path), open(path)];
     await Promise.all([new NoteRepository(one).open(), new NoteRepository(two).open()]);
@@ -152,7 +150,7 @@ describe("a lock", () => {
 describe("a database of the caller's", () => {
   test(
     "is used and left open; its errors hold nothing that was stored",
-    { timeout: slow },
+    { timeout: slowStart },
     async () => {
       const client = await PGlite.create();
       const database = new Database(pgliteDriver({ client }), { ensureSchema: true });

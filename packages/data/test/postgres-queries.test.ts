@@ -1,6 +1,7 @@
 import type { DriverCollection, StoredRecord } from "@plinth/data";
 import { pgliteDriver } from "@plinth/data/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { slowStart } from "./support/postgres.ts";
 
 // In the order of their bytes; in UTF-16, and in the languages of men, the order is another.
 const sorts = ["", "A", "B", "Z", "a", "b", "ä", "\uffee", "😀", "\u{10fffe}"];
@@ -32,7 +33,7 @@ beforeAll(async () => {
   for (const record of [...sorts.map(stored).toReversed(), foreign, without]) {
     await collection.write({ kind: "set", record, condition: { kind: "none" } }, {});
   }
-}, 60_000);
+}, slowStart);
 
 afterAll(() => driver.close());
 

@@ -5,7 +5,7 @@ import { describeWithEngine } from "@plinth/testing";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { dropSchema, onServer } from "./support/postgres.ts";
+import { dropSchema, onServer, slowStart } from "./support/postgres.ts";
 
 class ThingRepository extends Repository({
   name: "things",
@@ -280,7 +280,7 @@ describe("PGlite", () => {
   const driver = pgliteDriver({ schema: "own schema" });
   afterAll(() => driver.close());
 
-  test("creates what is missing, by many callers at a time", async () => {
+  test("creates what is missing, by many callers at a time", { timeout: slowStart }, async () => {
     const collection = driver.collection(definition);
     expect(await collection.checkSchema?.({})).toHaveLength(2);
     await Promise.all([1, 2, 3].map(async () => collection.ensureSchema?.({})));

@@ -4,7 +4,7 @@ import { pgliteDriver, postgresDriver } from "@plinth/data/postgres";
 import { describeWithEngine } from "@plinth/testing";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dropSchema, onServer } from "./support/postgres.ts";
+import { dropSchema, onServer, slowStart } from "./support/postgres.ts";
 
 const none = { kind: "none" } as const;
 const absent = { kind: "absent", now: 1000 } as const;
@@ -292,7 +292,7 @@ describe("transactions on PGlite", () => {
   let ground: Ground;
   beforeAll(async () => {
     ground = await groundOn(pgliteDriver());
-  });
+  }, slowStart);
   afterAll(() => ground.driver.close());
   // This engine works without ever letting the event loop turn.
   const soon = async (run: () => void): Promise<void> => {

@@ -64,11 +64,11 @@ export function describeExpiry(suite: Suite): void {
     await expect(items.replace(later)).rejects.toMatchObject({ code: "not_found" });
     await expect(items.update(item, () => later)).rejects.toMatchObject({ code: "not_found" });
     for (const call of [
-      items.replace(later, { revision }),
-      items.put(later, { revision }),
-      items.delete(item, { revision }),
+      () => items.replace(later, { revision }),
+      () => items.put(later, { revision }),
+      () => items.delete(item, { revision }),
     ]) {
-      await expect(call).rejects.toMatchObject({ code: "aborted" });
+      await expect(call()).rejects.toMatchObject({ code: "aborted" });
     }
     expect(await items.get(item)).toBeUndefined();
     await expect(items.delete(item)).resolves.toBeUndefined();
