@@ -3,9 +3,10 @@ import { z } from "zod";
 
 /** Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA and the base fields. */
 export class ThingConfig extends BaseConfig.extend({
-  thingsTable: z.string().min(1).default("things"),
-  /** Whether to create a missing table at start. Unset: in development and in tests only. */
-  ensureSchema: boolean().optional(),
+  thingsTable: z.string().min(1).default("things").describe("Table or collection of the things."),
+  ensureSchema: boolean()
+    .optional()
+    .describe("Whether to create a missing table at start; unset: in development and tests only."),
 }) {}
 
 export class AwsThingConfig extends ThingConfig.extend(awsFields) {}

@@ -260,7 +260,10 @@ describe("readable form", () => {
     const index = fileURLToPath(new URL("../src/index.ts", import.meta.url));
     const script = `import { createLogger } from ${JSON.stringify(index)};
       createLogger({ name: "x" }).info("json");
-      createLogger({ name: "x", pretty: true }).info("pretty", { password: "S3cretText" });
+      createLogger({ name: "x", pretty: true }).info("pretty \\x1b[2J \\u009b \\\\u001b \\r end", {
+        password: "S3cretText",
+        odd: "\\x1b]0;title",
+      });
       process.exit(0);`;
     const { stdout } = spawnSync(
       process.execPath,
@@ -271,5 +274,8 @@ describe("readable form", () => {
     expect(JSON.parse(json)).toMatchObject({ message: "json" });
     expect(pretty.join("\n")).toContain("pretty");
     expect(pretty.join("\n")).not.toMatch(/S3cretText|^\{/);
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    expect(pretty.join("\n")).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+    expect(pretty.join("\n")).toContain(String.raw`pretty \u001b[2J ? \u001b \r end`);
   });
 });

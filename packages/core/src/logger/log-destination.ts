@@ -20,6 +20,16 @@ function installedPretty(): PrettyFactory | undefined {
   }
 }
 
+/** Escapes of control characters in a JSON line, but for tabs and line breaks. */
+const controlEscapes = /((?<!\\)(?:\\\\)*)\\(u00(?:0[0-8bef]|1[\da-f])|[bfr])/g;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const rawControls = /[\u007f-\u009f]/g;
+
+/** A JSON line whose control characters stay visible escapes once it is parsed. */
+function withoutControls(line: string): string {
+  return line.replaceAll(controlEscapes, String.raw`$1\\$2`).replaceAll(rawControls, "?");
+}
+
 function colorful(): boolean {
   return process.stdout.isTTY && (process.env["NO_COLOR"] ?? "") === "";
 }
@@ -44,7 +54,7 @@ export function openDestination(
   }
   const factory = target === undefined ? installedPretty() : undefined;
   if (factory !== undefined) {
-    return factory({
+    const stream = factory({
       sync: true,
       messageKey: "message",
       colorize: colorful(),
@@ -52,6 +62,8 @@ export function openDestination(
       translateTime: "SYS:HH:MM:ss.l",
       errorLikeObjectKeys: ["error", "err"],
     });
+    // It writes what it parsed: a control character would move the cursor or clear the screen.
+    return { write: (line) => stream.write(withoutControls(line)) };
   }
   const color = target === undefined && colorful();
   return { write: (line) => void plain.write(readableLine(line, color)) };
