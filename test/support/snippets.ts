@@ -43,7 +43,8 @@ export function extractSnippets(page: string, text: string): Snippet[] {
     const { word, name } = parseInfo(info, `${page}:${line - 1}`);
     const file = `${folder}/${name ?? `line-${line}.ts`}`;
     const isTest =
-      /\bfrom "(?:vitest|@plinth\/testing)"/.test(code) && /\b(?:test|it)\b/.test(code);
+      (/\bfrom "(?:vitest|@plinth\/testing)"/.test(code) && /\b(?:test|it)\b/.test(code)) ||
+      code.includes('from "@plinth/data/conformance"');
     const mode = word ?? (isTest ? "test" : "run");
     return { page, line, code, mode, file };
   });
