@@ -14,6 +14,7 @@ import {
   Service,
   service,
   token,
+  type Binder,
   type Binding,
 } from "../src/index.ts";
 
@@ -207,6 +208,37 @@ test("rebind of something that nothing binds", async () => {
     `${one}  1. Repository is rebound to class MemoryRepository in rebindRepository, but nothing binds it.
      Fix: write bind(Repository), or add the binding that is to be replaced.`,
   );
+});
+
+test("rebound twice: neither silently wins, but for the overrides of a test", async () => {
+  const bindLabel: Binding = (binder) => binder.bind(label).toValue("bound");
+  const first: Binding = (binder) => binder.rebind(label).toValue("first");
+  const second: Binding = (binder) => binder.rebind(label).toValue("second");
+  expect(await faultsOf(bindLabel, first, second)).toBe(
+    `${one}  1. label is rebound twice: to a value in first, and to a value in second.
+     Fix: remove all but one; which of them is meant cannot be told from their order.`,
+  );
+  const app = createApp({
+    name: "shop",
+    bindings: [bindLabel, first],
+    overrides: [first, second],
+    logger: silent,
+  });
+  await app.start();
+  expect(app.get(label)).toBe("second");
+  await app.stop();
+});
+
+test("a binder that is used after its function has returned says so", async () => {
+  let kept: Binder | undefined;
+  const app = createApp({
+    name: "shop",
+    bindings: [(binder) => void (kept = binder)],
+    logger: silent,
+  });
+  await app.start();
+  expect(() => kept?.bind(label).toValue("late")).toThrow("label is bound too late");
+  await app.stop();
 });
 
 test("a singleton that would keep something of one request, also behind a transient", async () => {

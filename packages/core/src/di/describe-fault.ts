@@ -22,11 +22,20 @@ export function cycleFault(cycle: readonly Definition[]): GraphFault {
   };
 }
 
-/** One token that is bound several times without saying that it is meant. */
+/** One token that is bound several times without saying that it is meant, or rebound so. */
 export function duplicateFault(group: readonly Definition[]): GraphFault {
   const name = group[0] === undefined ? "" : tokenName(group[0].token);
   const bindings = group.map(describeDefinition);
   const times = group.length === 2 ? "twice" : `${group.length} times`;
+  if (group[0]?.mode === "rebind") {
+    return {
+      kind: "duplicate",
+      path: [name],
+      message:
+        `${name} is rebound ${times}: ${bindings.join(", and ")}.\n` +
+        "Fix: remove all but one; which of them is meant cannot be told from their order.",
+    };
+  }
   return {
     kind: "duplicate",
     path: [name],

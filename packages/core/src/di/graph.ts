@@ -2,6 +2,9 @@ import { implementationName, type Definition } from "./definition.ts";
 import type { Recording, UnfinishedBinding } from "./recorder.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
+/** Definitions of one token. */
+type Group = [Definition, ...Definition[]];
+
 /** The bindings of an app after `rebind` and overrides, and what was dropped on the way. */
 export interface Graph {
   /** What a plain token leads to; of several, the last. */
@@ -10,8 +13,8 @@ export interface Graph {
   readonly many: ReadonlyMap<Token<unknown>, readonly Definition[]>;
   /** Every definition in use, in the order of binding. */
   readonly definitions: readonly Definition[];
-  /** Tokens bound more than once without `rebind`. */
-  readonly duplicates: readonly (readonly [Definition, ...Definition[]])[];
+  /** Tokens bound more than once without `rebind`, or rebound more than once but by overrides. */
+  readonly duplicates: readonly Readonly<Group>[];
   /** `rebind` calls of tokens that nothing binds. */
   readonly rebindsOfNothing: readonly Definition[];
   readonly unfinished: readonly UnfinishedBinding[];
@@ -31,32 +34,34 @@ export interface Edge {
 
 interface Layer {
   readonly single: Map<Token<unknown>, Definition>;
-  readonly many: Map<Token<unknown>, Definition[]>;
-  readonly duplicates: [Definition, ...Definition[]][];
+  readonly many: Map<Token<unknown>, Group>;
+  readonly duplicates: Group[];
   readonly rebinds: Definition[];
 }
 
-function layerOf(definitions: readonly Definition[]): Layer {
-  const binds = new Map<Token<unknown>, [Definition, ...Definition[]]>();
-  const many = new Map<Token<unknown>, Definition[]>();
-  const rebinds: Definition[] = [];
+function byToken(definitions: readonly Definition[]): Map<Token<unknown>, Group> {
+  const groups = new Map<Token<unknown>, Group>();
   for (const definition of definitions) {
-    const { token, mode } = definition;
-    if (mode === "rebind") rebinds.push(definition);
-    else if (mode === "many") {
-      const list = many.get(token);
-      if (list === undefined) many.set(token, [definition]);
-      else list.push(definition);
-    } else {
-      const known = binds.get(token);
-      if (known === undefined) binds.set(token, [definition]);
-      else known.push(definition);
-    }
+    const known = groups.get(definition.token);
+    if (known === undefined) groups.set(definition.token, [definition]);
+    else known.push(definition);
   }
-  const single = new Map<Token<unknown>, Definition>();
-  for (const [token, group] of binds) single.set(token, group.at(-1) ?? group[0]);
-  const duplicates = [...binds.values()].filter((group) => group.length > 1);
-  return { single, many, duplicates, rebinds };
+  return groups;
+}
+
+function layerOf(definitions: readonly Definition[]): Layer {
+  const of = (wanted: Definition["mode"]): Definition[] =>
+    definitions.filter(({ mode }) => mode === wanted);
+  const binds = byToken(of("bind"));
+  const rebinds = byToken(of("rebind"));
+  const last = (group: Group): Definition => group.at(-1) ?? group[0];
+  return {
+    single: new Map([...binds].map(([token, group]) => [token, last(group)])),
+    many: byToken(of("many")),
+    // Of two that mean to replace the same binding, one would lose without a word.
+    duplicates: [...binds.values(), ...rebinds.values()].filter((group) => group.length > 1),
+    rebinds: [...rebinds.values()].map(last),
+  };
 }
 
 /**
@@ -84,7 +89,11 @@ export function composeGraph(base: Recording, overrides?: Recording): Graph {
     single,
     many,
     definitions: written.filter((definition) => inUse.has(definition)),
-    duplicates: [...lower.duplicates, ...upper.duplicates],
+    // Overrides of a test may replace those of a fixture: there the last is meant to win.
+    duplicates: [
+      ...lower.duplicates,
+      ...upper.duplicates.filter(([first]) => first.mode !== "rebind"),
+    ],
     rebindsOfNothing,
     unfinished: [...base.unfinished, ...(overrides?.unfinished ?? [])],
   };

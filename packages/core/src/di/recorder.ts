@@ -80,6 +80,12 @@ class BindingRecorder implements Binder {
   readonly #unfinished = new Set<UnfinishedBinding>();
   readonly #installed = new Set<Binding>();
   #source = "";
+  #closed = false;
+
+  /** Says that all binding functions have run: whoever kept the binder and binds now is told. */
+  close(): void {
+    this.#closed = true;
+  }
 
   get recording(): Recording {
     return { definitions: this.#definitions, unfinished: [...this.#unfinished] };
@@ -126,6 +132,12 @@ class BindingRecorder implements Binder {
           "Two modules probably import each other: move the token into a module of its own.",
       );
     }
+    if (this.#closed) {
+      throw new TypeError(
+        `${tokenName(token)} is bound too late: bindings are taken while the binding function runs, ` +
+          "not from a callback or after an await.",
+      );
+    }
     const source = this.#source;
     const started: UnfinishedBinding = { token, source };
     this.#unfinished.add(started);
@@ -140,5 +152,6 @@ class BindingRecorder implements Binder {
 export function recordBindings(bindings: readonly Binding[]): Recording {
   const recorder = new BindingRecorder();
   for (const binding of bindings) recorder.install(binding);
+  recorder.close();
   return recorder.recording;
 }
