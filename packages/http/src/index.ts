@@ -16,6 +16,7 @@ export type { ClientOptions, OutgoingCall, OutgoingHeaders } from "./client/clie
 export { createClient, type RemoteService } from "./client/create-client.ts";
 export { RemoteError, type CallTarget } from "./client/remote-error.ts";
 export { bindLoopback, type LoopbackOptions } from "./loopback/bind-loopback.ts";
+export { contractDiff, type BreakingChange } from "./contract-diff/contract-diff.ts";
 export {
   openApiDocument,
   openApiText,

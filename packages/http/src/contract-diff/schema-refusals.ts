@@ -1,0 +1,145 @@
+import { listOf, objectOf, resolved, type Json } from "./open-api.ts";
+import { fieldsOf, ownRefusals, type Side } from "./schema-limits.ts";
+
+/** A place in a body, and what is refused there. */
+export interface Refusal {
+  /** Such as `items[].price`; empty for the whole. */
+  readonly field: string;
+  readonly fault: string;
+}
+
+/** A schema with the document in which its references lead somewhere. */
+export interface Placed {
+  readonly document: Json;
+  readonly schema: unknown;
+}
+
+/** Parts of `allOf` count as one schema: what several of them say of one keyword, the last says. */
+function merged({ document, schema }: Placed): Json {
+  const { allOf, ...own } = resolved(document, schema);
+  const parts = listOf(allOf).map((part) => merged({ document, schema: part }));
+  if (parts.length === 0) return own;
+  const all = [own, ...parts];
+  return {
+    ...(Object.assign({}, ...all) as Json),
+    properties: Object.assign({}, ...all.map((each) => objectOf(each["properties"]))) as Json,
+    required: all.flatMap((each) => listOf(each["required"])),
+  };
+}
+
+function choicesOf(schema: Json): readonly unknown[] | undefined {
+  const choices = schema["anyOf"] ?? schema["oneOf"];
+  return Array.isArray(choices) ? choices : undefined;
+}
+
+const words: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
+  input: {
+    needed: "became required",
+    missing: "is new and required",
+    gone: "is not accepted any more",
+    closed: "further fields are not accepted any more",
+    nothing: "nothing is accepted any more",
+    choice: "a choice is not accepted any more",
+  },
+  output: {
+    needed: "may be absent now",
+    missing: "is gone",
+    gone: "is new",
+    closed: "further fields may be there now",
+    nothing: "is there now",
+    choice: "a choice is new",
+  },
+};
+
+/** Compares two schemas; the pairs that were met keep recursive ones from going on for ever. */
+class Comparison {
+  readonly #from: Json;
+  readonly #to: Json;
+  readonly #side: Side;
+  readonly #met = new Set<string>();
+
+  constructor(from: Json, to: Json, side: Side) {
+    this.#from = from;
+    this.#to = to;
+    this.#side = side;
+  }
+
+  #say(what: string): string {
+    return words[this.#side][what] ?? what;
+  }
+
+  compare(before: unknown, after: unknown, field: string): Refusal[] {
+    if (after === true || after === undefined) return [];
+    if (after === false) return before === false ? [] : [{ field, fault: this.#say("nothing") }];
+    const [from, to] = [
+      merged({ document: this.#from, schema: before }),
+      merged({ document: this.#to, schema: after }),
+    ];
+    // A reference and what it leads to are the same; the text tells where a recursion closes.
+    const key = JSON.stringify([before, after]);
+    if (this.#met.has(key)) return [];
+    this.#met.add(key);
+    const refusals = this.#choices(from, to, field) ?? [
+      ...ownRefusals(from, to, this.#side).map((fault) => ({ field, fault })),
+      ...this.#fields(from, to, field),
+      ...("items" in to ? this.compare(from["items"] ?? {}, to["items"], `${field}[]`) : []),
+    ];
+    // The same pair in another field is another change.
+    this.#met.delete(key);
+    return refusals;
+  }
+
+  /** Each choice of the one has to fit one of the other; `undefined` when there are no choices. */
+  #choices(from: Json, to: Json, field: string): Refusal[] | undefined {
+    const after = choicesOf(to);
+    const before = choicesOf(from);
+    if (after === undefined && before === undefined) return undefined;
+    return (before ?? [from]).flatMap((choice) => {
+      const ways = (after ?? [to]).map((way) =>
+        new Comparison(this.#from, this.#to, this.#side).#restarted(choice, way, field, this.#met),
+      );
+      if (ways.some((refusals) => refusals.length === 0)) return [];
+      return ways.length === 1 ? (ways[0] ?? []) : [{ field, fault: this.#say("choice") }];
+    });
+  }
+
+  #restarted(before: unknown, after: unknown, field: string, met: Iterable<string>): Refusal[] {
+    for (const key of met) this.#met.add(key);
+    return this.compare(before, after, field);
+  }
+
+  #fields(from: Json, to: Json, field: string): Refusal[] {
+    const [before, after] = [fieldsOf(from), fieldsOf(to)];
+    const place = (name: string): string => (field === "" ? name : `${field}.${name}`);
+    const refusals: Refusal[] = [];
+    for (const name of after.required) {
+      if (before.required.has(name)) continue;
+      const fault = this.#say(name in before.properties ? "needed" : "missing");
+      refusals.push({ field: place(name), fault });
+    }
+    for (const [name, schema] of Object.entries(before.properties)) {
+      if (name in after.properties) {
+        refusals.push(...this.compare(schema, after.properties[name], place(name)));
+      } else if (to["additionalProperties"] === false) {
+        refusals.push({ field: place(name), fault: this.#say("gone") });
+      }
+    }
+    const others = to["additionalProperties"];
+    const wasOpen = from["additionalProperties"] !== false;
+    if (others === false && wasOpen) {
+      refusals.push({ field, fault: this.#say("closed") });
+    } else if (typeof others === "object" && wasOpen) {
+      refusals.push(...this.compare(from["additionalProperties"] ?? {}, others, place("*")));
+    }
+    return refusals;
+  }
+}
+
+/**
+ * What the schema `to` refuses of what the schema `from` accepts, by field.
+ *
+ * @param side for an output, `from` is the new schema and `to` the old one
+ */
+export function schemaRefusals(from: Placed, to: Placed, side: Side): Refusal[] {
+  return new Comparison(from.document, to.document, side).compare(from.schema, to.schema, "");
+}
