@@ -266,6 +266,33 @@ describe("an answer of something in between", () => {
   });
 });
 
+test("a problem document of a service is rebuilt field by field, and no further", async () => {
+  const problem = {
+    type: "urn:plinth:error:invalid_argument",
+    title: "Invalid argument",
+    status: 400,
+    detail: "No good.",
+    code: "invalid_argument",
+    requestId: "request-9",
+    errors: [{ path: "name", message: "Taken", code: "custom" }],
+    details: { hint: "another", password: "hunter2" },
+    retryAfter: "soon",
+    cause: "of theirs",
+  };
+  const { error } = await failureOf((socket) =>
+    socket.write(
+      httpAnswer(400, JSON.stringify(problem), { "content-type": "application/problem+json" }),
+    ),
+  );
+  expect(error).toMatchObject({ message: "No good.", requestId: "request-9" });
+  expect(error.details).toEqual({
+    errors: [{ path: "name", message: "Taken", code: "custom" }],
+    hint: "another",
+    password: "[secret]",
+  });
+  expect(error.retryAfter).toBeUndefined();
+});
+
 test("an error with a thousand fields arrives, bounded", async () => {
   const errors = Array.from({ length: 1_000 }, (_none, index) => ({
     path: `field${index}`,

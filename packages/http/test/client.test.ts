@@ -285,7 +285,9 @@ describe("a client is refused", () => {
     ["not a url", "is not a URL"],
     ["ftp://example.org", "must begin with http: or https:"],
     ["http://user:pa55word@example.org", "must not hold credentials"],
+    ["http://pa55word@example.org", "must not hold credentials"],
     ["http://example.org/?key=pa55word", "no query"],
+    ["http://example.org/#pa55word", "no fragment"],
   ])("%s", (url, message) => {
     const make = (): unknown => createClient(ThingService, { url });
     expect(make).toThrow(TypeError);

@@ -86,12 +86,14 @@ test("nobody but the process itself is let in", async () => {
     .catch((error: unknown) => error);
   const [url = ""] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(failure)) ?? [];
   expect(url).not.toBe("");
-  for (const headers of [{}, { "x-plinth-loopback-key": "guess" }]) {
+  for (const key of [undefined, "guess", "x".repeat(43)]) {
+    const headers = key === undefined ? {} : { "x-plinth-loopback-key": key };
     const answer = await fetch(`${url}/greet/other`, { headers });
     expect(answer.status).toBe(401);
   }
   expect(bare).toEqual(["mine"]);
   await app.stop();
+  await expect(fetch(url)).rejects.toThrow("fetch failed");
 });
 
 test("a missing binding is named, as without the loopback", async () => {

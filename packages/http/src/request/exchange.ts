@@ -58,8 +58,11 @@ export class Exchange implements RequestContext {
     const expire = (): void =>
       controller.abort(new DeadlineExceededError("The deadline of the request has passed."));
     const remaining = (this.deadline ?? Number.POSITIVE_INFINITY) - Date.now();
-    const timer =
-      remaining > longestTimer ? undefined : setTimeout(expire, Math.max(0, remaining)).unref();
+    if (remaining <= 0) {
+      expire();
+      return controller.signal;
+    }
+    const timer = remaining > longestTimer ? undefined : setTimeout(expire, remaining).unref();
     const onClose = (): void => {
       clearTimeout(timer);
       if (!this.#response.writableFinished) {
