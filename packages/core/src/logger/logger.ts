@@ -53,8 +53,37 @@ export abstract class Logger {
   }
 }
 
+/** A logger whose lines of all levels go one way. */
+export abstract class LeveledLogger extends Logger {
+  trace(message: string, fields?: LogFields): void {
+    this.writeLine("trace", message, fields);
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.writeLine("debug", message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.writeLine("info", message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.writeLine("warn", message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.writeLine("error", message, fields);
+  }
+
+  fatal(message: string, fields?: LogFields): void {
+    this.writeLine("fatal", message, fields);
+  }
+
+  protected abstract writeLine(level: LineLevel, message: string, fields?: LogFields): void;
+}
+
 /** Asks a sampler before each line; everything else is the wrapped logger's. */
-class SampledLogger extends Logger {
+class SampledLogger extends LeveledLogger {
   readonly #inner: Logger;
   readonly #sampler: Sampler;
 
@@ -62,30 +91,6 @@ class SampledLogger extends Logger {
     super();
     this.#inner = inner;
     this.#sampler = sampler;
-  }
-
-  trace(message: string, fields?: LogFields): void {
-    this.#write("trace", message, fields);
-  }
-
-  debug(message: string, fields?: LogFields): void {
-    this.#write("debug", message, fields);
-  }
-
-  info(message: string, fields?: LogFields): void {
-    this.#write("info", message, fields);
-  }
-
-  warn(message: string, fields?: LogFields): void {
-    this.#write("warn", message, fields);
-  }
-
-  error(message: string, fields?: LogFields): void {
-    this.#inner.error(message, fields);
-  }
-
-  fatal(message: string, fields?: LogFields): void {
-    this.#inner.fatal(message, fields);
   }
 
   child(fields: LogFields): Logger {
@@ -104,7 +109,11 @@ class SampledLogger extends Logger {
     return this.#inner.isEnabled(level);
   }
 
-  #write(level: "trace" | "debug" | "info" | "warn", message: string, fields?: LogFields): void {
+  protected writeLine(level: LineLevel, message: string, fields?: LogFields): void {
+    if (level === "error" || level === "fatal") {
+      this.#inner[level](message, fields);
+      return;
+    }
     if (!this.#inner.isEnabled(level)) {
       return;
     }

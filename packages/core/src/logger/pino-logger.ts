@@ -4,7 +4,7 @@ import { currentFrame, type ContextFrame } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { LevelSetting, type LineLevel, type LogLevel } from "./log-level.ts";
 import type { LineCleaner } from "./line-cleaner.ts";
-import { Logger, type LogFields } from "./logger.ts";
+import { LeveledLogger, type Logger, type LogFields } from "./logger.ts";
 
 /** The fields that a context adds to each line. */
 function contextFields(context: RequestContext): Record<string, string> {
@@ -19,7 +19,7 @@ function contextFields(context: RequestContext): Record<string, string> {
 }
 
 /** The logger over pino. Its pino instances write every level: the threshold is checked here. */
-export class PinoLogger extends Logger {
+export class PinoLogger extends LeveledLogger {
   readonly #pino: Pino;
   readonly #setting: LevelSetting;
   readonly #cleaner: LineCleaner;
@@ -29,30 +29,6 @@ export class PinoLogger extends Logger {
     this.#pino = pino;
     this.#setting = setting;
     this.#cleaner = cleaner;
-  }
-
-  trace(message: string, fields?: LogFields): void {
-    this.#write("trace", message, fields);
-  }
-
-  debug(message: string, fields?: LogFields): void {
-    this.#write("debug", message, fields);
-  }
-
-  info(message: string, fields?: LogFields): void {
-    this.#write("info", message, fields);
-  }
-
-  warn(message: string, fields?: LogFields): void {
-    this.#write("warn", message, fields);
-  }
-
-  error(message: string, fields?: LogFields): void {
-    this.#write("error", message, fields);
-  }
-
-  fatal(message: string, fields?: LogFields): void {
-    this.#write("fatal", message, fields);
   }
 
   child(fields: LogFields): Logger {
@@ -73,7 +49,7 @@ export class PinoLogger extends Logger {
     return this.#setting.allows(level);
   }
 
-  #write(level: LineLevel, message: string, fields: LogFields | undefined): void {
+  protected writeLine(level: LineLevel, message: string, fields?: LogFields): void {
     if (!this.#setting.allows(level)) {
       return;
     }
