@@ -41,7 +41,9 @@ export class PartProcess {
     const ended = new AbortController();
     void this.exit.then(() => ended.abort());
     while (!ended.signal.aborted) {
-      const response = await fetch(`${this.url}/ready`).catch(() => undefined);
+      // Whoever has the port instead may take the request and never answer.
+      const { signal } = ended;
+      const response = await fetch(`${this.url}/ready`, { signal }).catch(() => undefined);
       await response?.body?.cancel();
       if (response?.ok === true) return;
       await delay(50);

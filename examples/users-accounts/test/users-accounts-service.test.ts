@@ -1,0 +1,86 @@
+import { AlreadyExistsError, createContext, runWithContext } from "@plinth/core";
+import { Database } from "@plinth/data";
+import { isServiceError } from "@plinth/core/errors";
+import { bindUsersAccounts, MembershipRepository } from "users-accounts";
+import { UsersAccountsService } from "users-accounts/api";
+import { anAccount, test as base } from "users-accounts/testing";
+import { expect, vi } from "vitest";
+
+const test = base.extend("started", async ({ testApp, usersAccountsConfig: config, database }) => {
+  const { get } = await testApp({
+    config,
+    bindings: [(binder) => binder.bind(Database).toValue(database), bindUsersAccounts],
+  });
+  return { service: get(UsersAccountsService), memberships: get(MembershipRepository) };
+});
+
+const createUser = (service: UsersAccountsService) =>
+  service.createUser({ name: "Ada", email: "ada@example.com" });
+
+test("an account that cannot be stored leaves no member behind", async ({
+  started: { service },
+  ids,
+}) => {
+  const first = await createUser(service);
+  const second = await createUser(service);
+  const { accountId } = await service.createAccount({ name: "First", ownerId: first.userId });
+  vi.spyOn(ids, "next").mockReturnValue(accountId);
+  const again = service.createAccount({ name: "Second", ownerId: second.userId });
+  await expect(again).rejects.toBeInstanceOf(AlreadyExistsError);
+  const { members } = await service.listMembers({ accountId });
+  expect(members).toEqual([{ accountId, userId: first.userId, role: "owner" }]);
+});
+
+test("of many transfers at once one wins, and there is one owner at the end", async ({
+  started: { service },
+}) => {
+  const { userId: ownerId } = await createUser(service);
+  const { accountId } = await service.createAccount({ name: "Engines", ownerId });
+  const userIds: string[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    const { userId } = await createUser(service);
+    await service.addMember({ accountId, userId });
+    userIds.push(userId);
+  }
+  const outcomes = await Promise.allSettled(
+    userIds.map((userId) => service.transferAccount({ accountId, userId })),
+  );
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.status === "rejected" ? [outcome.reason as unknown] : [],
+  );
+  expect(failures.length).toBeLessThan(userIds.length);
+  expect(failures.every((failure) => isServiceError(failure, "aborted"))).toBe(true);
+  const { members } = await service.listMembers({ accountId });
+  const owners = members.filter(({ role }) => role === "owner").map(({ userId }) => userId);
+  expect(owners).toEqual([(await service.getAccount({ accountId })).ownerId]);
+});
+
+test("who became the owner in the meantime is not removed", async ({
+  started: { service, memberships },
+}) => {
+  const { userId: ownerId } = await createUser(service);
+  const { userId } = await createUser(service);
+  const { accountId } = await service.createAccount({ name: "Engines", ownerId });
+  await service.addMember({ accountId, userId });
+  const [removal] = await Promise.allSettled([
+    service.removeMember({ accountId, userId }),
+    memberships.put({ accountId, userId, role: "owner" }),
+  ]);
+  const stored = await memberships.get({ accountId, userId });
+  // Removed before the change, or refused after it: never removed after it.
+  expect(stored?.role).toBe("owner");
+  if (removal?.status === "rejected") {
+    expect(["aborted", "failed_precondition"]).toContain((removal.reason as { code: string }).code);
+  }
+});
+
+test("who belongs to one account is kept out of the others", async ({ started: { service } }) => {
+  const { userId: ownerId } = await createUser(service);
+  const { accountId } = await service.createAccount({ name: "Engines", ownerId });
+  const as = (own: string) =>
+    createContext({ principal: { id: ownerId, claims: { accountId: own } } });
+  const read = () => service.getAccount({ accountId });
+  expect(await runWithContext(as(accountId), read)).toMatchObject({ accountId });
+  const denied = runWithContext(as(anAccount().accountId), read);
+  await expect(denied).rejects.toMatchObject({ code: "permission_denied" });
+});
