@@ -1,3 +1,4 @@
+export { fakeAppInfo, fakeHealth, type FakeAppInfoOptions } from "./app/fake-app-info.ts";
 export {
   engineEndpoint,
   engineVariables,

@@ -39,7 +39,7 @@ function lineNamedIn(message: string): string {
 
 describe("what a test leaves open fails it, by name and by the line that opened it", () => {
   test.each(Object.entries(kinds))("%s", (title, what) => {
-    const { messages, status } = left.get(`kinds > ${title}`) ?? {};
+    const { messages, status } = left.get(`leaks/kinds > ${title}`) ?? {};
     expect(status).toBe("failed");
     const [message = ""] = messages ?? [];
     expect(message).toMatch(what);
@@ -48,13 +48,13 @@ describe("what a test leaves open fails it, by name and by the line that opened 
   });
 
   test("a database client with a pool, where idle connections count", () => {
-    const [message = ""] = left.get("databases > dynamodb")?.messages ?? [];
+    const [message = ""] = left.get("leaks/databases > dynamodb")?.messages ?? [];
     expect(message).toMatch(/- a connection to 127\.0\.0\.1:\d+/);
     expect(lineNamedIn(message)).toMatch(opens);
   });
 
   test.skipIf(engineEndpoint("postgres") === undefined)("a client of Postgres", () => {
-    const [message = ""] = left.get("databases > postgres")?.messages ?? [];
+    const [message = ""] = left.get("leaks/databases > postgres")?.messages ?? [];
     expect(message).toMatch(/- a connection to 127\.0\.0\.1:\d+/);
     expect(lineNamedIn(message)).toMatch(/client\.connect/);
   });
@@ -67,7 +67,7 @@ test("the same tests pass once they close what they open", () => {
 });
 
 test("nothing is said about what is closed, kept by a pool, or belongs to others", () => {
-  const innocent = [...left].filter(([title]) => title.startsWith("innocent"));
+  const innocent = [...left].filter(([title]) => title.startsWith("leaks/innocent"));
   expect(innocent.filter(([, { status }]) => status !== "passed")).toEqual([]);
   expect(innocent.length).toBeGreaterThan(8);
 });

@@ -1,4 +1,5 @@
 import { method, Service, token } from "@plinth/core";
+import { Repository } from "@plinth/data";
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { mockOf } from "../src/index.ts";
@@ -8,6 +9,8 @@ const Lamp = z.object({ name: z.string() });
 abstract class LampService extends Service("lamps", {
   getLamp: method({ http: "GET /lamps/:name", input: Lamp, output: Lamp }),
 }) {}
+
+class LampRepository extends Repository({ name: "lamps", schema: Lamp, key: ["name"] }) {}
 
 abstract class Clock {
   abstract now(): Promise<number>;
@@ -28,6 +31,29 @@ test("an unstubbed method rejects with the name of the service and the method", 
   await expect(lamps.getLamp({ name: "desk" })).rejects.toThrow(/LampService\.getLamp.*stubbed/);
   await expect(mockOf(Clock).now()).rejects.toThrow(/Clock\.now/);
   await expect(mockOf(Counter).next()).rejects.toThrow(/Counter\.next/);
+});
+
+test("the message says what to do, for contracts and repositories alike", async () => {
+  const advice =
+    "was called, but the test has not stubbed it. Give mockOf a function, or call .mockResolvedValue(…) on the method.";
+  await expect(mockOf(LampService).getLamp({ name: "desk" })).rejects.toThrow(
+    `LampService.getLamp ${advice}`,
+  );
+  const lamps = mockOf(LampRepository);
+  await expect(lamps.get({ name: "desk" })).rejects.toThrow(`LampRepository.get ${advice}`);
+  await expect(lamps.create({ name: "desk" })).rejects.toThrow(`LampRepository.create ${advice}`);
+});
+
+test("a mock of a repository is typed by its records", async () => {
+  const lamps = mockOf(LampRepository, { get: async () => ({ name: "desk" }) });
+  expect(await lamps.get({ name: "desk" })).toEqual({ name: "desk" });
+  // @ts-expect-error -- the method is misspelt
+  expect(lamps.gett).toBeDefined();
+  // @ts-expect-error -- a stub is misspelt
+  mockOf(LampRepository, { gett: async () => undefined });
+  // @ts-expect-error -- a record has a name
+  lamps.get.mockResolvedValue({ nam: "desk" });
+  expectTypeOf(lamps).toExtend<LampRepository>();
 });
 
 test("stubs answer, from the start or later, and calls are counted", async () => {

@@ -1,13 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { startProcess } from "@plinth/testing";
 
 const vitest = join(
   dirname(createRequire(import.meta.url).resolve("vitest/package.json")),
   "vitest.mjs",
 );
+
+const fixtures = join(import.meta.dirname, "fixtures");
 
 /** How a test of a fixture file ended: its messages are empty where it passed. */
 export interface Outcome {
@@ -34,7 +36,7 @@ export async function runVitest(
 ): Promise<Map<string, Outcome>> {
   const folder = mkdtempSync(join(tmpdir(), "plinth-vitest-"));
   const report = join(folder, "report.json");
-  const config = join(import.meta.dirname, "fixtures", "vitest.config.ts");
+  const config = join(fixtures, "vitest.config.ts");
   try {
     await using child = await startProcess(
       process.execPath,
@@ -48,16 +50,18 @@ export async function runVitest(
         if (assertionResults.length === 0) throw new Error(`A file did not load: ${message}`);
         return assertionResults.map(
           ({ title, status, failureMessages }) =>
-            [
-              `${basename(name, ".fixture.ts")} > ${title}`,
-              { status, messages: failureMessages },
-            ] as const,
+            [`${nameOf(name)} > ${title}`, { status, messages: failureMessages }] as const,
         );
       }),
     );
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** `engines/one/counters` for the file of that name in `test/fixtures`. */
+function nameOf(file: string): string {
+  return relative(fixtures, file).replace(/\.fixture\.ts$/, "");
 }
 
 function readReport(file: string, output: string): string {
