@@ -51,6 +51,7 @@ test("an engine is required by its name or by all, and a misspelt list is refuse
     true,
   );
   expect(isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "firestore" })).toBe(false);
+  expect(isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "moto" })).toBe(false);
   expect(() => isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "postgre" })).toThrow(
     /"postgre".*postgres/,
   );
