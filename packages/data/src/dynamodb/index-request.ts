@@ -14,7 +14,7 @@ export function isEmptyRange({ from, to }: IndexRange): boolean {
  * Translates a range. DynamoDB takes one condition on the sort key, and only BETWEEN has two bounds,
  * both inclusive: what lies on a bound that is exclusive has to be left out afterwards.
  */
-export function toRangeRequest(table: string, range: IndexRange): QueryCommandInput {
+function toRangeRequest(table: string, range: IndexRange): QueryCommandInput {
   const names = indexAttributes(range.index);
   // No sort string is empty, and DynamoDB takes no empty bound.
   const from = range.from === "" ? undefined : range.from;

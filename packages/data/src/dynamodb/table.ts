@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { setTimeout as delay } from "node:timers/promises";
+import { FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, DriverCallOptions } from "../driver/driver.ts";
 import type { DynamoDb } from "./client.ts";
 import { attributes } from "./item.ts";
@@ -7,13 +8,21 @@ import { attributeDefinitions, indexDefinition, tableDefinition } from "./table-
 import { isReady, type KnownTable, missingIndexes, tableFaults } from "./table-faults.ts";
 
 const pollInterval = 200;
+const defaultWait = 120_000;
 
-/** Creates what a collection needs unless it is there, and waits until it can be used. */
+/**
+ * Creates what a collection needs unless it is there, and waits until it can be used.
+ *
+ * @param longestWait milliseconds after which it rejects with `failed_precondition`, naming what is not
+ *   ready: building an index of a large table takes hours, and some local engines never end it
+ */
 export async function ensureTable(
   dynamoDb: DynamoDb,
   definition: CollectionDefinition,
   options: DriverCallOptions,
+  longestWait: number = defaultWait,
 ): Promise<void> {
+  const begun = performance.now();
   for (;;) {
     const table = await describeTable(dynamoDb, definition.name, options);
     if (table === undefined) {
@@ -23,10 +32,18 @@ export async function ensureTable(
       if (index === undefined) break;
       await addIndex(dynamoDb, definition.name, index, options);
     } else {
+      if (performance.now() - begun >= longestWait) throw notReady(definition, table);
       await delay(pollInterval, undefined, options);
     }
   }
   if (definition.expires) await enableTimeToLive(dynamoDb, definition.name, options);
+}
+
+function notReady(definition: CollectionDefinition, table: KnownTable): FailedPreconditionError {
+  const faults = tableFaults({ ...definition, expires: false }, table, undefined);
+  return new FailedPreconditionError(
+    `DynamoDB takes long to make the table "${definition.name}" ready. ${faults.join(" ")}`.trim(),
+  );
 }
 
 /** What keeps a collection from being used, one sentence for each thing. */
