@@ -265,6 +265,24 @@ describeWithEngine("postgres", "connections", (url) => {
     expect(await counters.get(counterId)).toEqual({ counterId, count: 0 });
   });
 
+  test("a connection that still waits for an answer is not used again", async () => {
+    const pool = new Pool({ connectionString: url, max: 1 });
+    const database = new Database(postgresDriver({ pool, schema, timeout: 300 }), { attempts: 1 });
+    const counters = new CounterRepository(database);
+    const [held, free] = [randomUUID(), randomUUID()];
+    await counters.create({ counterId: held, count: 0 });
+    await counters.create({ counterId: free, count: 0 });
+    await onServer(url, async (blocker) => {
+      await blocker.query("begin");
+      await blocker.query(`select 1 from "${schema}".counters where key = $1 for update`, [held]);
+      const writing = counters.put({ counterId: held, count: 1 });
+      await expect(writing).rejects.toMatchObject({ code: "unavailable" });
+      expect(await counters.get(free)).toEqual({ counterId: free, count: 0 });
+      await blocker.query("rollback");
+    });
+    await pool.end();
+  });
+
   test("too many callers for the connections end as unavailable", async () => {
     const pool = new Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 50 });
     const database = new Database(postgresDriver({ pool, schema }), { attempts: 1 });

@@ -15,6 +15,9 @@ const timeout = (seconds + 90) * 1000;
 
 for (const [name, engine] of Object.entries(transferEngines) as [EngineName, TransferEngine][]) {
   describeWithEngine(name, `transfers on ${name}`, (endpoint) => {
+    // The processes take user, password and database from here.
+    if (name === "postgres") process.env["TEST_DATABASE_URL"] = endpoint;
+
     test("neither lose nor make money, whatever breaks", { timeout }, async ({ annotate }) => {
       const { hostname, port } = new URL(endpoint.includes("://") ? endpoint : `tcp://${endpoint}`);
       const driver = await engine.createDriver(`${hostname}:${port}`);
@@ -26,7 +29,7 @@ for (const [name, engine] of Object.entries(transferEngines) as [EngineName, Tra
       }
       await bank.transfers.open();
 
-      const seen = await breakThings(name, run, hostname, Number(port));
+      const seen = await breakThings(name, engine, run, hostname, Number(port));
 
       await annotate(
         `${seen.done.length} transfers, ${seen.kills} kills, ${seen.cuts} cuts in ${seconds} s`,
@@ -41,6 +44,7 @@ for (const [name, engine] of Object.entries(transferEngines) as [EngineName, Tra
       expect(seen.kills).toBeGreaterThan(1);
       expect(seen.cuts).toBeGreaterThan(0);
       await database.close();
+      await engine.cleanUp?.();
     });
   });
 }
@@ -55,9 +59,17 @@ interface Seen {
 }
 
 /** Lets processes transfer money, kills them again and again, and cuts their connections. */
-async function breakThings(name: string, run: string, host: string, port: number): Promise<Seen> {
+async function breakThings(
+  name: string,
+  engine: TransferEngine,
+  run: string,
+  host: string,
+  port: number,
+): Promise<Seen> {
   await using proxy = await CuttingProxy.start(host, port);
   const cutting = setInterval(() => proxy.cut(), 150);
+  const stop = new AbortController();
+  const disturbing = disturb(engine, stop.signal);
   const done: string[] = [];
   const faults: string[] = [];
   let kills = 0;
@@ -89,8 +101,17 @@ async function breakThings(name: string, run: string, host: string, port: number
     }
   } finally {
     clearInterval(cutting);
+    stop.abort();
+    await disturbing;
   }
   return { done, faults, kills, cuts: proxy.cuts };
+}
+
+async function disturb(engine: TransferEngine, signal: AbortSignal): Promise<void> {
+  while (engine.disturb !== undefined && !signal.aborted) {
+    await engine.disturb();
+    await delay(300);
+  }
 }
 
 /** The balances, when they are what the transfers that are kept amount to. */
