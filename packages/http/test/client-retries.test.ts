@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { createContext, UnavailableError, type ServiceError } from "@plinth/core";
 import { describe, expect, test, vi } from "vitest";
+import { readRetryAfter } from "../src/client/retry-after.ts";
 import { RetryBudget } from "../src/client/retry-budget.ts";
 import { withRetries } from "../src/client/with-retries.ts";
 import { createClient } from "../src/index.ts";
@@ -167,6 +168,18 @@ describe("a call of an idempotent method", () => {
     await errorOf(things.getThing({ thingId: "a" }));
     expect(server.requests).toHaveLength(34);
   });
+});
+
+test("Retry-After is seconds or a date, and nothing else", () => {
+  expect(readRetryAfter("0")).toBe(0);
+  expect(readRetryAfter("120")).toBe(120_000);
+  const soon = new Date(Date.now() + 60_000).toUTCString();
+  expect(readRetryAfter(soon)).toBeGreaterThan(50_000);
+  expect(readRetryAfter(soon)).toBeLessThanOrEqual(60_000);
+  expect(readRetryAfter("Fri, 31 Dec 1999 23:59:59 GMT")).toBe(0);
+  for (const nonsense of [undefined, "", "-1", "1.5", "soon", "9".repeat(400), "Mon, nonsense"]) {
+    expect(readRetryAfter(nonsense)).toBeUndefined();
+  }
 });
 
 describe("a call of any other method is sent once", () => {

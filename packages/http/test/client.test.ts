@@ -1,5 +1,6 @@
 import {
   AlreadyExistsError,
+  createApp,
   createContext,
   currentContext,
   InternalError,
@@ -14,7 +15,7 @@ import {
 } from "@plinth/core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createClient, RemoteError } from "../src/index.ts";
+import { bindHttp, bindRemote, createClient, HttpServer, RemoteError } from "../src/index.ts";
 import { serveThings, ThingService } from "./client-things.ts";
 import { httpAnswer, rawServer } from "./raw-server.ts";
 
@@ -191,6 +192,30 @@ describe("a client", () => {
       ),
     );
   });
+});
+
+test("a server hands calls on to a remote service, codecs, errors and all", async () => {
+  await using running = await serveThings();
+  const gateway = createApp({
+    name: "gateway",
+    config: { host: "127.0.0.1", port: 0, logLevel: "fatal" },
+    bindings: [
+      bindRemote(ThingService, { url: running.url }),
+      bindHttp({ serve: [ThingService], prefix: "/gateway" }),
+    ],
+  });
+  await gateway.start();
+  const url = `${gateway.get(HttpServer).url}/gateway`;
+  await using things = createClient(ThingService, { url });
+  expect(await things.birthday({ on: "2024-02-29" })).toEqual({ on: new Date("2024-02-29") });
+  const missing = await errorOf(things.getThing({ thingId: "missing" }));
+  expect([missing.code, missing.message]).toEqual(["not_found", "There is no such thing."]);
+  const context = createContext({ requestId: "request-3" });
+  const broken = await runWithContext(context, () =>
+    errorOf(things.getThing({ thingId: "broken" })),
+  );
+  expect([broken.code, broken.requestId]).toEqual(["internal", "request-3"]);
+  await gateway.stop();
 });
 
 describe("an error of the service", () => {

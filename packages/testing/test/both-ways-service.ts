@@ -86,21 +86,30 @@ export abstract class EchoService extends Service("echo", {
   }),
 }) {}
 
-/** Settled when the waiting method named by its text was cancelled. */
-export const cancelled = new Map<string, PromiseWithResolvers<string>>();
-
-interface PromiseWithResolvers<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+/** What a call of `EchoService.wait` came to on the far side. */
+export interface Waiting {
+  readonly begun: Promise<void>;
+  readonly cancelled: Promise<void>;
 }
 
-export function expectCancelled(text: string): Promise<string> {
-  let resolve: (value: string) => void = () => {};
-  const promise = new Promise<string>((settle) => {
-    resolve = settle;
+const waiting = new Map<string, { begin: () => void; cancel: () => void }>();
+
+/**
+ * Follows a call before it is made.
+ *
+ * @param text names the call
+ */
+export function followWaiting(text: string): Waiting {
+  let begin: () => void = () => {};
+  let cancel: () => void = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
   });
-  cancelled.set(text, { promise, resolve });
-  return promise;
+  const cancelled = new Promise<void>((resolve) => {
+    cancel = resolve;
+  });
+  waiting.set(text, { begin, cancel });
+  return { begun, cancelled };
 }
 
 export class EchoServiceImpl implements EchoService {
@@ -145,8 +154,9 @@ export class EchoServiceImpl implements EchoService {
   }
   async wait({ text }: { text: string }, options?: CallOptions) {
     await new Promise<void>((_resolve, reject) => {
+      waiting.get(text)?.begin();
       options?.signal?.addEventListener("abort", () => {
-        cancelled.get(text)?.resolve("cancelled");
+        waiting.get(text)?.cancel();
         reject(options.signal?.reason as Error);
       });
     });
