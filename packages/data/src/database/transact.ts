@@ -67,7 +67,7 @@ export async function transact(
       return ended.applied || !repeated ? ended : { ...ended, uncertain: true };
     });
   } catch (error) {
-    throw isForeignToken(driver, error) ? foreignToken(what, error) : error;
+    throw token !== undefined && isForeignToken(driver, error) ? foreignToken(what, error) : error;
   }
   if (!outcome.applied && !(await isOurs(what, actions, requests, outcome))) {
     throw failure(what, actions, outcome.failed);
