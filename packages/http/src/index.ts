@@ -32,4 +32,5 @@ export type { ServerParts } from "./server/create-fastify.ts";
 export type { HttpOptions, OpenApiRouteOptions, ServedService } from "./server/http-options.ts";
 export { HttpServer, type HttpServerOptions } from "./server/http-server.ts";
 export { ListenError } from "./server/listen-error.ts";
+export type { CompressionOptions, CorsOptions } from "./server/web-plugins.ts";
 export type { ServiceBinding } from "./server/service-routes.ts";

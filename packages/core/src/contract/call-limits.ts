@@ -23,8 +23,9 @@ function deadlineError(): DeadlineExceededError {
  */
 export async function withinLimits<T>(limits: CallLimits, run: () => Promise<T>): Promise<T> {
   const { deadline, signal } = limits;
-  if (signal?.aborted === true) throw abortError(signal.reason);
+  // First, as the signal may have fallen by the same deadline and says so in other words.
   if (deadline !== undefined && deadline <= Date.now()) throw deadlineError();
+  if (signal?.aborted === true) throw abortError(signal.reason);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   const stopped = new Promise<never>((_resolve, reject) => {

@@ -1,7 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Health, Logger, Principal } from "@plinth/core";
-import { fastify as createServer, type FastifyInstance, type FastifyRequest } from "fastify";
+import {
+  fastify as createServer,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { Authorizer } from "../authorization/authorizer.ts";
 import { authorizerAdvice, closedMethods } from "../authorization/closed-methods.ts";
 import {
@@ -20,6 +25,7 @@ import { Exchanges } from "./exchanges.ts";
 import { addHealthRoutes, healthPaths } from "./health-routes.ts";
 import type { HttpOptions } from "./http-options.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
+import { addWebPlugins } from "./web-plugins.ts";
 import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
 
 /** What the routes work with. */
@@ -40,17 +46,18 @@ export interface ServerParts {
 
 const defaultBodyLimit = 1_048_576;
 
-function refuseUnrouted(
+/** Answers a request that no route takes: OPTIONS with what is allowed, all others with a fault. */
+function answerUnrouted(
   request: FastifyRequest,
+  reply: FastifyReply,
   routes: readonly RoutePattern[],
-): TransportFaultError {
+): FastifyReply {
   const { path } = splitTarget(request.raw.url ?? "");
   const allowed = allowedMethods(routes, path);
-  return allowed.length === 0
-    ? new TransportFaultError(routeNotFound(request.method, path))
-    : new TransportFaultError(methodNotAllowed(request.method, allowed), {
-        allow: allowed.join(", "),
-      });
+  if (allowed.length === 0) throw new TransportFaultError(routeNotFound(request.method, path));
+  const allow = allowed.join(", ");
+  if (request.method === "OPTIONS") return reply.code(204).header("allow", allow).send();
+  throw new TransportFaultError(methodNotAllowed(request.method, allowed), { allow });
 }
 
 function isHealth(request: FastifyRequest): boolean {
@@ -80,7 +87,7 @@ export async function createFastify(
     // Longer than any path that passes Node's limit on headers: validation judges ids, not routing.
     routerOptions: { maxParamLength: 65_536 },
     // Node would answer a missing Host header by itself, without a problem document.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, maxHeaderSize: options.headerLimit ?? 16_384 },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       exchanges.sendProblem(error, request, reply);
@@ -99,25 +106,25 @@ export async function createFastify(
   });
   fastify.removeContentTypeParser("text/plain");
   fastify.setErrorHandler((error, request, reply) => exchanges.sendProblem(error, request, reply));
-  fastify.setNotFoundHandler((request, reply) =>
-    exchanges.sendProblem(refuseUnrouted(request, routes), request, reply),
-  );
+  fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
   fastify.addHook("onRequest", (request, reply, done) => {
-    const exchange = exchanges.of(request, reply, !isHealth(request));
+    exchanges.of(request, reply, !isHealth(request));
+    done();
+  });
+  // Before refusals, which have to carry the headers of plugins as well: a page reads them too.
+  await addWebPlugins(fastify, options);
+  await options.configure?.(fastify);
+  fastify.addHook("onRequest", (request, reply, done) => {
     try {
       if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
         throw new TransportFaultError(malformedRequest("The header host is missing."));
       }
       if (request.is404) {
         // Refused here, before the body is read and judged.
-        const refusal = refuseUnrouted(request, routes);
-        const { allow } = refusal.headers;
-        if (request.method === "OPTIONS" && allow !== undefined) {
-          reply.code(204).header("allow", allow).send();
-          return;
-        }
-        throw refusal;
+        answerUnrouted(request, reply, routes);
+        return;
       }
+      const exchange = exchanges.of(request, reply);
       if (parts.admit !== undefined) exchange.principal = parts.admit(request.raw);
       exchange.deadline = deadlineOf(request.headers);
       done();
@@ -125,7 +132,6 @@ export async function createFastify(
       done(error as Error);
     }
   });
-  await options.configure?.(fastify);
   routes.push(...addHealthRoutes(fastify, parts.health));
   for (const service of parts.services) {
     routes.push(...addServiceRoutes(fastify, service, exchanges, authorizer));

@@ -1,5 +1,6 @@
 import type { AnyServiceClass } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
+import type { CompressionOptions, CorsOptions } from "./web-plugins.ts";
 import type { OpenApiInfo } from "../openapi/openapi-document.ts";
 
 /** A contract to serve, with a path prefix of its own. */
@@ -38,6 +39,17 @@ export interface HttpOptions {
   readonly openApi?: OpenApiRouteOptions;
   /** Largest accepted body, in bytes. Default: 1,048,576. */
   readonly bodyLimit?: number;
+  /** Largest accepted request line and headers together, in bytes. Default: 16,384. */
+  readonly headerLimit?: number;
+  /** Lets pages of other origins call; needs `@fastify/cors`. Default: browsers refuse them. */
+  readonly cors?: CorsOptions;
+  /** Adds the security headers of `@fastify/helmet`, which it needs. Default: false. */
+  readonly securityHeaders?: boolean;
+  /**
+   * Compresses answers for clients that accept it; needs `@fastify/compress`. Default: false. Not for
+   * answers that hold both a secret and what a stranger has chosen: their size gives the secret away.
+   */
+  readonly compression?: boolean | CompressionOptions;
   /** How long a request may take to arrive completely, in milliseconds. Default: 60,000. */
   readonly requestTimeout?: number;
   /**
