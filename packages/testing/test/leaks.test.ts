@@ -21,12 +21,12 @@ const kinds = {
 const opens =
   /setTimeout|setInterval|listen\(|connect\(|createSocket|watch\(|spawn\(|new Worker|process\.on|app\.start|client\.send/;
 
-const files = ["leaks/kinds", "leaks/databases", "leaks/innocent"];
+const files = ["leaks/kinds", "leaks/databases", "leaks/innocent", "leaks/provided"];
 const patience = 120_000;
 let left: Map<string, Outcome>;
 let mended: Map<string, Outcome>;
 beforeAll(async () => {
-  left = await runVitest(files);
+  left = await runVitest(files, { DETECT_LEAKS: "yes" });
   mended = await runVitest(files, { MENDED: "yes" });
 }, patience);
 
@@ -58,6 +58,12 @@ describe("what a test leaves open fails it, by name and by the line that opened 
     expect(message).toMatch(/- a connection to 127\.0\.0\.1:\d+/);
     expect(lineNamedIn(message)).toMatch(/client\.connect/);
   });
+});
+
+test("detection is turned on for a whole project by its configuration, and is off otherwise", async () => {
+  const title = "leaks/provided > of the whole project";
+  expect(left.get(title)?.messages[0]).toMatch(/- a timer \(setTimeout, 60000 ms\)/);
+  expect((await runVitest(["leaks/provided"])).get(title)?.status).toBe("passed");
 });
 
 test("the same tests pass once they close what they open", () => {
