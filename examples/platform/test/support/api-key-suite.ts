@@ -4,6 +4,7 @@ import type { ApiKeyService } from "api-keys/api";
 import type { UsersAccountsService } from "users-accounts/api";
 import { expect, test } from "vitest";
 import { failureOf, faultsAt } from "./failure-of.ts";
+import { describeMethods } from "./method-tests.ts";
 
 /**
  * All methods of api-keys, the same wherever they run.
@@ -19,65 +20,75 @@ export function apiKeySuite(keys: ApiKeyService, usersAccounts: () => UsersAccou
     return { accountId, userId };
   };
 
-  test("issueKey shows the key once, and keeps its hash", async () => {
-    const owner = await createOwner();
-    const scopes = ["keys:write", "accounts:read"] as const;
-    const { key, ...issued } = await keys.issueKey({ ...owner, scopes: [...scopes] });
-    const keyId = createHash("sha256").update(key).digest("hex");
-    expect(issued).toEqual({ ...owner, keyId, scopes: ["accounts:read", "keys:write"] });
-    const verified = await keys.verifyKey({ keyId });
-    expect(verified).toEqual(issued);
-    expect(JSON.stringify(verified)).not.toContain(key);
-  });
+  describeMethods<ApiKeyService>({
+    issueKey() {
+      test("shows the key once, and keeps its hash", async () => {
+        const owner = await createOwner();
+        const scopes = ["keys:write", "accounts:read"] as const;
+        const { key, ...issued } = await keys.issueKey({ ...owner, scopes: [...scopes] });
+        const keyId = createHash("sha256").update(key).digest("hex");
+        expect(issued).toEqual({ ...owner, keyId, scopes: ["accounts:read", "keys:write"] });
+        const verified = await keys.verifyKey({ keyId });
+        expect(verified).toEqual(issued);
+        expect(JSON.stringify(verified)).not.toContain(key);
+      });
 
-  test("issueKey gives a key an end", async () => {
-    const owner = await createOwner();
-    const before = Date.now();
-    const request = { ...owner, scopes: ["accounts:read" as const], lifetime: 60 };
-    const { expiresAt = 0 } = await keys.issueKey(request);
-    expect(expiresAt).toBeGreaterThanOrEqual(before + 60_000);
-    expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
-  });
+      test("gives a key an end", async () => {
+        const owner = await createOwner();
+        const before = Date.now();
+        const request = { ...owner, scopes: ["accounts:read" as const], lifetime: 60 };
+        const { expiresAt = 0 } = await keys.issueKey(request);
+        expect(expiresAt).toBeGreaterThanOrEqual(before + 60_000);
+        expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
+      });
 
-  test("issueKey is for members alone: the error of the other service arrives whole", async () => {
-    const { accountId } = await createOwner();
-    const userId = randomUUID();
-    const call = keys.issueKey({ accountId, userId, scopes: ["accounts:read"] });
-    const error = await failureOf(call);
-    expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({
-      code: "not_found",
-      message: `User "${userId}" is no member of account "${accountId}".`,
-    });
-  });
+      test("is for members alone: the error of the other service arrives whole", async () => {
+        const { accountId } = await createOwner();
+        const userId = randomUUID();
+        const call = keys.issueKey({ accountId, userId, scopes: ["accounts:read"] });
+        const error = await failureOf(call);
+        expect(error).toBeInstanceOf(NotFoundError);
+        expect(error).toMatchObject({
+          code: "not_found",
+          message: `User "${userId}" is no member of account "${accountId}".`,
+        });
+      });
 
-  test("issueKey names every field that is not valid, at any depth", async () => {
-    const { accountId } = await createOwner();
-    const scopes = ["accounts:read", "platform:operate"] as never;
-    const error = await failureOf(keys.issueKey({ accountId, userId: "ada", scopes, lifetime: 0 }));
-    expect(error).toBeInstanceOf(InvalidArgumentError);
-    expect(error.details).toEqual(
-      faultsAt(
-        ["userId", "invalid_format"],
-        ["scopes[1]", "invalid_value"],
-        ["lifetime", "too_small"],
-      ),
-    );
-  });
+      test("names every field that is not valid, at any depth", async () => {
+        const { accountId } = await createOwner();
+        const scopes = ["accounts:read", "platform:operate"] as never;
+        const error = await failureOf(
+          keys.issueKey({ accountId, userId: "ada", scopes, lifetime: 0 }),
+        );
+        expect(error).toBeInstanceOf(InvalidArgumentError);
+        expect(error.details).toEqual(
+          faultsAt(
+            ["userId", "invalid_format"],
+            ["scopes[1]", "invalid_value"],
+            ["lifetime", "too_small"],
+          ),
+        );
+      });
+    },
 
-  test("verifyKey and revokeKey of no key are not_found", async () => {
-    const keyId = "0".repeat(64);
-    expect(await failureOf(keys.verifyKey({ keyId }))).toBeInstanceOf(NotFoundError);
-    expect(await failureOf(keys.revokeKey({ keyId }))).toBeInstanceOf(NotFoundError);
-  });
+    verifyKey() {
+      test("of no key is not_found, as revokeKey is", async () => {
+        const keyId = "0".repeat(64);
+        expect(await failureOf(keys.verifyKey({ keyId }))).toBeInstanceOf(NotFoundError);
+        expect(await failureOf(keys.revokeKey({ keyId }))).toBeInstanceOf(NotFoundError);
+      });
+    },
 
-  test("revokeKey ends a key, however often it is called", async () => {
-    const owner = await createOwner();
-    const { keyId } = await keys.issueKey({ ...owner, scopes: ["accounts:read"] });
-    expect(await keys.revokeKey({ keyId })).toBeUndefined();
-    await keys.revokeKey({ keyId });
-    const error = await failureOf(keys.verifyKey({ keyId }));
-    expect(error).toBeInstanceOf(NotFoundError);
-    expect(error).toMatchObject({ code: "not_found", message: "There is no such key." });
+    revokeKey() {
+      test("ends a key, however often it is called", async () => {
+        const owner = await createOwner();
+        const { keyId } = await keys.issueKey({ ...owner, scopes: ["accounts:read"] });
+        expect(await keys.revokeKey({ keyId })).toBeUndefined();
+        await keys.revokeKey({ keyId });
+        const error = await failureOf(keys.verifyKey({ keyId }));
+        expect(error).toBeInstanceOf(NotFoundError);
+        expect(error).toMatchObject({ code: "not_found", message: "There is no such key." });
+      });
+    },
   });
 }
