@@ -25,7 +25,10 @@ export interface PostgresOptions {
   readonly schema?: string | undefined;
   /** The most connections at a time; more calls wait for one. Not with `pool`. Default: 10. */
   readonly poolSize?: number | undefined;
-  /** How long to wait for an answer, in milliseconds. Default: 10,000. */
+  /**
+   * How long to wait for an answer, in milliseconds. Without `pool`, the server gives up as well: set
+   * `statement_timeout` on a pool of your own, so that no write appears much later. Default: 10,000.
+   */
   readonly timeout?: number | undefined;
   /**
    * Whether statements are prepared once for each connection and then called by name. Turn it off
