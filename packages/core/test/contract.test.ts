@@ -178,9 +178,58 @@ describe("a contract", () => {
     expect((await fault(() => trees.put(wrong))).details).toEqual({
       errors: [{ path: "children[0].extra", message: "Unknown field", code: "unrecognized_keys" }],
     });
-    let deep: z.infer<typeof Tree> = { name: "leaf", children: [] };
-    for (let depth = 0; depth < 100_000; depth += 1) deep = { name: "n", children: [deep] };
-    expect(await fault(() => trees.put(deep))).toBeInstanceOf(InvalidArgumentError);
+    // Each level is an object in a list.
+    const nested = (levels: number): z.infer<typeof Tree> => {
+      let made: z.infer<typeof Tree> = { name: "leaf", children: [] };
+      for (let level = 1; level < levels; level += 1) made = { name: "n", children: [made] };
+      return made;
+    };
+    expect(await trees.put(nested(250))).toEqual(nested(250));
+    for (const levels of [251, 100_000]) {
+      const error = await fault(() => trees.put(nested(levels)));
+      expect(error).toBeInstanceOf(InvalidArgumentError);
+      expect(error.message).toBe("The input of trees.put is nested too deeply.");
+    }
+  });
+
+  test("an output that is too deep, or leads back to itself, is a named fault", async () => {
+    const Tree = z.object({
+      get children() {
+        return z.array(Tree);
+      },
+    });
+    abstract class DeepService extends Service("deep", {
+      any: method({ http: "GET /any", input: z.object({}), output: z.any() }),
+      tree: method({ http: "GET /tree", input: z.object({}), output: Tree }),
+      declared: method({
+        http: "GET /declared",
+        input: z.object({}),
+        output: z.object({ a: z.any() }),
+      }),
+    }) {}
+    const list = (depth: number): unknown => {
+      let made: unknown[] = [];
+      for (let level = 1; level < depth; level += 1) made = [made];
+      return made;
+    };
+    const loop: { children: unknown[] } = { children: [] };
+    loop.children.push(loop);
+    const of = (value: unknown) =>
+      localCall(DeepService, {
+        any: async () => value,
+        tree: async () => value as never,
+        declared: async () => ({ a: 1, undeclared: value }) as never,
+      });
+    expect(await of(list(500)).any({})).toEqual(list(500));
+    for (const value of [list(501), list(1_000_000), loop]) {
+      const error = await fault(() => of(value).any({}));
+      expect(error.code).toBe("internal");
+      expect((error.cause as Error).message).toBe(
+        "The output of deep.any is nested too deeply, or leads back to itself.",
+      );
+    }
+    expect(((await fault(() => of(loop).tree({}))).cause as Error).message).toContain("deep.tree");
+    expect(await of(loop).declared({})).toEqual({ a: 1 });
   });
 });
 

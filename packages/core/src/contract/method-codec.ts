@@ -2,6 +2,7 @@ import { safeDecode, safeEncode, safeParse, type $ZodType } from "zod/v4/core";
 import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.ts";
 import { validationError, type ValidationFault } from "../errors/validation-error.ts";
 import type { MethodDescription } from "./contract-description.ts";
+import { isRecursive, isTooDeep } from "./depth-limit.ts";
 import { definitionOf, schemaType } from "./schema-shape.ts";
 import { someSchema } from "./schema-children.ts";
 
@@ -50,15 +51,20 @@ function outputError(what: string, fault: ValidationFault): InternalError {
   });
 }
 
-function checked<T>(what: string, run: () => T): T {
+function deepInput(what: string): InvalidArgumentError {
+  return new InvalidArgumentError(`The ${what} is nested too deeply.`);
+}
+
+function deepOutput(what: string): InternalError {
+  return new InternalError(`The ${what} is nested too deeply, or leads back to itself.`);
+}
+
+/** A recursive schema follows its value as deep as that goes, and may run out of stack. */
+function unlessDeep<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    // A recursive schema follows its input as deep as that goes.
-    if (error instanceof RangeError) {
-      throw new InvalidArgumentError(`The ${what} is nested too deeply.`, { cause: error });
-    }
-    throw error;
+    throw error instanceof RangeError ? deepOutput(what) : error;
   }
 }
 
@@ -72,6 +78,8 @@ export function createMethodCodec(service: string, method: MethodDescription): M
   const outputName = `output of ${service}.${method.name}`;
   const copiesInput = mayShare(method.input);
   const copiesOutput = mayShare(method.output);
+  const limitsInput = copiesInput || isRecursive(method.input);
+  const limitsOutput = copiesOutput || isRecursive(method.output);
   const decodesOutput = hasCodec(method.output);
   // Without a codec the two directions are the same, and this one is several times faster.
   const encode = (decodesOutput ? safeEncode : safeParse) as typeof safeParse;
@@ -79,12 +87,14 @@ export function createMethodCodec(service: string, method: MethodDescription): M
 
   return {
     decodeInput(value) {
-      const result = checked(inputName, () => safeParse(method.input, value));
+      if (limitsInput && isTooDeep(value)) throw deepInput(inputName);
+      const result = safeParse(method.input, value);
       if (!result.success) throw validationError(result.error, inputName);
       return result.data;
     },
     copyInput(value) {
       if (!copiesInput) return value;
+      if (isTooDeep(value)) throw deepInput(inputName);
       try {
         return jsonCopy(value);
       } catch (error) {
@@ -94,14 +104,17 @@ export function createMethodCodec(service: string, method: MethodDescription): M
       }
     },
     encodeOutput(value) {
-      const result = encode(method.output, value);
+      const result = unlessDeep(outputName, () => encode(method.output, value));
       if (!result.success) throw outputError(outputName, result.error);
+      // Of the result: what the contract does not declare has been removed, however deep it was.
+      if (limitsOutput && isTooDeep(result.data)) throw deepOutput(outputName);
       return copiesOutput ? jsonCopy(result.data) : result.data;
     },
     decodeOutput(value) {
       return decodesOutput ? this.readOutput(value) : value;
     },
     readOutput(value) {
+      if (limitsOutput && isTooDeep(value)) throw deepOutput(outputName);
       const result = decode(method.output, value);
       if (!result.success) throw outputError(outputName, result.error);
       return result.data;
