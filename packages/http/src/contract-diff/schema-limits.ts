@@ -26,7 +26,7 @@ const limits: readonly { readonly keyword: string; readonly stricter: "up" | "do
 ];
 
 /** The types that a schema names; `undefined` when it names none and so accepts all. */
-export function typesOf(schema: Json): readonly string[] | undefined {
+function typesOf(schema: Json): readonly string[] | undefined {
   const { type } = schema;
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.map(String) : undefined;
