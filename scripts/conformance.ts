@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import {
   caseTable,
   renderCaseTable,
@@ -14,6 +15,7 @@ import {
 const usage = `Usage:
   npm run conformance                     run the suite on every engine in reach
   npm run conformance -- --require-all    fail where an engine is missing
+  npm run conformance -- --report FILE    the table of a run of all tests, from vitest's JSON report
 Engines that need a server are found as "npm run engines" leaves them, or by their variables.`;
 
 interface Report {
@@ -45,17 +47,38 @@ async function runSuites(requireAll: boolean): Promise<Report> {
   }
 }
 
+/** What the conformance tests did in a run that is over. */
+async function readReport(file: string): Promise<Report> {
+  const { testResults } = JSON.parse(await readFile(file, "utf8")) as Report;
+  return { testResults: testResults.filter(({ name }) => name.endsWith("-conformance.test.ts")) };
+}
+
 function print(...lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-const words = process.argv.slice(2);
-const unknown = words.find((word) => word !== "--require-all" && word !== "--help");
-if (unknown !== undefined || words.includes("--help")) {
-  print(...(unknown === undefined ? [] : [`There is no option ${unknown}.`]), usage);
-  process.exitCode = unknown === undefined ? 0 : 2;
+function readWords(): { isHelp: boolean; requireAll: boolean; report: string | undefined } {
+  const options = {
+    help: { type: "boolean", default: false },
+    "require-all": { type: "boolean", default: false },
+    report: { type: "string" },
+  } as const;
+  try {
+    const { values } = parseArgs({ options });
+    return { isHelp: values.help, requireAll: values["require-all"], report: values.report };
+  } catch (error) {
+    print((error as Error).message);
+    process.exitCode = 2;
+    return { isHelp: true, requireAll: false, report: undefined };
+  }
+}
+
+const { isHelp, requireAll, report } = readWords();
+if (isHelp) {
+  print(usage);
 } else {
-  const { testResults } = await runSuites(words.includes("--require-all"));
+  const { testResults } =
+    report === undefined ? await runSuites(requireAll) : await readReport(report);
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
   const table = caseTable(tests);
   print(...renderCaseTable(table), "");
