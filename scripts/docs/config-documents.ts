@@ -4,9 +4,10 @@ import {
   GcpThingConfig,
   ThingConfig,
 } from "../../examples/thing-service/src/thing-config.ts";
+import { platformConfigs } from "../../examples/platform/src/platform-config.ts";
 import type { GeneratedDocument } from "./generated-document.ts";
 
-/** The variables of the example service, as a reference and as its `.env.example`. */
+/** The variables of the example services, as a reference and as a `.env.example` of each program. */
 export function configDocuments(): readonly GeneratedDocument[] {
   const reference = configReference(BaseConfig, ThingConfig, AwsThingConfig, GcpThingConfig);
   return [
@@ -17,6 +18,10 @@ export function configDocuments(): readonly GeneratedDocument[] {
     {
       path: "examples/thing-service/.env.example",
       text: envExample(ThingConfig, AwsThingConfig, GcpThingConfig),
+    },
+    {
+      path: "examples/platform/.env.example",
+      text: envExample(platformConfigs.local, platformConfigs.aws, platformConfigs.gcp),
     },
   ];
 }

@@ -6,5 +6,4 @@ export {
   GcpApiKeysConfig,
 } from "./api-keys-config.ts";
 export { bindApiKeys } from "./bind-api-keys.ts";
-export { bindAuthorizer } from "./bind-authorizer.ts";
 export { ApiKeyRepository, bindApiKeyRepository } from "./data/api-key-repository.ts";

@@ -1,7 +1,8 @@
 import type { Binding } from "@plinth/core";
 import { cloudDatabaseBinding } from "@plinth/data";
 import { bindHttp } from "@plinth/http";
-import { bindApiKeys, bindAuthorizer } from "api-keys";
+import { bindApiKeys } from "api-keys";
+import { bindAuthorizer } from "api-keys/authorizer";
 import { bindThingRepository, bindThingService } from "thing-service";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "./platform-config.ts";

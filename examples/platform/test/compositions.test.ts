@@ -40,6 +40,15 @@ test.each(paths)("%s differs from the monolith in its bindings alone", (path) =>
   expect(contracts.filter((name) => !name.endsWith("/api"))).toEqual([]);
 });
 
+test.each([
+  ["split/things.ts", "thing-service"],
+  ["split/users-accounts.ts", "users-accounts"],
+  ["split/api-keys.ts", "api-keys"],
+])("%s loads the implementation of its own service alone", (path, own) => {
+  const services = /^(?:thing-service|users-accounts|api-keys)$/;
+  expect(read(path).modules.filter((name) => services.test(name))).toEqual([own]);
+});
+
 test("the parts together have everything that the monolith has", () => {
   const bindings = new Set(paths.flatMap((path) => read(path).bindings));
   const missing = monolith.bindings.filter((binding) => !bindings.has(binding));

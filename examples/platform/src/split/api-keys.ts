@@ -1,7 +1,8 @@
 import type { Binding } from "@plinth/core";
 import { cloudDatabaseBinding } from "@plinth/data";
 import { bindHttp, bindRemote } from "@plinth/http";
-import { bindApiKeys, bindAuthorizer } from "api-keys";
+import { bindApiKeys } from "api-keys";
+import { bindAuthorizer } from "api-keys/authorizer";
 import { UsersAccountsService } from "users-accounts/api";
 import { bindConfigs, PlatformConfig } from "../platform-config.ts";
 import { apiKeys, serving } from "../served.ts";

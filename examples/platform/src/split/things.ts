@@ -1,8 +1,8 @@
 import type { Binding } from "@plinth/core";
 import { cloudDatabaseBinding } from "@plinth/data";
 import { bindHttp, bindRemote } from "@plinth/http";
-import { bindAuthorizer } from "api-keys";
 import { ApiKeyService } from "api-keys/api";
+import { bindAuthorizer } from "api-keys/authorizer";
 import { bindThingRepository, bindThingService } from "thing-service";
 import { bindConfigs, PlatformConfig } from "../platform-config.ts";
 import { serving, things } from "../served.ts";

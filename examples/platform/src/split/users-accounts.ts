@@ -1,8 +1,8 @@
 import type { Binding } from "@plinth/core";
 import { cloudDatabaseBinding } from "@plinth/data";
 import { bindHttp, bindRemote } from "@plinth/http";
-import { bindAuthorizer } from "api-keys";
 import { ApiKeyService } from "api-keys/api";
+import { bindAuthorizer } from "api-keys/authorizer";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "../platform-config.ts";
 import { serving, usersAccounts } from "../served.ts";
