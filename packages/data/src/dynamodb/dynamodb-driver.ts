@@ -5,8 +5,8 @@
 // - see a write in a query at once. Queries and counts go by global secondary indexes, which follow a
 //   moment later; gets, scans and conditions are strongly consistent;
 // - have more than 20 indexes on a table (a quota that AWS raises on request);
-// - more than 100 actions in a transaction, or 4 MB. Engines older than 2022 take 25, DynamoDB Local of
-//   2020 takes 10, and has one error for all conditions;
+// - more than 100 actions in a transaction, or 4 MB. Engines older than 2022 take 25 actions, DynamoDB
+//   Local of 2020 takes 10;
 // - compare a repeated token's actions where their conditions go by time, as those of records that
 //   expire do. There the token is an item in the table of the first action, and other actions under the
 //   same token are found out only if they begin in the same table; with exactly 100 actions there is no
