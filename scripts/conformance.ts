@@ -34,14 +34,16 @@ async function runSuites(requireAll: boolean): Promise<Report> {
   try {
     const outputFile = join(folder, "report.json");
     const vitest = createRequire(import.meta.url).resolve("vitest/package.json");
-    const words = ["run", "-conformance.test.ts", "--reporter=json", `--outputFile=${outputFile}`];
+    const words = ["run", "conformance.test.ts", "--reporter=json", `--outputFile=${outputFile}`];
     const child = spawn(process.execPath, [join(dirname(vitest), "vitest.mjs"), ...words], {
       cwd: join(import.meta.dirname, ".."),
       env: { ...process.env, ...(requireAll ? { PLINTH_REQUIRE_ENGINES: "all" } : {}) },
       stdio: ["ignore", "ignore", "inherit"],
     });
     await once(child, "exit");
-    return JSON.parse(await readFile(outputFile, "utf8")) as Report;
+    const report = await readFile(outputFile, "utf8").catch(() => undefined);
+    if (report === undefined) throw new Error("vitest ended without a report; see above.");
+    return JSON.parse(report) as Report;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

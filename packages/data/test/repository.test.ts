@@ -166,6 +166,42 @@ describe("a declaration", () => {
     expect(PartRepository.definition.key).toEqual(["thingId", "size"]);
   });
 
+  test("types what an index is asked for", async () => {
+    const Sized = Repository({
+      name: "things",
+      schema: Thing,
+      key: ["thingId"],
+      indexes: { bySize: { partition: "name", sort: "size" }, all: {} },
+    });
+    const database = new Database(memoryDriver());
+    const things = new Sized(database);
+    await things.query({ index: "bySize", partition: "a", from: 1, limit: 5 });
+    await things.query({ index: "all" });
+    // @ts-expect-error the partition is text; a number finds nothing
+    expect((await things.query({ index: "bySize", partition: 1 })).records).toEqual([]);
+    const refused = [
+      // @ts-expect-error the index is not declared
+      () => things.query({ index: "byNothing" }),
+      // @ts-expect-error the index has a partition
+      () => things.query({ index: "bySize" }),
+      // @ts-expect-error the index sorts by a number
+      () => things.query({ index: "bySize", partition: "a", from: "x", prefix: "y" }),
+      // @ts-expect-error the index has no field to sort by
+      () => things.count({ index: "all", from: 1 }),
+      // @ts-expect-error a bare repository has no index
+      () => new (Repository({ name: "bare", schema: Thing, key: ["thingId"] }))(database).query({}),
+    ];
+    for (const call of refused) {
+      await expect(call()).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+    const results = await database.transact([
+      things.action.create({ thingId: "t", size: 1 }),
+      things.action.delete("u"),
+    ]);
+    expectTypeOf(results[0].record.size).toEqualTypeOf<number>();
+    expectTypeOf(results[1]).toEqualTypeOf<undefined>();
+  });
+
   test("may use codecs: stored form and used form differ", async () => {
     const At = z.codec(z.iso.datetime(), z.date(), {
       decode: (text) => new Date(text),
@@ -207,6 +243,10 @@ describe("a declaration", () => {
       { indexes: { by: { partition: "name", sort: "nope" } } },
       /nope/,
     ],
+    ["a name of an index with a space", { indexes: { "by name": {} } }, /by name/],
+    ["an expiry by no field", { expires: "nope" }, /nope/],
+    ["a version of 0", { version: 0 }, /whole number/],
+    ["an upcaster beyond its version", { version: 2, upcasters: { 2: () => ({}) } }, /nowhere/],
     ["a reserved field name", { schema: z.object({ thingId: z.string(), _a: z.string() }) }, /_a/],
   ])("with %s is refused", (_name, part, message) => {
     const declaration = { name: "things", schema: Thing, key: ["thingId"] as const, ...part };
