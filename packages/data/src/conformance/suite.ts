@@ -60,6 +60,9 @@ export const NoteRepository: RepositoryClass<Note, readonly ["noteId"], NoteInde
 /** What {@link Suite.notes} returns. */
 export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteIndexes>;
 
+// Real engines lag by less than a second.
+const longestLag = 5000;
+
 /** Declares a test; see {@link Suite.testWith}. */
 export type CapableTest = (
   title: string,
@@ -180,7 +183,7 @@ export class Suite {
   /** Asserts about the result of a query: at once, or before long where queries lag behind. */
   async eventually(assertion: () => Promise<void>): Promise<void> {
     if (this.driver.capabilities.consistentQueries) await assertion();
-    else await vi.waitFor(assertion, { timeout: 10_000, interval: 50 });
+    else await vi.waitFor(assertion, { timeout: longestLag, interval: 50 });
   }
 
   /** A collection name that nobody used before. */
