@@ -23,6 +23,7 @@ const labels: readonly string[] = [
   "\ud7ff",
   "\ud7ff\u{10ffff}",
   "\ue000",
+  "\uffff",
   "😀",
   "😀!",
   "\u{10ffff}",
@@ -60,6 +61,8 @@ const textRanges: readonly SortRange<string>[] = [
   { before: "\u0001" },
   { after: "😀" },
   { after: "\ud7ff", before: "\u{10ffff}" },
+  { from: "\uffff", to: "😀" },
+  { after: "\ue000", to: "😀" },
 ];
 
 const prefixes: readonly string[] = [

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { orderByBytes } from "./order-by-bytes.ts";
 
 /** A JSON object as it goes over the wire. */
 export type Wire = Record<string, unknown>;
@@ -129,8 +130,10 @@ export function loadDynalite(
 ): Dynalite {
   checkVersion(load);
   const file = (operation: string) => operation.charAt(0).toLowerCase() + operation.slice(1);
+  const db = load("dynalite/db") as DatabaseModule;
+  orderByBytes(db as object);
   return {
-    db: load("dynalite/db") as DatabaseModule,
+    db,
     validations: load("dynalite/validations") as ValidationsModule,
     action: (operation) => load(`dynalite/actions/${file(operation)}`) as Action,
     validation: (operation) => load(`dynalite/validations/${file(operation)}`) as Validation,
