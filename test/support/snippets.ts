@@ -77,7 +77,8 @@ export function writeSnippets(folder: string, snippets: readonly Snippet[]): voi
     extends: "../tsconfig.base.json",
     // Readers of a page see no unused declaration as a fault; and a block is a module without saying so.
     compilerOptions: { moduleDetection: "force", noUnusedLocals: false, noUnusedParameters: false },
-    include: ["**/*.ts"],
+    // Pages import the examples, whose sources need the same options.
+    include: ["**/*.ts", "../examples/*/src/**/*.ts"],
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
   for (const { file, line, code } of snippets) {
