@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
 import { describeWithEngine, test } from "@plinth/testing";
-import { expect } from "vitest";
-import { aws, gcp } from "./support/clouds.ts";
+import { expect, onTestFinished } from "vitest";
+import { aws, gcp, local } from "./support/clouds.ts";
 import { send } from "./support/raw-request.ts";
 import {
   addressOf,
@@ -8,6 +10,9 @@ import {
   patience,
   type ServiceEnvironment,
 } from "./support/start-thing-service.ts";
+
+/** The folder that the service runs in. */
+const root = join(import.meta.dirname, "..");
 
 async function expectThingToSurvive(environment: ServiceEnvironment) {
   const thing = { name: "lamp", description: "It outlives the process" };
@@ -25,6 +30,12 @@ async function expectThingToSurvive(environment: ServiceEnvironment) {
   const found = await send(await addressOf(second), { method: "GET", path: "/things/thing_lamp" });
   expect(found).toMatchObject({ status: 200, body: { thingId: "thing_lamp", ...thing } });
 }
+
+test("a laptop keeps its things in a folder of its own", { timeout: patience }, async () => {
+  const folder = mkdtempSync(join(root, ".records-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  await expectThingToSurvive({ ...local(), DATABASE_URL: `pglite://${relative(root, folder)}` });
+});
 
 describeWithEngine("dynamodb", "on DynamoDB", (endpoint) => {
   test("a thing is still there after kill -9 and a new start", { timeout: patience }, () =>

@@ -22,6 +22,8 @@ test.each([
   [{ cloud: "local" }, "memory"],
   [{ cloud: "aws", awsRegion: "eu-central-1" }, "DynamoDB"],
   [{ cloud: "gcp", googleCloudProject: "a-project" }, "Firestore"],
+  [{ cloud: "local", databaseUrl: "postgresql://127.0.0.1:1/nowhere" }, "Postgres"],
+  [{ cloud: "local", databaseUrl: "pglite://./some-folder" }, "PGlite"],
 ] satisfies [CloudDatabaseConfig, string][])("%o has its records in %s", async (config, name) => {
   const app = await started(config);
   expect(app.get(Database).driver.name.toLowerCase()).toContain(name.toLowerCase());

@@ -5,7 +5,7 @@ import { Database } from "./database.ts";
 
 /** The part of a configuration that {@link cloudDatabaseBinding} reads. */
 export interface CloudDatabaseConfig {
-  /** `"aws"` keeps records in DynamoDB, `"gcp"` in Firestore, `"local"` in memory. */
+  /** `"aws"` keeps records in DynamoDB, `"gcp"` in Firestore, `"local"` where `databaseUrl` says. */
   readonly cloud: "local" | "aws" | "gcp";
   /** Name of the deployment. Absent: `"development"`. */
   readonly environment?: string | undefined;
@@ -17,6 +17,11 @@ export interface CloudDatabaseConfig {
   readonly awsEndpointUrlDynamodb?: string | undefined;
   /** For `"gcp"`: see `FirestoreOptions.projectId`. */
   readonly googleCloudProject?: string | undefined;
+  /**
+   * For `"local"`: `postgresql://…` is a Postgres server, `pglite://./folder` a Postgres inside the
+   * process, whose records are in that folder of the working directory. Absent: memory.
+   */
+  readonly databaseUrl?: string | undefined;
 }
 
 const schemaMakers: ReadonlySet<string> = new Set(["development", "test"]);
@@ -32,11 +37,22 @@ async function openDriver(config: CloudDatabaseConfig): Promise<Driver> {
       const { firestoreDriver } = await import("../firestore/index.ts");
       return firestoreDriver({ projectId: config.googleCloudProject });
     }
-    case "local": {
-      const { memoryDriver } = await import("../memory/index.ts");
-      return memoryDriver();
-    }
+    case "local":
+      return openLocalDriver(config.databaseUrl);
   }
+}
+
+const embedded = "pglite://";
+
+async function openLocalDriver(databaseUrl: string | undefined): Promise<Driver> {
+  if (databaseUrl === undefined) {
+    const { memoryDriver } = await import("../memory/index.ts");
+    return memoryDriver();
+  }
+  const { pgliteDriver, postgresDriver } = await import("../postgres/index.ts");
+  return databaseUrl.startsWith(embedded)
+    ? pgliteDriver({ path: databaseUrl.slice(embedded.length) })
+    : postgresDriver({ url: databaseUrl });
 }
 
 /**
