@@ -101,13 +101,11 @@ test("the server reads from path and query what the client wrote", async () => {
 });
 
 test("the server reads from path, body and If-Match what the client wrote", async () => {
-  const revision = string({ unit: "binary-ascii" }).filter((each) =>
-    /^[\u0021\u0023-\u007e]*$/.test(each),
-  );
   const input = record({
     ...path,
-    revision: option(revision, { nil: undefined }),
-    rest: jsonValue(),
+    revision: option(text, { nil: undefined }),
+    // The server refuses bodies with these names: they are how prototypes are poisoned.
+    rest: jsonValue().filter((value) => !/"(?:__proto__|constructor)"/.test(JSON.stringify(value))),
   });
   await assert(
     asyncProperty(input, async (value) => {
