@@ -52,6 +52,8 @@ test("an engine is required by its name or by all, and a misspelt list is refuse
   );
   expect(isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "firestore" })).toBe(false);
   expect(isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "moto" })).toBe(false);
+  expect(isEngineRequired("chromium", { PLINTH_REQUIRE_ENGINES: "moto" })).toBe(false);
+  expect(isEngineRequired("chromium", { PLINTH_REQUIRE_ENGINES: "moto,chromium" })).toBe(true);
   expect(() => isEngineRequired("postgres", { PLINTH_REQUIRE_ENGINES: "postgre" })).toThrow(
     /"postgre".*postgres/,
   );

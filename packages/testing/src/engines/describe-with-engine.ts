@@ -47,13 +47,13 @@ export function describeWithEngine(
  *   tests be skipped in silence.
  */
 export function isEngineRequired(
-  name: EngineName,
+  name: EngineName | "chromium",
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): boolean {
   const list = environment["PLINTH_REQUIRE_ENGINES"] ?? "";
   const names = list.split(",").map((item) => item.trim());
-  // moto is started by the tests that use it, so that it has no endpoint to look up.
-  const known = ["all", ...Object.keys(engineVariables), "moto"];
+  // moto and chromium are started by the tests that use them: they have no endpoint to look up.
+  const known = ["all", ...Object.keys(engineVariables), "moto", "chromium"];
   const unknown = names.filter((item) => item !== "" && !known.includes(item));
   if (unknown.length > 0) {
     throw new TypeError(
