@@ -576,4 +576,14 @@ describe("what is no HTTP gets a problem document too", () => {
     expect(problem.requestId).toBe(answer.headers["x-request-id"]);
     expect((await fetch(`${running.url}/things/a`)).status).toBe(200);
   });
+
+  test.each([
+    ["a bad header", "b\0d: x", 400],
+    ["large headers", `X-Large: ${"x".repeat(20_000)}`, 431],
+  ])("%s of HEAD is refused without a body", async (_name, header, status) => {
+    const request = `HEAD /things/a HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n`;
+    const answer = await rawRequest(running.url, request);
+    expect(answer).toMatchObject({ status, text: "" });
+    expect(answer.headers["content-type"]).toBe("application/problem+json; charset=utf-8");
+  });
 });

@@ -13,11 +13,21 @@ function faultOf(code: unknown): TransportFault {
   return malformedRequest("The request does not follow the rules of HTTP.");
 }
 
+/** Node hands over the bytes at fault: there is no request yet that would tell its method. */
+function asksForHead(rawPacket: unknown): boolean {
+  return (
+    rawPacket instanceof Uint8Array && Buffer.from(rawPacket).toString("latin1", 0, 5) === "HEAD "
+  );
+}
+
 /**
  * Answers what Node's HTTP parser refuses, before there is any request object, with a problem
  * document as well, and closes the connection: what follows on it cannot be told apart any more.
  */
-export function answerClientError(error: Error & { code?: unknown }, socket: Socket): void {
+export function answerClientError(
+  error: Error & { code?: unknown; rawPacket?: unknown },
+  socket: Socket,
+): void {
   // Node keeps the response in progress here; half an answer must not be followed by another.
   const current = Reflect.get(socket, "_httpMessage") as
     | { headersSent?: boolean }
@@ -36,5 +46,6 @@ export function answerClientError(error: Error & { code?: unknown }, socket: Soc
     `x-request-id: ${problem.requestId}`,
     "connection: close",
   ];
-  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  // Whoever asked by HEAD would take a body for the beginning of another answer.
+  socket.end(`${head.join("\r\n")}\r\n\r\n${asksForHead(error.rawPacket) ? "" : body}`);
 }
