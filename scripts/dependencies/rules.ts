@@ -7,7 +7,15 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/core": [],
   "@plinth/data": ["@plinth/core"],
   "@plinth/http": ["@plinth/core"],
-  "@plinth/testing": ["@plinth/config", "@plinth/core", "@plinth/data", "@plinth/http"],
+  // Data is for the outbox alone, whose subpath is the only one that loads it.
+  "@plinth/messaging": ["@plinth/core", "@plinth/data"],
+  "@plinth/testing": [
+    "@plinth/config",
+    "@plinth/core",
+    "@plinth/data",
+    "@plinth/http",
+    "@plinth/messaging",
+  ],
 };
 
 /**
@@ -17,5 +25,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 export const eagerOptionalPeers: readonly { readonly folder: string; readonly peer: string }[] = [
   { folder: "packages/data/src/conformance", peer: "fast-check" },
   { folder: "packages/data/src/conformance", peer: "vitest" },
+  { folder: "packages/messaging/src/conformance", peer: "vitest" },
+  { folder: "packages/messaging/src/outbox", peer: "@plinth/data" },
   { folder: "packages/testing/src/records", peer: "zocker" },
 ];

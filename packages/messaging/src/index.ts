@@ -1,0 +1,42 @@
+export { eventBusBinding } from "./bus/bindings.ts";
+export { EventBus, type EventBusOptions, type PublishOptions } from "./bus/event-bus.ts";
+export type { BusCounters, Observation, Observer } from "./bus/observation.ts";
+export type {
+  LetterBox,
+  LetterDecision,
+  LetterStore,
+  LetterVisitOptions,
+  StoredLetter,
+} from "./driver/letter-store.ts";
+export type { IncomingMessage, OutgoingMessage } from "./driver/message.ts";
+export type {
+  ConnectionState,
+  DriverSubscription,
+  DriverSubscriptionDefinition,
+  MessagingCapabilities,
+  MessagingDriver,
+  OpenOptions,
+  PublishCallOptions,
+} from "./driver/messaging-driver.ts";
+export type { DeadLetterReason, Settlement } from "./driver/settlement.ts";
+export type {
+  AnyDomainEvent,
+  AnyDomainEventClass,
+  EventDeclaration,
+  EventDefinition,
+  EventKeyField,
+  EventSchema,
+  EventUpcaster,
+} from "./events/definition.ts";
+export {
+  DomainEvent,
+  type DomainEventClass,
+  type DomainEventInstance,
+} from "./events/domain-event.ts";
+export type { EventEnvelope } from "./events/envelope.ts";
+export type { Delivery, EventHandler } from "./subscriptions/event-handler.ts";
+export {
+  subscription,
+  type RetryPolicy,
+  type SubscriptionOptions,
+} from "./subscriptions/subscription.ts";
