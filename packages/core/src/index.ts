@@ -30,9 +30,11 @@ export {
   type FieldError,
   type JsonObject,
   type JsonValue,
+  type SerializableError,
   type SerializedError,
   type ServiceErrorOptions,
   type ValidationFault,
+  type ValidationIssue,
 } from "./errors/index.ts";
 export {
   bindContext,

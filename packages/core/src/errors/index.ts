@@ -25,7 +25,12 @@ export {
 } from "./error-codes.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { deserializeError, type DeserializeOptions } from "./deserialize-error.ts";
-export { serializeError, type SerializedError } from "./serialize-error.ts";
+export { serializeError, type SerializableError, type SerializedError } from "./serialize-error.ts";
 export { isServiceError, ServiceError, type ServiceErrorOptions } from "./service-error.ts";
 export { toServiceError } from "./to-service-error.ts";
-export { validationError, type FieldError, type ValidationFault } from "./validation-error.ts";
+export {
+  validationError,
+  type FieldError,
+  type ValidationFault,
+  type ValidationIssue,
+} from "./validation-error.ts";

@@ -1,2 +1,2 @@
 export { describeDriverConformance } from "./describe-driver-conformance.ts";
-export type { ConformanceOptions } from "./suite.ts";
+export type { ConformanceOptions, EngineLimits } from "./suite.ts";

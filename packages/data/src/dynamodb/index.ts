@@ -1,4 +1,5 @@
 export { dynamoDbDriver, type DynamoDbOptions } from "./dynamodb-driver.ts";
+export type { TableDefinition } from "./table-definition.ts";
 export type { DeclaredRepository, PlacedRepository } from "../schema/declared-repository.ts";
 export {
   dynamoDbTemplate,

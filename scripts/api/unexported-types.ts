@@ -1,0 +1,29 @@
+/**
+ * Types that the API uses and that nobody can import, each with the reason. Their shapes stand in the
+ * reports too. What has no reason to be here is exported instead.
+ */
+export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "@plinth/config": {
+    BaseConfigClass: "what BaseConfig extends; BaseConfig itself is the name to use",
+    Flat: "computes a type that editors show whole",
+    LoadedVariant: "computes what loadConfig returns",
+    OptionalNames: "computes which values a constructor may go without",
+  },
+  "@plinth/core": {
+    ParameterAt: "computes the type of the parameter that inject decorates",
+  },
+  "@plinth/data": {
+    PartitionPart: "computes a part of IndexSelection",
+    RangePart: "computes a part of IndexSelection",
+    ReadBatcher: "shared by the repositories of a collection; no driver or service makes one",
+    RetryPolicy: "shared by the repositories of a collection; DatabaseOptions sets it",
+    Turns: "shared by the repositories of a collection; no driver or service makes one",
+  },
+  "@plinth/http": {
+    Exchanges: "made with a server by HttpServer.create, whose constructor nobody else calls",
+  },
+  "@plinth/testing": {
+    FoundLeak: "made by the leak detector, which alone constructs a LeakError",
+    Method: "computes the methods of a Mock",
+  },
+};
