@@ -91,6 +91,39 @@ test("a program that ends by itself is reported, and its data removed", async ()
   expect(existsSync(dataFolder)).toBe(false);
 });
 
+test("data that a later run needs are kept, except where nobody is left to need them", async () => {
+  const dataFolder = await mkdtemp(join(folder, "data-"));
+  const options = {
+    command: "sh",
+    arguments: ["-c", 'echo "$WORD" >> words; sleep 600'],
+    stopSignal: "TERM",
+    dataFolder,
+    keepData: true,
+    logFile: join(folder, "log"),
+  } as const;
+  const words = () => readFile(join(dataFolder, "words"), "utf8").catch(() => "");
+  const first = new GuardedProcess({ ...options, environment: { WORD: "first" } });
+  await vi.waitFor(async () => expect(await words()).toBe("first\n"), 5000);
+  await first.stop();
+  const second = new GuardedProcess({ ...options, environment: { WORD: "second" } });
+  await vi.waitFor(async () => expect(await words()).toBe("first\nsecond\n"), 5000);
+  process.kill(second.pid ?? 0, "SIGKILL");
+  await second.stop();
+  expect(await words()).toBe("first\nsecond\n");
+
+  const script = join(folder, "script.ts");
+  await writeFile(
+    script,
+    `import { GuardedProcess } from ${JSON.stringify(join(root, "scripts/engines/guarded-process.ts"))};
+     new GuardedProcess(${JSON.stringify(options)});
+     setInterval(() => {}, 1000);`,
+  );
+  const child = spawn(process.execPath, ["--import", "tsx", script], { cwd: root });
+  await vi.waitFor(async () => expect(await words()).toMatch(/second\n\n/), 15_000);
+  child.kill("SIGKILL");
+  await vi.waitFor(() => expect(existsSync(dataFolder)).toBe(false), { timeout: 15_000 });
+});
+
 test("an engine does not outlive a script that was killed", async () => {
   const dataFolder = await mkdtemp(join(folder, "data-"));
   const script = join(folder, "script.ts");

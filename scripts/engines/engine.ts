@@ -19,6 +19,8 @@ export interface EngineOwner {
 export interface EngineLaunch {
   readonly command: string;
   readonly arguments: readonly string[];
+  /** Variables for the engine, besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** What asks the engine to end without waiting for its clients. Default: `TERM`. */
   readonly stopSignal?: "TERM" | "INT";
   /** The variables through which clients find it. The first one is its endpoint. */

@@ -61,10 +61,11 @@ async function startOnce(
     });
     await mkdir(folder, { recursive: true });
     const logFile = join(folder, `${name}.log`);
-    const { command, stopSignal = "TERM" } = launch;
+    const { command, environment = {}, stopSignal = "TERM" } = launch;
     const running = new GuardedProcess({
       command,
       arguments: launch.arguments,
+      environment,
       stopSignal,
       dataFolder,
       logFile,

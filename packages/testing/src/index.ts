@@ -3,6 +3,7 @@ export {
   engineEndpoint,
   engineVariables,
   type EngineLookup,
+  type DatabaseEngineName,
   type EngineName,
 } from "./engines/engine-endpoint.ts";
 export { describeWithEngine, isEngineRequired } from "./engines/describe-with-engine.ts";

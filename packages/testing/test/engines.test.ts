@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Repository } from "@plinth/data";
 import { afterAll, describe, expect, onTestFinished } from "vitest";
 import { z } from "zod";
-import { describeWithEngine, type EngineName, openEngines, test } from "../src/index.ts";
+import { describeWithEngine, type DatabaseEngineName, openEngines, test } from "../src/index.ts";
 import { runVitest } from "./run-vitest.ts";
 
 class LampRepository extends Repository({
@@ -18,7 +18,7 @@ const nowhere = { environment: {}, folder: "/" };
 /** How often two files meet on an engine: 50 takes a minute, so the usual run is content with less. */
 const repeats = Number(process.env["ENGINE_REPEATS"] ?? "10");
 
-function testsOfSpaces(name: EngineName): void {
+function testsOfSpaces(name: DatabaseEngineName): void {
   test("two owners use one table name on one engine, and do not meet", async () => {
     await using first = openEngines("lamps.test.ts");
     await using second = openEngines("lamps.test.ts");

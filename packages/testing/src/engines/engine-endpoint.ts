@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The engines that tests can ask for. */
-export type EngineName = "dynamodb" | "firestore" | "postgres";
+export type EngineName = DatabaseEngineName | "rabbitmq";
+
+/** Those of them that keep records: the drivers of `@plinth/data` run on them. */
+export type DatabaseEngineName = "dynamodb" | "firestore" | "postgres";
 
 /** Where {@link engineEndpoint} looks. Every field has a default; tests of the look-up give both. */
 export interface EngineLookup {
@@ -17,6 +20,7 @@ export const engineVariables: Readonly<Record<EngineName, string>> = {
   dynamodb: "AWS_ENDPOINT_URL_DYNAMODB",
   firestore: "FIRESTORE_EMULATOR_HOST",
   postgres: "TEST_DATABASE_URL",
+  rabbitmq: "RABBITMQ_URL",
 };
 
 /**
@@ -26,7 +30,7 @@ export const engineVariables: Readonly<Record<EngineName, string>> = {
  * @param name The engine.
  * @param lookup Where to look; defaults to this process.
  * @returns `http://host:port` for DynamoDB, `host:port` for Firestore, a connection URL for
- *   Postgres; `undefined` where no engine runs.
+ *   Postgres and RabbitMQ, with the password in it; `undefined` where no engine runs.
  */
 export function engineEndpoint(name: EngineName, lookup: EngineLookup = {}): string | undefined {
   const { environment = process.env, folder = process.cwd() } = lookup;

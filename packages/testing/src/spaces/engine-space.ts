@@ -1,12 +1,12 @@
 import type { Database, DatabaseOptions, Driver } from "@plinth/data";
-import type { EngineName } from "../engines/engine-endpoint.ts";
+import type { DatabaseEngineName } from "../engines/engine-endpoint.ts";
 
 /**
  * A place on an engine that belongs to one test file: names used in it are met by nobody else, and
  * what was made in it is dropped after the file.
  */
 export interface EngineSpace {
-  readonly engine: EngineName;
+  readonly engine: DatabaseEngineName;
   /** Where the engine is, in the form that its own client takes. */
   readonly endpoint: string;
   /**

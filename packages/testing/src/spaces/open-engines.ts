@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { Database } from "@plinth/data";
-import type { EngineLookup, EngineName } from "../engines/engine-endpoint.ts";
+import type { EngineLookup, DatabaseEngineName } from "../engines/engine-endpoint.ts";
 import { disposeAll } from "../fixtures/dispose-all.ts";
 import { outlivesTest } from "../leaks/outlives-test.ts";
 import { dynamoDbSpace } from "./dynamodb-space.ts";
@@ -15,7 +15,7 @@ import { postgresSpace } from "./postgres-space.ts";
  * `dynamodb` starts an embedded one where no engine is found (with the package `dynalite`); the others
  * reject then, and say what to do.
  */
-export type Engines = (name: EngineName) => Promise<EngineSpace>;
+export type Engines = (name: DatabaseEngineName) => Promise<EngineSpace>;
 
 /** Engines that are given back together. */
 export interface OpenEngines extends AsyncDisposable {
@@ -23,7 +23,7 @@ export interface OpenEngines extends AsyncDisposable {
 }
 
 const definitions: Readonly<
-  Record<EngineName, (id: string, lookup: EngineLookup) => Promise<SpaceDefinition>>
+  Record<DatabaseEngineName, (id: string, lookup: EngineLookup) => Promise<SpaceDefinition>>
 > = { dynamodb: dynamoDbSpace, firestore: firestoreSpace, postgres: postgresSpace };
 
 /**
@@ -34,9 +34,9 @@ const definitions: Readonly<
  * @param lookup Where to look for engines; defaults to this process.
  */
 export function openEngines(owner: string, lookup: EngineLookup = {}): OpenEngines {
-  const spaces = new Map<EngineName, Promise<EngineSpace>>();
+  const spaces = new Map<DatabaseEngineName, Promise<EngineSpace>>();
   const opened: AsyncDisposable[] = [];
-  const open = async (name: EngineName): Promise<EngineSpace> => {
+  const open = async (name: DatabaseEngineName): Promise<EngineSpace> => {
     const { drop, ...definition } = await definitions[name](spaceId(owner), lookup);
     opened.push({ [Symbol.asyncDispose]: drop });
     return {
