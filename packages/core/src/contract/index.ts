@@ -14,6 +14,7 @@ export {
   type ContractMethod,
   type HttpMethod,
   type MethodDefinition,
+  type MethodExample,
   type ServiceMethods,
 } from "./method.ts";
 export { arrayElement, objectFields, scalarKinds, type ScalarKind } from "./schema-shape.ts";
@@ -23,4 +24,5 @@ export {
   type RemoteSend,
   type RemoteTransport,
 } from "./remote-call.ts";
+export { strictInput } from "./strict-input.ts";
 export { Service, type ServiceClass, type ServiceInstance } from "./service.ts";
