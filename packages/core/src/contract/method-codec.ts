@@ -1,9 +1,10 @@
-import { safeDecode, safeEncode, safeParse, type $ZodType } from "zod/v4/core";
+import type { $ZodType } from "zod/v4/core";
 import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.ts";
 import { validationError, type ValidationFault } from "../errors/validation-error.ts";
+import { createSchemaCheck } from "../validation/schema-check.ts";
 import type { MethodDescription } from "./contract-description.ts";
 import { isRecursive, isTooDeep } from "./depth-limit.ts";
-import { definitionOf, schemaType } from "./schema-shape.ts";
+import { schemaType } from "./schema-shape.ts";
 import { someSchema } from "./schema-children.ts";
 
 /**
@@ -29,13 +30,6 @@ const sharingTypes: ReadonlySet<string> = new Set(["any", "unknown", "custom", "
 /** Whether a parsed value may hold parts of the value it was parsed from. */
 function mayShare(schema: $ZodType): boolean {
   return someSchema(schema, (inner) => sharingTypes.has(schemaType(inner)));
-}
-
-/** Whether what code sees differs from what travels. */
-function hasCodec(schema: $ZodType): boolean {
-  return someSchema(schema, (inner) =>
-    ["pipe", "default", "prefault", "catch"].includes(definitionOf(inner).type),
-  );
 }
 
 function jsonCopy(value: unknown): unknown {
@@ -80,15 +74,13 @@ export function createMethodCodec(service: string, method: MethodDescription): M
   const copiesOutput = mayShare(method.output);
   const limitsInput = copiesInput || isRecursive(method.input);
   const limitsOutput = copiesOutput || isRecursive(method.output);
-  const decodesOutput = hasCodec(method.output);
-  // Without a codec the two directions are the same, and this one is several times faster.
-  const encode = (decodesOutput ? safeEncode : safeParse) as typeof safeParse;
-  const decode = (decodesOutput ? safeDecode : safeParse) as typeof safeParse;
+  const input = createSchemaCheck(method.input);
+  const output = createSchemaCheck(method.output);
 
   return {
     decodeInput(value) {
       if (limitsInput && isTooDeep(value)) throw deepInput(inputName);
-      const result = safeParse(method.input, value);
+      const result = input.decode(value);
       if (!result.success) throw validationError(result.error, inputName);
       return result.data;
     },
@@ -104,18 +96,18 @@ export function createMethodCodec(service: string, method: MethodDescription): M
       }
     },
     encodeOutput(value) {
-      const result = unlessDeep(outputName, () => encode(method.output, value));
+      const result = unlessDeep(outputName, () => output.encode(value));
       if (!result.success) throw outputError(outputName, result.error);
       // Of the result: what the contract does not declare has been removed, however deep it was.
       if (limitsOutput && isTooDeep(result.data)) throw deepOutput(outputName);
       return copiesOutput ? jsonCopy(result.data) : result.data;
     },
     decodeOutput(value) {
-      return decodesOutput ? this.readOutput(value) : value;
+      return output.differs ? this.readOutput(value) : value;
     },
     readOutput(value) {
       if (limitsOutput && isTooDeep(value)) throw deepOutput(outputName);
-      const result = decode(method.output, value);
+      const result = output.decode(value);
       if (!result.success) throw outputError(outputName, result.error);
       return result.data;
     },

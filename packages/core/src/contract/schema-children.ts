@@ -27,7 +27,10 @@ export function schemaChildren(schema: $ZodType): SchemaChild[] {
       return definition.rest === null ? items : [...items, { path: "[]", schema: definition.rest }];
     }
     case "record":
-      return [{ path: ".*", schema: definition.valueType }];
+      return [
+        { path: ".*", schema: definition.keyType },
+        { path: ".*", schema: definition.valueType },
+      ];
     case "union":
       return definition.options.map((option) => ({ path: "", schema: option }));
     case "intersection":

@@ -1,4 +1,5 @@
 import { $ZodNever, clone, type $ZodType, type $ZodTypes } from "zod/v4/core";
+import { isRecursive } from "./depth-limit.ts";
 import { definitionOf } from "./schema-shape.ts";
 
 /**
@@ -10,6 +11,7 @@ import { definitionOf } from "./schema-shape.ts";
  */
 export function strictInput(schema: $ZodType): $ZodType {
   const copies = new Map<$ZodType, $ZodType>();
+  const recursive = isRecursive(schema);
   const never = new $ZodNever({ type: "never" });
 
   const copy = (original: $ZodType, changes: object): $ZodType =>
@@ -29,11 +31,11 @@ export function strictInput(schema: $ZodType): $ZodType {
       case "object": {
         const shape = {};
         for (const name of Object.keys(definition.shape)) {
-          // A getter, because a recursive field leads back to the object that is being copied.
-          Object.defineProperty(shape, name, {
-            get: () => visit(definition.shape[name] as $ZodType),
-            enumerable: true,
-          });
+          const field = (): $ZodType => visit(definition.shape[name] as $ZodType);
+          // A getter where a field may lead back to the object that is being copied, and nowhere
+          // else: zod takes every schema behind a getter for a recursive one, and parses it slowly.
+          const property = recursive ? { get: field } : { value: field() };
+          Object.defineProperty(shape, name, { ...property, enumerable: true });
         }
         return copy(original, { shape, catchall: definition.catchall ?? never });
       }

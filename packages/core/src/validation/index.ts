@@ -1,0 +1,1 @@
+export { createSchemaCheck, type CheckResult, type SchemaCheck } from "./schema-check.ts";
