@@ -92,7 +92,6 @@ export {
   type ContractMethod,
   type HttpMethod,
   type MethodDefinition,
-  type MethodExample,
   type MethodDescription,
   type RemoteRequest,
   type RemoteSend,
