@@ -92,6 +92,7 @@ export {
   type ContractMethod,
   type HttpMethod,
   type MethodDefinition,
+  type MethodExample,
   type MethodDescription,
   type RemoteRequest,
   type RemoteSend,

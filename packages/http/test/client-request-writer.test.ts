@@ -10,6 +10,7 @@ import {
   option,
   record,
   string,
+  stringMatching,
   array,
 } from "fast-check";
 import { expect, test } from "vitest";
@@ -28,6 +29,11 @@ const InQuery = {
   numbers: z.array(z.number()).optional(),
   "odd name&=/": z.string().optional(),
 };
+const InHeaders = {
+  word: z.string().optional(),
+  size: z.number().optional(),
+  exact: z.boolean().optional(),
+};
 
 abstract class Shapes extends Service("shapes", {
   find: method({
@@ -37,9 +43,10 @@ abstract class Shapes extends Service("shapes", {
   }),
   change: method({
     http: "PATCH /a/:id/b/:count/:flag",
-    input: z.object({ ...InPath, revision: z.string().optional(), rest: z.any() }),
+    input: z.object({ ...InPath, revision: z.string().optional(), ...InHeaders, rest: z.any() }),
     output: z.void(),
     ifMatch: "revision",
+    headers: { word: "x-word", size: "X-Size", exact: "x-exact" },
   }),
 }) {}
 
@@ -48,7 +55,11 @@ async function thereAndBack(name: string, input: unknown): Promise<unknown> {
   const contract = describeContract(Shapes);
   const described = contract.methods.find((each) => each.name === name);
   if (described === undefined) throw new Error(`There is no ${name}.`);
-  const { target, body, ifMatch } = createRequestWriter(contract, described, "/pre")(input);
+  const { target, body, ifMatch, headers } = createRequestWriter(
+    contract,
+    described,
+    "/pre",
+  )(input);
   const read = createInputReader(described);
   let seen: unknown;
   const server = fastify({ routerOptions: { maxParamLength: 65_536 } });
@@ -61,15 +72,20 @@ async function thereAndBack(name: string, input: unknown): Promise<unknown> {
         query: splitTarget(request.raw.url ?? "").query,
         body: body === undefined ? undefined : (JSON.parse(body) as unknown),
         ifMatch: readIfMatch(ifMatch),
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([header, value]) => [header, [String(value)]]),
+        ),
       });
     },
   });
+  const sent = Object.fromEntries(
+    Object.entries(headers).filter(([, value]) => value !== undefined),
+  );
   const answer = await server.inject({
     method: described.httpMethod,
     url: target,
-    ...(body === undefined
-      ? {}
-      : { payload: body, headers: { "content-type": "application/json" } }),
+    headers: { ...sent, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { payload: body }),
   });
   expect(answer.statusCode, `${target} ${answer.body}`).toBe(200);
   return seen;
@@ -100,10 +116,13 @@ test("the server reads from path and query what the client wrote", async () => {
   );
 });
 
-test("the server reads from path, body and If-Match what the client wrote", async () => {
+test("the server reads from path, body and headers what the client wrote", async () => {
   const input = record({
     ...path,
     revision: option(text, { nil: undefined }),
+    word: option(stringMatching(/^(?:[!-~](?:[\t -~]*[!-~])?)?$/), { nil: undefined }),
+    size: option(number, { nil: undefined }),
+    exact: option(boolean(), { nil: undefined }),
     // The server refuses bodies with these names: they are how prototypes are poisoned.
     rest: jsonValue().filter((value) => !/"(?:__proto__|constructor)"/.test(JSON.stringify(value))),
   });

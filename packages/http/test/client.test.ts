@@ -110,6 +110,8 @@ describe("a client", () => {
         Authorization: `Bearer of-${context.principal?.id ?? "nobody"}`,
         "x-called": called.name,
         "X-Request-Id": "mine",
+        "If-Match": '"mine"',
+        "Content-Type": "text/mine",
       }),
     });
     const context = createContext({

@@ -10,6 +10,7 @@ const screenshot = fileURLToPath(new URL("../../../.artifacts/docs-page.png", im
 const apiKey = "a-key-for-the-docs-page";
 
 const Book = z.object({ bookId: z.string(), title: z.string() }).meta({ id: "Book" });
+const classic = { bookId: "b-9", title: "A classic" };
 
 abstract class BookService extends Service("books", {
   getBook: method({
@@ -25,6 +26,7 @@ abstract class BookService extends Service("books", {
     summary: "Keeps a book",
     input: Book,
     output: Book,
+    examples: { classic: { summary: "An old one", input: classic, output: classic } },
   }),
 }) {}
 
@@ -134,6 +136,20 @@ describe.skipIf(reason !== undefined)(`the page at /docs, in Chromium${needs}`, 
     expect(elsewhere).toEqual([]);
     expect(requests).toContain(`${url}/books/b-1`);
     expect(complaints).toEqual([]);
+  });
+
+  test("starts from the examples of the contract", async () => {
+    const url = await startBooks();
+    const { page } = await openPage();
+    await page.goto(`${url}/docs`);
+    const putBook = page.locator(".opblock").filter({ hasText: "Keeps a book" });
+    await putBook.locator(".opblock-summary-control").click();
+    await putBook.locator("textarea").first().waitFor();
+    expect(await putBook.getByPlaceholder("bookId").inputValue()).toBe("b-9");
+    expect(JSON.parse(await putBook.locator("textarea").first().inputValue())).toEqual({
+      title: "A classic",
+    });
+    expect(await putBook.innerText()).toContain("An old one");
   });
 
   test("shows what a refusal says", async () => {

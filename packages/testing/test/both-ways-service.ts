@@ -48,6 +48,18 @@ export abstract class EchoService extends Service("echo", {
     }),
     output: z.any(),
   }),
+  tell: method({
+    http: "POST /tell",
+    headers: { text: "x-text", either: "x-either", limit: "x-limit", flag: "x-flag" },
+    input: z.object({
+      text: z.string().nullable().optional(),
+      either: z.union([z.string(), z.number()]).optional(),
+      limit: z.number().default(7),
+      flag: z.boolean().optional(),
+      rest: z.string().optional(),
+    }),
+    output: z.any(),
+  }),
   same: method({
     http: "POST /same",
     input: z.object({ number: z.number() }),
@@ -124,6 +136,9 @@ export class EchoServiceImpl implements EchoService {
     return value;
   }
   async ask(input: unknown) {
+    return input;
+  }
+  async tell(input: unknown) {
     return input;
   }
   async same(input: { number: number }) {

@@ -79,16 +79,31 @@ const differences: readonly Difference[] = [
     overHttp: "invalid_argument",
   },
   {
-    name: "`null` in a query is refused.",
-    observe: (echo) => codeOf(echo.ask({ text: "a", nullable: null })),
-    inProcess: "success",
-    overHttp: "invalid_argument",
+    name: "`null` in a query or header is refused.",
+    observe: async (echo) => [
+      await codeOf(echo.ask({ text: "a", nullable: null })),
+      await codeOf(echo.tell({ text: null })),
+    ],
+    inProcess: ["success", "success"],
+    overHttp: ["invalid_argument", "invalid_argument"],
   },
   {
-    name: "A number or boolean in a path or query is refused where the field accepts text as well.",
-    observe: (echo) => codeOf(echo.ask({ text: "a", either: 1 })),
-    inProcess: "success",
-    overHttp: "invalid_argument",
+    name: "A number or boolean in a path, query or header is refused where the field accepts text as well.",
+    observe: async (echo) => [
+      await codeOf(echo.ask({ text: "a", either: 1 })),
+      await codeOf(echo.tell({ either: 1 })),
+    ],
+    inProcess: ["success", "success"],
+    overHttp: ["invalid_argument", "invalid_argument"],
+  },
+  {
+    name: "Text in a header is refused unless it is ASCII without spaces around it.",
+    observe: async (echo) => [
+      await codeOf(echo.tell({ text: "ä" })),
+      await codeOf(echo.tell({ text: "a " })),
+    ],
+    inProcess: ["success", "success"],
+    overHttp: ["invalid_argument", "invalid_argument"],
   },
   {
     name: "An input over the server's `bodyLimit` is refused.",

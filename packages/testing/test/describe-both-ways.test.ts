@@ -66,6 +66,15 @@ describeBothWays(EchoService, { bindings }, (echo, way) => {
     expect(await echo.day({})).toEqual({ day: new Date("2024-02-29") });
   });
 
+  test("fields that travel as headers are fields like any other", async () => {
+    const given = { text: "a b", either: "x", limit: -0.5, flag: false, rest: "body" };
+    expect(await echo.tell(given)).toEqual(given);
+    expect(await echo.tell({})).toEqual({ limit: 7 });
+    expect(await echo.tell({ text: "" })).toEqual({ text: "", limit: 7 });
+    const error = await errorOf(echo.tell({ limit: "x" as never, rest: 1 as never }));
+    expect(error.details["errors"]).toMatchObject([{ path: "limit" }, { path: "rest" }]);
+  });
+
   test("the caller's object is not changed, at once or later, nor its answer", async () => {
     const input = { items: [{ name: "mine" }] };
     const output = await echo.change(input);

@@ -1,6 +1,6 @@
 import type { $ZodType } from "zod/v4/core";
 import type { ErrorCode } from "../errors/error-codes.ts";
-import type { HttpMethod } from "./method.ts";
+import type { HttpMethod, MethodExample } from "./method.ts";
 
 /**
  * Where a contract class keeps its description. A registered symbol, so that two copies of this
@@ -34,8 +34,12 @@ export interface MethodDescription {
   readonly etag?: string;
   /** The input's field that travels as `If-Match`. */
   readonly ifMatch?: string;
+  /** The input's fields that travel as headers, with the headers' names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly summary?: string;
   readonly description?: string;
+  /** Calls for documents, by name; they fit the schemas. */
+  readonly examples: Readonly<Record<string, MethodExample>>;
 }
 
 /** A contract at run time. */

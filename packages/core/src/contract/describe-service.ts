@@ -1,5 +1,7 @@
 import type { ContractDescription, MethodDescription } from "./contract-description.ts";
+import { headerFaults, headersOf } from "./header-fields.ts";
 import { typeFaults } from "./json-types.ts";
+import { exampleFaults, examplesOf } from "./method-examples.ts";
 import type { HttpMethod, MethodDefinition, ServiceMethods } from "./method.ts";
 import { objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
 import { strictInput } from "./strict-input.ts";
@@ -111,9 +113,12 @@ function describeMethod(
     ...fieldFaults(definition, verb, path),
     ...locationFaults(definition),
     ...tagFaults(definition, verb, path),
+    ...headerFaults(definition, pathParametersOf(path)),
   );
   own.push(...typeFaults(definition.input, "input"));
   if (!returnsNothing) own.push(...typeFaults(definition.output, "output"));
+  const input = strictInput(definition.input);
+  own.push(...exampleFaults(definition, input, returnsNothing));
   faults.push(...own.map((fault) => `${name}: ${fault}`));
   return Object.freeze({
     name,
@@ -121,7 +126,7 @@ function describeMethod(
     path,
     pathParameters: Object.freeze(pathParametersOf(path)),
     status,
-    input: strictInput(definition.input),
+    input,
     output: definition.output,
     returnsNothing,
     errors: Object.freeze([...(definition.errors ?? [])]),
@@ -131,6 +136,8 @@ function describeMethod(
     ...(definition.location === undefined ? {} : { location: definition.location }),
     ...(definition.etag === undefined ? {} : { etag: definition.etag }),
     ...(definition.ifMatch === undefined ? {} : { ifMatch: definition.ifMatch }),
+    headers: headersOf(definition),
+    examples: examplesOf(definition),
     ...(definition.summary === undefined ? {} : { summary: definition.summary }),
     ...(definition.description === undefined ? {} : { description: definition.description }),
   });

@@ -14,6 +14,7 @@ export {
   type ContractMethod,
   type HttpMethod,
   type MethodDefinition,
+  type MethodExample,
   type ServiceMethods,
 } from "./method.ts";
 export { arrayElement, objectFields, scalarKinds, type ScalarKind } from "./schema-shape.ts";

@@ -15,6 +15,16 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
+/** A call as documents show it, in the form that JSON carries: of a codec, the outer side. */
+export interface MethodExample<I = unknown, O = unknown> {
+  /** One line that says what the example shows. Default: none. */
+  readonly summary?: string;
+  /** What is sent. */
+  readonly input: I;
+  /** What comes back. Default: nothing is shown. */
+  readonly output?: O;
+}
+
 /** One method of a contract, as its author declares it. */
 export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodType = $ZodType> {
   /** HTTP method and path. `:name` in the path takes the field `name` of the input. */
@@ -45,10 +55,18 @@ export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodT
    * `If-Match` and nowhere else, and `aborted` is then answered with 412. Default: none.
    */
   readonly ifMatch?: string;
+  /**
+   * The input's fields that travel as headers over HTTP and nowhere else, each with the name of its
+   * header: `{ idempotencyKey: "idempotency-key" }`. Strings, numbers and booleans only. Default:
+   * none.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
   /** One line for documents. */
   readonly summary?: string;
   /** Paragraphs for documents. */
   readonly description?: string;
+  /** Calls for documents, by name. They are checked when the contract is made. Default: none. */
+  readonly examples?: Readonly<Record<string, MethodExample<input<I>, input<O>>>>;
 }
 
 /** The methods of a contract by name. */

@@ -9,6 +9,7 @@ import {
   type ScalarKind,
 } from "@plinth/core";
 import { entityTag } from "../request/entity-tag.ts";
+import { headerText } from "../request/header-input.ts";
 
 /** What a method's input becomes on the wire. */
 export interface WrittenRequest {
@@ -18,6 +19,8 @@ export interface WrittenRequest {
   readonly body: string | undefined;
   /** The revision that the caller has seen, as a strong tag; `undefined` for none. */
   readonly ifMatch: string | undefined;
+  /** The fields that travel as headers, by the headers' names; `undefined` for absent ones. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
 /** Writes a (checked) input: the reverse of the server's input reader. */
@@ -26,15 +29,15 @@ export type RequestWriter = (input: unknown) => WrittenRequest;
 type Fields = Readonly<Record<string, unknown>>;
 type Fault = Pick<FieldError, "message" | "code"> & { readonly path: readonly PropertyKey[] };
 
-/** What the fields accept that travel in the URL, and which fields do not belong into the query. */
+/** What the fields accept that travel as text, and which fields do not belong into query and body. */
 interface Kinds {
-  readonly query: ReadonlyMap<string, ReadonlySet<ScalarKind>>;
+  readonly byField: ReadonlyMap<string, ReadonlySet<ScalarKind>>;
   readonly apart: ReadonlySet<string>;
 }
 
 const none: ReadonlySet<ScalarKind> = new Set();
 
-function kindsOf(method: MethodDescription): Kinds["query"] {
+function kindsOf(method: MethodDescription): Kinds["byField"] {
   const fields = Object.entries(objectFields(method.input) ?? {});
   return new Map(fields.map(([name, field]) => [name, scalarKinds(arrayElement(field) ?? field)]));
 }
@@ -44,26 +47,37 @@ function fault(path: readonly PropertyKey[], message: string): Fault {
 }
 
 /**
- * Text for a URL. A value that would not arrive as it is, is added to the faults: an error is better
- * than a call that means something else.
+ * A scalar as text. A value that would not arrive as it is, is added to the faults: an error is
+ * better than a call that means something else.
  *
  * @param kinds what the field accepts; one that accepts text gets text
+ * @param place where the text will stand, in words
  */
+function scalarText(
+  value: unknown,
+  path: readonly PropertyKey[],
+  kinds: ReadonlySet<ScalarKind>,
+  place: string,
+  faults: Fault[],
+): string {
+  const type = typeof value;
+  if (type !== "string" && type !== "number" && type !== "boolean") {
+    faults.push(fault(path, `This value cannot be sent in a ${place}`));
+    return "";
+  }
+  if (type !== "string" && (kinds.has("string") || kinds.size === 0)) {
+    faults.push(fault(path, `A ${type} for a field that accepts text would arrive as text`));
+  }
+  return String(value);
+}
+
 function encoded(
   value: unknown,
   path: readonly PropertyKey[],
   kinds: ReadonlySet<ScalarKind>,
   faults: Fault[],
 ): string {
-  const type = typeof value;
-  if (type !== "string" && type !== "number" && type !== "boolean") {
-    faults.push(fault(path, "This value cannot be sent in a URL"));
-    return "";
-  }
-  if (type !== "string" && (kinds.has("string") || kinds.size === 0)) {
-    faults.push(fault(path, `A ${type} for a field that accepts text would arrive as text`));
-  }
-  const text = String(value);
+  const text = scalarText(value, path, kinds, "URL", faults);
   if (text.isWellFormed()) return encodeURIComponent(text);
   faults.push(fault(path, "Half a character cannot be sent in a URL"));
   return "";
@@ -72,7 +86,7 @@ function encoded(
 function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
-    const accepted = kinds.query.get(name);
+    const accepted = kinds.byField.get(name);
     if (kinds.apart.has(name) || value === undefined) continue;
     const key = encodeURIComponent(name.toWellFormed());
     const isList = Array.isArray(value);
@@ -94,13 +108,36 @@ function seenTag(value: unknown, name: string, faults: Fault[]): string | undefi
   return undefined;
 }
 
+function writeHeaders(
+  fields: Fields,
+  headers: MethodDescription["headers"],
+  kinds: Kinds,
+  faults: Fault[],
+): WrittenRequest["headers"] {
+  const written: Record<string, string | undefined> = {};
+  for (const [name, header] of Object.entries(headers)) {
+    const value = fields[name];
+    written[header] = undefined;
+    if (value === undefined) continue;
+    const text = scalarText(value, [name], kinds.byField.get(name) ?? none, "header", faults);
+    if (!headerText.test(text)) {
+      faults.push(
+        fault([name], "Only ASCII text without spaces around it can be sent in a header"),
+      );
+    }
+    written[header] = text;
+  }
+  return written;
+}
+
 function withoutFields(fields: Fields, apart: ReadonlySet<string>): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !apart.has(name)));
 }
 
 /**
- * Prepares the writing of a method's requests: path parameters by name, a revision as
- * `If-Match`; for GET and DELETE the other fields into the query, for the rest into a JSON body.
+ * Prepares the writing of a method's requests: path parameters by name, a revision as `If-Match`,
+ * fields that the contract names as headers; for GET and DELETE the other fields into the query, for
+ * the rest into a JSON body.
  *
  * @param prefix comes before the contract's paths
  */
@@ -113,9 +150,9 @@ export function createRequestWriter(
     return text.startsWith(":") ? { name: text.slice(1) } : { text };
   });
   const { ifMatch } = method;
-  const apart = new Set(method.pathParameters);
+  const apart = new Set([...method.pathParameters, ...Object.keys(method.headers)]);
   if (ifMatch !== undefined) apart.add(ifMatch);
-  const kinds: Kinds = { query: kindsOf(method), apart };
+  const kinds: Kinds = { byField: kindsOf(method), apart };
   const hasBody = method.httpMethod !== "GET" && method.httpMethod !== "DELETE";
 
   return (input) => {
@@ -123,10 +160,11 @@ export function createRequestWriter(
     const faults: Fault[] = [];
     const path = segments.map(({ name, text }) => {
       if (name === undefined) return text;
-      return encoded(fields[name], [name], kinds.query.get(name) ?? none, faults);
+      return encoded(fields[name], [name], kinds.byField.get(name) ?? none, faults);
     });
     const query = hasBody ? "" : writeQuery(fields, kinds, faults);
     const seen = ifMatch === undefined ? undefined : seenTag(fields[ifMatch], ifMatch, faults);
+    const headers = writeHeaders(fields, method.headers, kinds, faults);
     if (faults.length > 0) {
       throw validationError({ issues: faults }, `input of ${contract.name}.${method.name}`);
     }
@@ -136,6 +174,7 @@ export function createRequestWriter(
         ? JSON.stringify(apart.size === 0 ? input : withoutFields(fields, apart))
         : undefined,
       ifMatch: seen,
+      headers,
     };
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, MethodDescription } from "@plinth/core";
 import type { SecurityScheme } from "../authorization/security-scheme.ts";
+import { answerHeaderExamples, outputExamples } from "./example-documents.ts";
 import { problemResponses } from "./problem-documents.ts";
 import { requestDocument } from "./request-documents.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
@@ -13,8 +14,8 @@ export interface OperationParts {
   readonly collector: SchemaCollector;
 }
 
-function header(description: string, isRequired: boolean): JsonObject {
-  return { description, required: isRequired, schema: { type: "string" } };
+function header(description: string, examples: JsonObject): JsonObject {
+  return { description, required: false, schema: { type: "string" }, ...examples };
 }
 
 function successResponses(
@@ -24,19 +25,15 @@ function successResponses(
 ): JsonObject {
   const { etag, location, returnsNothing, status } = method;
   const isTagged = etag !== undefined;
-  const headers = {
-    ...(location === undefined
-      ? {}
-      : { location: header(`Path of what was made: ${location}.`, false) }),
-    ...(isTagged
-      ? {
-          etag: header(
-            `The field ${etag} of the output, as an entity tag: in quotation marks.`,
-            false,
-          ),
-        }
-      : {}),
-  };
+  const headers: Record<string, JsonObject> = {};
+  if (location !== undefined) {
+    const examples = answerHeaderExamples(method, "location");
+    headers["location"] = header(`Path of what was made: ${location}.`, examples);
+  }
+  if (isTagged) {
+    const description = `The field ${etag} of the output, as an entity tag: in quotation marks.`;
+    headers["etag"] = header(description, answerHeaderExamples(method, "etag"));
+  }
   const apart = new Set(isTagged ? [etag] : []);
   const schema = returnsNothing
     ? undefined
@@ -46,7 +43,9 @@ function successResponses(
   const success: JsonObject = {
     description: returnsNothing ? `${name} is done.` : `The output of ${name}.`,
     ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(named === undefined ? {} : { content: { "application/json": { schema: named } } }),
+    ...(named === undefined
+      ? {}
+      : { content: { "application/json": { schema: named, ...outputExamples(method) } } }),
   };
   return {
     [String(status)]: success,

@@ -1,4 +1,5 @@
 import { objectFields, type JsonObject, type MethodDescription } from "@plinth/core";
+import { bodyExamples, parameterExamples } from "./example-documents.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
 import { schemaWithout } from "./schema-without.ts";
 
@@ -16,6 +17,7 @@ function parameter(
   place: string,
   isRequired: boolean,
   schema: JsonObject,
+  examples: JsonObject,
 ): JsonObject {
   const { description, ...rest } = schema;
   return {
@@ -24,6 +26,7 @@ function parameter(
     required: isRequired,
     ...(typeof description === "string" ? { description } : {}),
     schema: rest,
+    ...examples,
   };
 }
 
@@ -33,34 +36,44 @@ export function requestDocument(
   method: MethodDescription,
   collector: SchemaCollector,
 ): RequestDocument {
-  const { ifMatch, pathParameters } = method;
+  const { headers, ifMatch, pathParameters } = method;
   const hasBody = method.httpMethod !== "GET" && method.httpMethod !== "DELETE";
-  const apart = new Set([...pathParameters, ...(ifMatch === undefined ? [] : [ifMatch])]);
+  const apart = new Set([
+    ...pathParameters,
+    ...Object.keys(headers),
+    ...(ifMatch === undefined ? [] : [ifMatch]),
+  ]);
   const fields = Object.entries(objectFields(method.input) ?? {});
   const { properties, required } = collector.fields(
     `${name}.parameters`,
     Object.fromEntries(fields.filter(([field]) => !hasBody || apart.has(field))),
     "input",
   );
+  const examplesOf = (field: string): JsonObject => parameterExamples(method, field);
   const inPath = pathParameters.map((field) =>
-    parameter(field, "path", true, properties[field] ?? {}),
+    parameter(field, "path", true, properties[field] ?? {}, examplesOf(field)),
   );
-  const inHeader =
-    ifMatch === undefined
-      ? []
-      : [
-          {
-            ...parameter("If-Match", "header", required.includes(ifMatch), {
-              type: "string",
-              pattern: tagPattern,
-            }),
-            description: `The field ${ifMatch} as an entity tag: in quotation marks.`,
-          },
-        ];
+  const inHeader = Object.entries(headers).map(([field, header]) =>
+    parameter(
+      header,
+      "header",
+      required.includes(field),
+      { description: `The field ${field}.`, ...properties[field] },
+      examplesOf(field),
+    ),
+  );
+  if (ifMatch !== undefined) {
+    const description = `The field ${ifMatch} as an entity tag: in quotation marks.`;
+    const schema = { description, type: "string", pattern: tagPattern };
+    const isRequired = required.includes(ifMatch);
+    inHeader.push(parameter("If-Match", "header", isRequired, schema, examplesOf(ifMatch)));
+  }
   if (!hasBody) {
     const inQuery = Object.entries(properties)
       .filter(([field]) => !apart.has(field))
-      .map(([field, schema]) => parameter(field, "query", required.includes(field), schema));
+      .map(([field, schema]) =>
+        parameter(field, "query", required.includes(field), schema, examplesOf(field)),
+      );
     return { parameters: [...inPath, ...inHeader, ...inQuery] };
   }
   const body = schemaWithout(`${name}.input`, method.input, apart, "input", collector);
@@ -69,6 +82,9 @@ export function requestDocument(
   const schema = "$ref" in body ? body : collector.add(`${name}.input`, body);
   return {
     parameters: [...inPath, ...inHeader],
-    requestBody: { required: isNeeded, content: { "application/json": { schema } } },
+    requestBody: {
+      required: isNeeded,
+      content: { "application/json": { schema, ...bodyExamples(method, apart) } },
+    },
   };
 }

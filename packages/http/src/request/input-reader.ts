@@ -1,5 +1,11 @@
 import { objectFields, validationError, type MethodDescription } from "@plinth/core";
 import { malformedRequest, TransportFaultError } from "../problem/transport-fault.ts";
+import {
+  createHeaderReader,
+  type HeaderFault,
+  type HeaderLines,
+  type HeaderReader,
+} from "./header-input.ts";
 import { parseQuery, type Query } from "./query-string.ts";
 import { queryConverter, textConverter, type TextConverter } from "./text-converter.ts";
 
@@ -12,7 +18,11 @@ export interface RequestParts {
   readonly body: unknown;
   /** The revision of an `If-Match` header; `undefined` without one. */
   readonly ifMatch: string | undefined;
+  /** Asked only where a method takes fields from headers. */
+  readonly headers: HeaderLines;
 }
+
+type Fields = Readonly<Record<string, MethodDescription["input"]>>;
 
 /** Builds the (unchecked) input of a method out of a request. */
 export type InputReader = (parts: RequestParts) => unknown;
@@ -28,13 +38,28 @@ function unknownParameter(name: string): Fault {
   return { code: "unrecognized_keys", path: [], keys: [name], message: "" };
 }
 
+/** The fields that have a place of their own, each with the place in words. */
+function placesOf({
+  headers,
+  ifMatch,
+  pathParameters,
+}: MethodDescription): ReadonlyMap<string, string> {
+  return new Map([
+    ...pathParameters.map((name): [string, string] => [name, "the path"]),
+    ...Object.entries(headers).map(([name, header]): [string, string] => [
+      name,
+      `the header ${header}`,
+    ]),
+    ...(ifMatch === undefined ? [] : [[ifMatch, "the header If-Match"] as const]),
+  ]);
+}
+
 /** A field in the wrong place, where a right one of its own is reserved for it. */
-function misplaced(name: string, ifMatch: string | undefined): Fault {
-  const place = name === ifMatch ? "the header If-Match" : "the path";
+function misplaced(name: string, place: string): Fault {
   return { code: "custom", path: [name], message: `This field belongs in ${place} alone` };
 }
 
-function refuse(faults: readonly Fault[]): void {
+function refuse(faults: readonly (Fault | HeaderFault)[]): void {
   if (faults.length > 0) throw validationError({ issues: faults }, "request");
 }
 
@@ -50,27 +75,39 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/**
- * Prepares the reading of a method's input: path parameters by name; the revision from `If-Match`;
- * for GET and DELETE the other fields from the query, for the rest from the body. What stands in a place where it does not
- * belong is a fault, never ignored.
- */
-export function createInputReader(method: MethodDescription): InputReader {
-  const fields = objectFields(method.input) ?? {};
+/** Fills in the fields that have a place of their own. @throws InvalidArgumentError */
+type PlaceReader = (parts: RequestParts, input: Record<string, unknown>) => Record<string, unknown>;
+
+function createPlaceReader(method: MethodDescription, fields: Fields): PlaceReader {
+  const { ifMatch } = method;
   const fromPath = method.pathParameters.map((name): [string, TextConverter] => {
     const field = fields[name];
     return [name, field === undefined ? (text) => text : textConverter(field)];
   });
-  const { ifMatch } = method;
-  const apart = new Set([...method.pathParameters, ...(ifMatch === undefined ? [] : [ifMatch])]);
-  const withApart = (
-    parts: RequestParts,
-    input: Record<string, unknown>,
-  ): Record<string, unknown> => {
+  const readHeaders: HeaderReader | undefined =
+    Object.keys(method.headers).length === 0 ? undefined : createHeaderReader(method);
+  return (parts, input) => {
     if (ifMatch !== undefined && parts.ifMatch !== undefined) input[ifMatch] = parts.ifMatch;
     for (const [name, convert] of fromPath) input[name] = convert(parts.parameters[name] ?? "");
+    if (readHeaders !== undefined) {
+      const faults: HeaderFault[] = [];
+      readHeaders(parts.headers, input, faults);
+      refuse(faults);
+    }
     return input;
   };
+}
+
+/**
+ * Prepares the reading of a method's input: path parameters by name; the revision from `If-Match`
+ * and other fields from headers, where the contract says so; for GET and DELETE the rest from the
+ * query, else from the body. What stands in a place where it does not belong is a fault, never
+ * ignored.
+ */
+export function createInputReader(method: MethodDescription): InputReader {
+  const fields = objectFields(method.input) ?? {};
+  const places = placesOf(method);
+  const withPlaces = createPlaceReader(method, fields);
 
   if (method.httpMethod === "GET" || method.httpMethod === "DELETE") {
     const converters = new Map(
@@ -85,13 +122,14 @@ export function createInputReader(method: MethodDescription): InputReader {
         const faults: Fault[] = [];
         for (const [name, values] of readQuery(parts.query)) {
           const convert = converters.get(name);
+          const place = places.get(name);
           if (convert === undefined) faults.push(unknownParameter(name));
-          else if (apart.has(name)) faults.push(misplaced(name, ifMatch));
+          else if (place !== undefined) faults.push(misplaced(name, place));
           else input[name] = convert(values);
         }
         refuse(faults);
       }
-      return withApart(parts, input);
+      return withPlaces(parts, input);
     };
   }
 
@@ -100,13 +138,13 @@ export function createInputReader(method: MethodDescription): InputReader {
       refuse([...readQuery(parts.query).keys()].map((name) => unknownParameter(name)));
     }
     const { body } = parts;
-    if (body === undefined) return withApart(parts, {});
-    if (apart.size === 0 || !isObject(body)) return body;
+    if (body === undefined) return withPlaces(parts, {});
+    if (places.size === 0 || !isObject(body)) return body;
     refuse(
-      [...apart]
-        .filter((name) => Object.hasOwn(body, name))
-        .map((name) => misplaced(name, ifMatch)),
+      [...places]
+        .filter(([name]) => Object.hasOwn(body, name))
+        .map(([name, place]) => misplaced(name, place)),
     );
-    return withApart(parts, body);
+    return withPlaces(parts, body);
   };
 }

@@ -42,6 +42,9 @@ function createHandler(
       query: splitTarget(request.raw.url ?? "").query,
       body: request.body,
       ifMatch: seen,
+      get headers() {
+        return request.raw.headersDistinct;
+      },
     });
     let output = await call(input);
     reply.code(status);

@@ -1,0 +1,61 @@
+import { safeParse, type $ZodType } from "zod/v4/core";
+import { validationError } from "../errors/validation-error.ts";
+import type { MethodDefinition, MethodExample } from "./method.ts";
+import { strictInput } from "./strict-input.ts";
+
+function fault(what: string, schema: $ZodType, value: unknown): string | undefined {
+  try {
+    const result = safeParse(schema, value);
+    return result.success ? undefined : validationError(result.error, what).message;
+  } catch (error) {
+    return `The ${what} cannot be checked: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+function ownCopy(value: unknown): unknown {
+  const text = JSON.stringify(value) as string | undefined;
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
+}
+
+/**
+ * What is wrong with the examples of a method. An example that its own schemas refuse would teach
+ * callers what does not work.
+ *
+ * @param input the strict input
+ */
+export function exampleFaults(
+  definition: MethodDefinition,
+  input: $ZodType,
+  returnsNothing: boolean,
+): string[] {
+  const examples = Object.entries(definition.examples ?? {});
+  if (examples.length === 0) return [];
+  // Outputs lose undeclared fields on their way, so an example that shows some lies as well.
+  const output = strictInput(definition.output);
+  return examples.flatMap(([name, example]) => {
+    const faults = [fault(`input of the example "${name}"`, input, example.input)];
+    if (example.output !== undefined) {
+      faults.push(
+        returnsNothing
+          ? `The example "${name}" shows an output, and there is none.`
+          : fault(`output of the example "${name}"`, output, example.output),
+      );
+    }
+    return faults.filter((each) => each !== undefined);
+  });
+}
+
+/** The examples of a definition as values of their own, in the form that JSON carries. */
+export function examplesOf(definition: MethodDefinition): Readonly<Record<string, MethodExample>> {
+  const entries = Object.entries(definition.examples ?? {}).map(
+    ([name, { summary, input, output }]): [string, MethodExample] => [
+      name,
+      {
+        ...(summary === undefined ? {} : { summary }),
+        input: ownCopy(input),
+        ...(output === undefined ? {} : { output: ownCopy(output) }),
+      },
+    ],
+  );
+  return Object.freeze(Object.fromEntries(entries));
+}
