@@ -43,6 +43,17 @@ test("a report is JSON and names every check", async () => {
   });
 });
 
+test("what a check says while it is up stands in the report, as it was then", async () => {
+  const { health } = healthIn("running");
+  const said = { pending: 3 };
+  health.register("outbox", () => said);
+  health.register("database", async () => undefined);
+  const report = await health.readiness();
+  said.pending = 4;
+  expect(report.checks["outbox"]).toMatchObject({ status: "up", details: { pending: 3 } });
+  expect(report.checks["database"]).not.toHaveProperty("details");
+});
+
 test("an error that is not meant for others does not leave the process", async () => {
   const { health } = healthIn("running");
   health.register("database", () => {

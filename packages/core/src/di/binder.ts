@@ -1,3 +1,4 @@
+import type { JsonObject } from "../errors/json.ts";
 import type { Class, Token, TokenValues } from "./token.ts";
 
 /**
@@ -24,8 +25,11 @@ export interface Resource<T, D extends readonly unknown[]> {
   create(...dependencies: D): Promise<T> | T;
   /** Begins work that needs the whole app, such as listening. After every `create`. */
   start?(value: T): Promise<void> | void;
-  /** Resolves while all is well. Registered as a readiness check under the token's name. */
-  health?(value: T, options: HookOptions): Promise<void> | void;
+  /**
+   * Resolves while all is well. Registered as a readiness check under the token's name; what it
+   * resolves with stands in the report.
+   */
+  health?(value: T, options: HookOptions): Promise<JsonObject | void> | JsonObject | void;
   /** Takes no new work and finishes what there is. In reverse order, before any `close`. */
   drain?(value: T, options: HookOptions): Promise<void> | void;
   /** Gives everything back. In reverse order; called also when another one failed. */

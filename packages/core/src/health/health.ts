@@ -1,5 +1,5 @@
 import { serializeError, toServiceError } from "../errors/index.ts";
-import type { SerializedError } from "../errors/index.ts";
+import type { JsonObject, SerializedError } from "../errors/index.ts";
 import type { Logger } from "../logger/logger.ts";
 import { checkDuration } from "./check-duration.ts";
 import {
@@ -36,6 +36,8 @@ export interface HealthCheckResult {
   readonly duration: number;
   /** Why it is down, as far as others may know; the log has all of it. */
   readonly error?: SerializedError;
+  /** What the check has to say while it is up, such as how much work waits. */
+  readonly details?: JsonObject;
 }
 
 /** Whether the app takes requests, and what that rests on. Plain JSON. */
@@ -136,12 +138,13 @@ export class Health {
   }
 
   async #run(name: string, registered: RegisteredCheck): Promise<HealthCheckResult> {
-    const { failure, duration } = await runCheck(registered.check, registered.timeout);
+    const { failure, details, duration } = await runCheck(registered.check, registered.timeout);
     const result: HealthCheckResult = {
       status: failure === undefined ? "up" : "down",
       checkedAt: new Date().toISOString(),
       duration,
       ...(failure === undefined ? {} : { error: serializeError(toServiceError(failure.error)) }),
+      ...(failure === undefined && details !== undefined && { details }),
     };
     const before = registered.last?.result.status ?? "up";
     registered.last = { result, at: performance.now() };

@@ -1,8 +1,13 @@
-import { DeadlineExceededError } from "../errors/index.ts";
+import { DeadlineExceededError, type JsonObject } from "../errors/index.ts";
 import type { HealthCheckResult } from "./health.ts";
 
-/** Resolves while all is well, rejects or throws otherwise. */
-export type HealthCheck = (options: { readonly signal: AbortSignal }) => Promise<void> | void;
+/**
+ * Resolves while all is well, rejects or throws otherwise. What it resolves with stands in the report,
+ * so it must be fit for whoever can read that.
+ */
+export type HealthCheck = (options: {
+  readonly signal: AbortSignal;
+}) => Promise<JsonObject | void> | JsonObject | void;
 
 /** A check and what is known of its last run. */
 export interface RegisteredCheck {
@@ -16,6 +21,8 @@ export interface RegisteredCheck {
 /** How a check ended. */
 export interface CheckOutcome {
   readonly failure: { readonly error: unknown } | undefined;
+  /** What the check said while all is well. Absent: nothing. */
+  readonly details?: JsonObject | undefined;
   /** In whole milliseconds. */
   readonly duration: number;
 }
@@ -33,12 +40,15 @@ export async function runCheck(check: HealthCheck, timeout: number): Promise<Che
     }, timeout);
   });
   let failure: CheckOutcome["failure"];
+  let details: JsonObject | undefined;
   try {
-    await Promise.race([(async () => check({ signal: controller.signal }))(), late]);
+    const said = await Promise.race([(async () => check({ signal: controller.signal }))(), late]);
+    // A copy: the report is kept for a while, and must stay as it was.
+    if (typeof said === "object") details = JSON.parse(JSON.stringify(said)) as JsonObject;
   } catch (error) {
     failure = { error };
   } finally {
     clearTimeout(timer);
   }
-  return { failure, duration: Math.round(performance.now() - begun) };
+  return { failure, details, duration: Math.round(performance.now() - begun) };
 }
