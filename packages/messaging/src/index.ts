@@ -1,6 +1,19 @@
-export { eventBusBinding } from "./bus/bindings.ts";
-export { EventBus, type EventBusOptions, type PublishOptions } from "./bus/event-bus.ts";
+export { eventBusBinding, type EventBusBindingOptions } from "./bus/bindings.ts";
+export {
+  DeadLetters,
+  type DeadLetter,
+  type LetterOptions,
+  type LetterProgress,
+  type ListOptions,
+} from "./bus/dead-letters.ts";
+export {
+  EventBus,
+  type BusSubscription,
+  type DrainOptions,
+  type EventBusOptions,
+} from "./bus/event-bus.ts";
 export type { BusCounters, Observation, Observer } from "./bus/observation.ts";
+export type { PublishOptions } from "./bus/publisher.ts";
 export type {
   LetterBox,
   LetterDecision,
@@ -34,9 +47,10 @@ export {
   type DomainEventInstance,
 } from "./events/domain-event.ts";
 export type { EventEnvelope } from "./events/envelope.ts";
+export type {
+  ConsumeOptions,
+  RetryPolicy,
+  SubscriptionDefinition,
+} from "./subscriptions/definition.ts";
 export type { Delivery, EventHandler } from "./subscriptions/event-handler.ts";
-export {
-  subscription,
-  type RetryPolicy,
-  type SubscriptionOptions,
-} from "./subscriptions/subscription.ts";
+export { subscription, type SubscriptionOptions } from "./subscriptions/subscription.ts";

@@ -1,96 +1,278 @@
-import type { Logger } from "@plinth/core";
-import { UnimplementedError } from "@plinth/core/errors";
+import { currentContext, type Logger, withinLimits } from "@plinth/core";
+import { InvalidArgumentError, UnavailableError } from "@plinth/core/errors";
+import { randomUUID } from "node:crypto";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
+import { wireOf } from "../events/event-wire.ts";
+import {
+  type ConsumeOptions,
+  defineSubscription,
+  type SubscriptionDefinition,
+} from "../subscriptions/definition.ts";
+import type { EventHandler } from "../subscriptions/event-handler.ts";
+import { Connection } from "./connection.ts";
+import { Consumer } from "./consumer.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import type { BusCounters, Observer } from "./observation.ts";
+import { Observers } from "./observers.ts";
+import { Publisher, type PublishOptions } from "./publisher.ts";
+import { wrapDriverError } from "./wrap-error.ts";
 
 /** Options of an {@link EventBus}. */
 export interface EventBusOptions {
-  /** CloudEvents `source` of what is published: the name of the app. */
+  /** CloudEvents `source` of what is published: the name of the app, up to 128 characters. */
   readonly source: string;
   /** Absent: nothing is logged. */
   readonly logger?: Logger | undefined;
-  /** The present, in milliseconds since 1970. Default: `Date.now`. */
+  /** The present, in milliseconds since 1970, for the times of events. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
+  /** Makes the ids of events. Default: random UUIDs. */
+  readonly newId?: (() => string) | undefined;
+  /**
+   * How many events may wait for the broker at once; further ones reject with `resource_exhausted`, so
+   * that memory stays bounded while the broker is away. Default: 10,000.
+   */
+  readonly mostPublishing?: number | undefined;
 }
 
-/** Options of `publish`. */
-export interface PublishOptions {
-  /** Gives up waiting. Default: the signal of the current context. */
+/** A consumer that code has started by itself; see {@link EventBus.subscribe}. */
+export interface BusSubscription {
+  /** Takes nothing new; resolves when the handlers at work are done and settled. */
+  drain(): Promise<void>;
+  /** Ends it: aborts the handlers at work, whose events are delivered again. */
+  close(): Promise<void>;
+}
+
+/** What a hook of the lifecycle passes on. */
+export interface DrainOptions {
+  /** Aborted when the time is over: handlers are told to stop. Absent: they get all the time. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for the broker at most. Default: 30,000, or less by the current deadline. */
-  readonly timeout?: number | undefined;
 }
 
 /** Publishes events and delivers them to subscriptions; also the token under which apps bind it. */
 export class EventBus {
+  readonly #driver: MessagingDriver;
+  readonly #options: EventBusOptions;
+  readonly #clock: () => number;
+  readonly #newId: () => string;
+  readonly #observers: Observers;
+  readonly #connection: Connection;
+  readonly #publisher: Publisher;
+  readonly #consumers = new Set<Consumer>();
+  #closed: Promise<void> | undefined;
+
   /**
-   * @param driver such as `memoryMessaging()` or `rabbitMq({ url })`; it belongs to the bus from now on
+   * @param driver such as `memoryMessaging()`; it belongs to the bus from now on
    */
-  constructor(_driver: MessagingDriver, _options: EventBusOptions) {
-    throw new UnimplementedError("EventBus is being written.");
+  constructor(driver: MessagingDriver, options: EventBusOptions) {
+    const { source, logger, mostPublishing = 10_000 } = options;
+    if (!/^[\x21-\x7e]{1,128}$/.test(source)) {
+      throw new InvalidArgumentError(
+        `The source of events must be 1 to 128 characters of ASCII without spaces, and is ${JSON.stringify(source)}: it is the name of the app.`,
+      );
+    }
+    if (!Number.isInteger(mostPublishing) || mostPublishing < 1) {
+      throw new InvalidArgumentError("EventBus: mostPublishing must be a whole number from 1.");
+    }
+    this.#driver = driver;
+    this.#options = options;
+    this.#clock = options.clock ?? Date.now;
+    this.#newId = options.newId ?? randomUUID;
+    this.#observers = new Observers(logger);
+    this.#connection = new Connection(driver, logger);
+    this.#publisher = new Publisher(driver, this.#connection, this.#observers, mostPublishing);
+    this.deadLetters = new DeadLetters(driver, "dead");
+    this.skippedLetters = new DeadLetters(driver, "skipped");
   }
+
+  /** What could not be handled. */
+  readonly deadLetters: DeadLetters;
+  /** What came to subscriptions that did not know its type. */
+  readonly skippedLetters: DeadLetters;
 
   /** Name of the app, which stands in its events. */
   get source(): string {
-    throw new UnimplementedError("EventBus is being written.");
+    return this.#options.source;
+  }
+
+  /** The driver, for code that needs its broker's own features. */
+  get driver(): MessagingDriver {
+    return this.#driver;
   }
 
   /** Sums of what was done so far; a copy. */
   get counters(): BusCounters {
-    throw new UnimplementedError("EventBus is being written.");
+    return { ...this.#observers.sums };
   }
 
   /** Connects the driver. Rejects with `unavailable` when the broker cannot be reached. */
-  open(): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+  async open(): Promise<void> {
+    const { logger, source } = this.#options;
+    try {
+      await this.#driver.open({
+        name: source,
+        onConnection: (state) => this.#connection.changed(state),
+        onError: (error) => logger?.error(`${this.#connection.broker} reports a fault.`, { error }),
+      });
+    } catch (error) {
+      const wrapped = wrapDriverError(this.#driver, "EventBus", error);
+      if (!(wrapped instanceof UnavailableError)) throw wrapped;
+      throw Object.defineProperty(
+        new UnavailableError(
+          `EventBus: ${this.#connection.broker} cannot be reached; is it running?`,
+          { cause: error },
+        ),
+        Symbol.for("plinth.presentable"),
+        { value: true },
+      );
+    }
+    this.#publisher.open();
   }
 
   /**
-   * Publishes one event or several. Resolves when the broker has accepted all of them durably; rejects
-   * with `unavailable` or `deadline_exceeded` when it is not known to have: any of them may arrive.
+   * Publishes one event or several; those of one key in the order of the list. Resolves when the broker
+   * has accepted all of them durably. Rejects with
+   *
+   * - `unavailable` or `deadline_exceeded` when that is not known: any of them may arrive;
+   * - `resource_exhausted` when too many wait already, see `mostPublishing`: none was sent;
+   * - `invalid_argument` when one is no event, or larger than 1,000,000 bytes: none was sent;
+   * - `failed_precondition` before `open` and after `close`.
    */
-  publish(
-    _events: AnyDomainEvent | readonly AnyDomainEvent[],
-    _options: PublishOptions = {},
+  async publish(
+    events: AnyDomainEvent | readonly AnyDomainEvent[],
+    options: PublishOptions = {},
   ): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+    const list = Array.isArray(events) ? (events as readonly AnyDomainEvent[]) : [events];
+    const publications = list.map((event) => ({
+      event: event as AnyDomainEvent,
+      envelope: this.envelope(event as AnyDomainEvent),
+    }));
+    await this.#publisher.publish(publications, options);
   }
 
   /**
    * Makes the envelope in which `publish` would send an event now: with a new id, the current time and
-   * the current context. For whoever publishes it later, such as an outbox.
+   * the current context. For whoever publishes it later, such as an outbox. All of it is JSON.
    */
-  envelope(_event: AnyDomainEvent): EventEnvelope {
-    throw new UnimplementedError("EventBus is being written.");
+  envelope(event: AnyDomainEvent): EventEnvelope {
+    const { definition, data, key } = wireOf(event);
+    const context = currentContext();
+    return {
+      specversion: "1.0",
+      id: this.#newId(),
+      source: this.source,
+      type: definition.name,
+      ...(key !== undefined && { subject: key }),
+      time: new Date(this.#clock()).toISOString(),
+      datacontenttype: "application/json",
+      dataversion: definition.version,
+      ...(context?.traceparent !== undefined && { traceparent: context.traceparent }),
+      ...(context?.tracestate !== undefined && { tracestate: context.tracestate }),
+      ...(context !== undefined && { correlationid: context.requestId }),
+      data,
+    };
   }
 
   /** Publishes envelopes that were made before, as they are. Otherwise as `publish`. */
-  publishEnvelopes(
-    _envelopes: readonly EventEnvelope[],
-    _options: PublishOptions = {},
+  async publishEnvelopes(
+    envelopes: readonly EventEnvelope[],
+    options: PublishOptions = {},
   ): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+    await this.#publisher.publish(
+      envelopes.map((envelope) => ({ envelope })),
+      options,
+    );
   }
 
-  /** Tells an observer of everything from now on. Returns how to stop that. */
-  observe(_observer: Observer): () => void {
-    throw new UnimplementedError("EventBus is being written.");
+  /**
+   * Consumes a subscription. Apps use the binding `subscription(...)`, which calls it when they start.
+   *
+   * Throws `invalid_argument` when an option cannot be meant, `unimplemented` when it is ordered and the
+   * driver keeps no order, and `failed_precondition` when the broker has the subscription in another
+   * form.
+   *
+   * @param name see `subscription`
+   */
+  async subscribe<const C extends readonly AnyDomainEventClass[]>(
+    name: string,
+    options: ConsumeOptions<C> & { readonly handler: EventHandler<InstanceType<C[number]>> },
+  ): Promise<BusSubscription> {
+    const handler = options.handler as unknown as EventHandler<AnyDomainEvent>;
+    return this.consume(defineSubscription(name, options), () => handler);
   }
 
-  /** Rejects when the broker cannot be used at the moment. */
-  ping(_options: { signal?: AbortSignal } = {}): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+  /** As {@link EventBus.subscribe}, for what is checked already. The handler is asked for each time. */
+  async consume(
+    definition: SubscriptionDefinition,
+    handler: () => EventHandler<AnyDomainEvent>,
+  ): Promise<BusSubscription> {
+    const consumer = new Consumer(definition, handler, {
+      driver: this.#driver,
+      observers: this.#observers,
+      logger: this.#options.logger,
+      clock: this.#clock,
+      newId: this.#newId,
+    });
+    this.#consumers.add(consumer);
+    try {
+      await consumer.start();
+    } catch (error) {
+      this.#consumers.delete(consumer);
+      throw error;
+    }
+    return {
+      drain: () => consumer.drain(),
+      close: async () => {
+        this.#consumers.delete(consumer);
+        await consumer.close();
+      },
+    };
   }
 
-  /** Takes no new deliveries; resolves when the handlers at work are done and settled. */
-  drain(): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+  /** Tells an observer of everything from now on, synchronously. Returns how to stop that. */
+  observe(observer: Observer): () => void {
+    return this.#observers.add(observer);
+  }
+
+  /** Rejects with `unavailable` when the broker cannot be used at the moment. */
+  async ping({ signal }: DrainOptions = {}): Promise<void> {
+    const { fault } = this.#connection;
+    if (fault !== undefined) throw fault;
+    try {
+      await withinLimits({ signal }, async () => this.#driver.ping?.({ signal }));
+    } catch (error) {
+      throw wrapDriverError(this.#driver, "EventBus", error);
+    }
+  }
+
+  /**
+   * Takes no new deliveries. Resolves when the handlers at work are done and settled, or when the time
+   * for that is over: then they are told to stop, and `close` gives back their events.
+   */
+  async drain({ signal }: DrainOptions = {}): Promise<void> {
+    const abort = (): void => {
+      for (const consumer of this.#consumers) consumer.abort();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    if (signal?.aborted === true) abort();
+    try {
+      await Promise.all([...this.#consumers].map((consumer) => consumer.drain()));
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   /** Gives back the connection. What is being handled is delivered again elsewhere. Safe to repeat. */
   close(): Promise<void> {
-    throw new UnimplementedError("EventBus is being written.");
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#publisher.close();
+    await Promise.allSettled([...this.#consumers].map((consumer) => consumer.close()));
+    this.#consumers.clear();
+    await this.#driver.close();
   }
 }

@@ -110,9 +110,11 @@ export interface MessagingDriver {
    */
   publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void>;
   /**
-   * Makes the subscription where there is none yet, and consumes from it. Types that it had and that
-   * are not in the definition any more may still arrive. Rejects with `failed_precondition` when the
-   * subscription exists in a form that cannot be changed to this one.
+   * Makes the subscription where there is none yet, and consumes from it. It gets the types of the
+   * definition beside those that it has: none is taken away, because an older version of the app may
+   * still be running, and its events must not be lost. So types that the definition does not name
+   * may arrive. Rejects with an error whose code is `failed_precondition` when the subscription exists
+   * in a form that cannot be changed to this one, such as ordered instead of unordered.
    *
    * @param receive settles one delivery; called at most `concurrency` times at once. In an ordered
    *   subscription, across all of its consumers, never for a message whose predecessor of the same key

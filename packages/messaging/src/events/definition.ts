@@ -28,7 +28,7 @@ export interface EventDeclaration<N extends string, S extends EventSchema> {
    * publishing. Also the CloudEvents `subject`. Default: none.
    */
   readonly key?: EventKeyField<z.output<S>> | undefined;
-  /** Under each older version the step to the next one: one for every version from 1 on. */
+  /** Under each older version the step to the next one. Events of versions without one are dead letters. */
   readonly upcasters?: Readonly<Record<number, EventUpcaster>> | undefined;
 }
 
@@ -53,5 +53,6 @@ export interface AnyDomainEvent {
 export interface AnyDomainEventClass {
   // `never` lets classes with any data be assigned.
   new (data: never): AnyDomainEvent;
+  readonly prototype: AnyDomainEvent;
   readonly definition: EventDefinition;
 }

@@ -1,11 +1,13 @@
-import { UnimplementedError } from "@plinth/core/errors";
 import type { z } from "zod";
+import { checkEventDeclaration } from "./check-declaration.ts";
 import type {
   AnyDomainEvent,
   EventDeclaration,
   EventDefinition,
   EventSchema,
 } from "./definition.ts";
+import { EventCodec } from "./event-codec.ts";
+import { rememberWire } from "./event-wire.ts";
 
 /** An event of a class made by `DomainEvent`. */
 export interface DomainEventInstance<N extends string, T> extends AnyDomainEvent {
@@ -16,14 +18,51 @@ export interface DomainEventInstance<N extends string, T> extends AnyDomainEvent
 /** The class that `DomainEvent` returns: extend it to give the event a name. */
 export interface DomainEventClass<N extends string, S extends EventSchema> {
   /** Throws `invalid_argument` with `details.errors` when the data do not fit the schema. */
-  new (data: z.input<S>): DomainEventInstance<N, Readonly<z.output<S>>>;
+  new (data: z.output<S>): DomainEventInstance<N, Readonly<z.output<S>>>;
   /** The declaration that the class was made from. */
   readonly definition: EventDefinition;
 }
 
-/** Makes an event class out of a declaration. */
+/**
+ * Makes an event class out of a declaration:
+ *
+ *     export class UserCreated extends DomainEvent({
+ *       name: "users.user-created", schema: z.object({ userId: z.string() }), key: "userId",
+ *     }) {}
+ *
+ * `new UserCreated({ userId })` checks the data, copies and freezes them, so that what is published
+ * later is what was checked. A subclass may add methods; fields of its own would not travel, and the
+ * frozen event refuses them.
+ *
+ * Throws `invalid_argument` when the name, the version, the key or the upcasters cannot be meant.
+ *
+ * @param declaration see {@link EventDeclaration}
+ */
 export function DomainEvent<const N extends string, S extends EventSchema>(
-  _declaration: EventDeclaration<N, S>,
+  declaration: EventDeclaration<N, S>,
 ): DomainEventClass<N, S> {
-  throw new UnimplementedError("DomainEvent is being written.");
+  const { name, schema, version = 1, key, upcasters = {} } = declaration;
+  const definition: EventDefinition = Object.freeze({
+    name,
+    version,
+    schema,
+    key,
+    upcasters: Object.freeze({ ...upcasters }),
+  });
+  checkEventDeclaration(definition);
+  const codec = new EventCodec(definition);
+  return class {
+    static readonly definition: EventDefinition = definition;
+    readonly type: N = name;
+    readonly data: Readonly<z.output<S>>;
+
+    constructor(data: z.output<S>) {
+      const encoded = codec.encode(data);
+      // From the encoded form, so that publisher and subscriber hold the same, sharing nothing.
+      this.data = codec.read(encoded.data) as Readonly<z.output<S>>;
+      const wire = { ...encoded, definition };
+      rememberWire(this, () => wire);
+      Object.freeze(this);
+    }
+  };
 }

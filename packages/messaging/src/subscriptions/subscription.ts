@@ -1,40 +1,72 @@
-import type { Binding, Class } from "@plinth/core";
-import { UnimplementedError } from "@plinth/core/errors";
+import {
+  type Binding,
+  type Class,
+  provider,
+  required,
+  type Scope,
+  token,
+  type TypedToken,
+} from "@plinth/core";
+import { EventBus } from "../bus/event-bus.ts";
 import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
+import {
+  type ConsumeOptions,
+  defineSubscription,
+  type SubscriptionDefinition,
+} from "./definition.ts";
 import type { EventHandler } from "./event-handler.ts";
 
-/** What becomes of an event whose handler failed. */
-export interface RetryPolicy {
-  /**
-   * Milliseconds to wait before the second, third … attempt; when they are used up, it becomes a dead
-   * letter. At most 20 of them, each from 0 to 86,400,000 (a day). Default: 100, 1,000 and 10,000.
-   */
-  readonly delays?: readonly number[] | undefined;
+/** Options of {@link subscription}. */
+export interface SubscriptionOptions<
+  C extends readonly AnyDomainEventClass[],
+> extends ConsumeOptions<C> {
+  /** Handles them: a class marked with `@injectable()` or `service`. */
+  readonly handler: Class<EventHandler<InstanceType<C[number]>>>;
+  /** How long a handler lives; `"request"` makes one for each delivery. Default: `"singleton"`. */
+  readonly scope?: Scope | undefined;
 }
 
-/** Options of a subscription. */
-export interface SubscriptionOptions<C extends readonly AnyDomainEventClass[]> {
-  /** The classes of events that it gets; at least one. */
-  readonly events: C;
-  /** Handles them: a class marked with `@injectable()` or `service`, made once. */
-  readonly handler: Class<EventHandler<InstanceType<C[number]> & AnyDomainEvent>>;
-  /** How many events are handled at once in this process: 1 to 1,000. Default: 10. */
-  readonly concurrency?: number | undefined;
-  /** Whether events of one key are handled one after the other, in all processes. Default: false. */
-  readonly ordered?: boolean | undefined;
-  readonly retry?: RetryPolicy | undefined;
-  /** Milliseconds that a handler may take; then the attempt has failed. Default: 30,000. */
-  readonly timeLimit?: number | undefined;
+/** A subscription of the app, with the way to its handler. */
+export interface RegisteredSubscription {
+  readonly definition: SubscriptionDefinition;
+  /** The handler; called within the context of a delivery. */
+  readonly handler: () => EventHandler<AnyDomainEvent>;
 }
+
+/** Under which `subscription` registers, and the app finds what it is to consume. */
+export const registeredSubscription: TypedToken<RegisteredSubscription> =
+  token<RegisteredSubscription>("subscription");
 
 /**
- * Subscribes a handler to events, as a binding.
+ * Subscribes a handler to events, as a binding. The handler is made by the container; nothing else has
+ * to be bound for it.
  *
- * @param name processes that share it share the events; each name gets its own copy of every event
+ * Throws `invalid_argument` when the name or an option cannot be meant.
+ *
+ * @param name processes that share it share the events; each name gets its own copy of every event.
+ *   It names a durable queue: events are kept for it while nobody consumes
+ * @param options see {@link SubscriptionOptions}
  */
 export function subscription<const C extends readonly AnyDomainEventClass[]>(
-  _name: string,
-  _options: SubscriptionOptions<C>,
+  name: string,
+  options: SubscriptionOptions<C>,
 ): Binding {
-  throw new UnimplementedError("subscription is being written.");
+  const definition = defineSubscription(name, options);
+  const { handler, scope = "singleton" } = options;
+  return (binder) => {
+    const handlerToken = token<EventHandler<AnyDomainEvent>>(`handler of subscription "${name}"`);
+    binder.bind(handlerToken).toClass(handler as Class<EventHandler<never>> as never, { scope });
+    binder
+      .bindMany(registeredSubscription)
+      .toFactory(
+        [
+          provider(handlerToken),
+          required(
+            EventBus,
+            `Subscription "${name}" gets its events from it. Install eventBusBinding(...).`,
+          ),
+        ],
+        (handlerOf) => ({ definition, handler: handlerOf }),
+      );
+  };
 }

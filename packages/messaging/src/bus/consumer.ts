@@ -1,0 +1,240 @@
+import { type Logger, runWithContext } from "@plinth/core";
+import {
+  AbortedError,
+  CancelledError,
+  InvalidArgumentError,
+  UnimplementedError,
+} from "@plinth/core/errors";
+import type { IncomingMessage } from "../driver/message.ts";
+import type { DriverSubscription, MessagingDriver } from "../driver/messaging-driver.ts";
+import type { Settlement } from "../driver/settlement.ts";
+import type { AnyDomainEvent } from "../events/definition.ts";
+import { decodeEnvelope } from "../events/envelope-codec.ts";
+import type { EventEnvelope } from "../events/envelope.ts";
+import { EventReviver } from "../events/revive-event.ts";
+import type { SubscriptionDefinition } from "../subscriptions/definition.ts";
+import type { Delivery, EventHandler } from "../subscriptions/event-handler.ts";
+import { correlationOf, deliveryContext } from "./delivery-context.ts";
+import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
+import type { Observers } from "./observers.ts";
+import { runAttempt } from "./run-attempt.ts";
+import { wrapDriverError } from "./wrap-error.ts";
+
+/** What a consumer needs of its bus. */
+export interface ConsumerParts {
+  readonly driver: MessagingDriver;
+  readonly observers: Observers;
+  readonly logger: Logger | undefined;
+  readonly clock: () => number;
+  readonly newId: () => string;
+}
+
+/**
+ * How often a message may be delivered and never settled before it becomes a dead letter unseen: it is
+ * taken to be what ends the process.
+ */
+const mostLostDeliveries = 20;
+
+interface Received {
+  readonly envelope: EventEnvelope;
+  readonly event: AnyDomainEvent;
+  readonly message: IncomingMessage;
+}
+
+/** Consumes one subscription: reads, hands over to the handler, and decides what becomes of it. */
+export class Consumer {
+  readonly #definition: SubscriptionDefinition;
+  readonly #handler: () => EventHandler<AnyDomainEvent>;
+  readonly #parts: ConsumerParts;
+  readonly #revivers: ReadonlyMap<string, EventReviver>;
+  readonly #running = new Set<AbortController>();
+  #subscription: DriverSubscription | undefined;
+  #stopped = false;
+
+  constructor(
+    definition: SubscriptionDefinition,
+    handler: () => EventHandler<AnyDomainEvent>,
+    parts: ConsumerParts,
+  ) {
+    this.#definition = definition;
+    this.#handler = handler;
+    this.#parts = parts;
+    this.#revivers = new Map(
+      [...definition.classes].map(([type, eventClass]) => [type, new EventReviver(eventClass)]),
+    );
+  }
+
+  get name(): string {
+    return this.#definition.name;
+  }
+
+  /** Begins to consume. Rejects with the code of what the driver rejected with. */
+  async start(): Promise<void> {
+    const { name, classes, concurrency, ordered, delays } = this.#definition;
+    const { driver } = this.#parts;
+    if (ordered && !driver.capabilities.ordered) {
+      throw new UnimplementedError(
+        `Subscription "${name}" is ordered, and ${driver.name} keeps no order.`,
+      );
+    }
+    const definition = {
+      name,
+      types: [...classes.keys()],
+      concurrency,
+      ordered,
+      retryDelays: delays,
+    };
+    try {
+      this.#subscription = await driver.subscribe(definition, (message) => this.#receive(message));
+    } catch (error) {
+      throw wrapDriverError(driver, `Subscription "${name}"`, error);
+    }
+    if (this.#stopped) await this.#subscription.close();
+  }
+
+  /** Takes nothing new; resolves when the handlers at work are done and settled. */
+  async drain(): Promise<void> {
+    await this.#subscription?.drain();
+  }
+
+  /** Tells the handlers at work that nobody waits for them any more. */
+  abort(): void {
+    this.#stopped = true;
+    for (const controller of this.#running) {
+      controller.abort(new CancelledError("The app stops and waits no longer for the handler."));
+    }
+  }
+
+  /** Gives back what is not settled. */
+  async close(): Promise<void> {
+    this.abort();
+    await this.#subscription?.close();
+  }
+
+  async #receive(message: IncomingMessage): Promise<Settlement> {
+    const reviver = this.#revivers.get(message.type);
+    if (reviver === undefined) return this.#skip(message);
+    let received: Received;
+    try {
+      const envelope = decodeEnvelope(message.body);
+      if (envelope.type !== message.type) {
+        throw new InvalidArgumentError("The envelope names another type than the message.");
+      }
+      received = { envelope, event: reviver.revive(envelope), message };
+    } catch (error) {
+      return this.#bury(message, undefined, error);
+    }
+    const lost = message.lostDeliveries ?? 0;
+    if (lost >= mostLostDeliveries) {
+      const sentence = `It was delivered ${lost} times to processes that ended before it was handled.`;
+      return this.#bury(message, received.event, new AbortedError(sentence));
+    }
+    return this.#handle(received);
+  }
+
+  async #handle({ envelope, event, message }: Received): Promise<Settlement> {
+    const { observers, clock, logger, newId } = this.#parts;
+    const { timeLimit } = this.#definition;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const delivery: Delivery = Object.freeze({
+      id: envelope.id,
+      source: envelope.source,
+      type: envelope.type,
+      key: envelope.subject,
+      time: Date.parse(envelope.time),
+      correlationId: correlationOf(envelope),
+      attempt: message.attempt,
+      redelivered: message.redelivered,
+      subscription: this.name,
+      signal,
+    });
+    const limits = { deadline: Date.now() + timeLimit, signal };
+    const context = deliveryContext(envelope, limits, newId, logger);
+    this.#running.add(controller);
+    if (this.#stopped) this.abort();
+    observers.sums.handling += 1;
+    const begun = clock();
+    try {
+      return await runWithContext(context, async () => {
+        observers.tell({ kind: "delivered", delivery, event });
+        const outcome = await runAttempt({
+          controller,
+          timeLimit,
+          what: `The handler of subscription "${this.name}"`,
+          logger,
+          handle: async () => {
+            await this.#handler().handle(event, delivery);
+          },
+        });
+        const duration = clock() - begun;
+        if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
+        observers.tell({ kind: "handled", delivery, event, duration });
+        return { kind: "done" };
+      });
+    } finally {
+      this.#running.delete(controller);
+      observers.sums.handling -= 1;
+    }
+  }
+
+  #failed(
+    message: IncomingMessage,
+    delivery: Delivery,
+    event: AnyDomainEvent,
+    error: unknown,
+    duration: number,
+  ): Settlement {
+    const { observers, logger } = this.#parts;
+    // A handler that was told to stop has not failed; where it runs next, it begins anew.
+    if (this.#stopped) {
+      observers.tell({ kind: "released", subscription: this.name, id: message.id });
+      return { kind: "release" };
+    }
+    const delay = this.#definition.delays[message.attempt - 1];
+    if (delay === undefined || this.#definition.giveUp(error)) {
+      return this.#bury(message, event, error);
+    }
+    const code = codeOf(error);
+    logger?.warn(`Subscription "${this.name}" could not handle an event; it comes again.`, {
+      ...this.#fields(message),
+      delay,
+      error,
+    });
+    observers.tell({ kind: "retried", delivery, event, duration, code, error, delay });
+    return { kind: "retry", delay, reason: describeFailure(error) };
+  }
+
+  #bury(message: IncomingMessage, event: AnyDomainEvent | undefined, error: unknown): Settlement {
+    const { observers, logger, clock } = this.#parts;
+    const reason = deadLetterReason(error, message.attempt, clock());
+    logger?.error(`Subscription "${this.name}" has a dead letter.`, {
+      ...this.#fields(message),
+      error,
+    });
+    observers.tell({
+      kind: "dead_lettered",
+      subscription: this.name,
+      id: message.id,
+      type: message.type,
+      event,
+      reason,
+      error,
+    });
+    return { kind: "dead", reason };
+  }
+
+  #skip(message: IncomingMessage): Settlement {
+    const { observers, logger } = this.#parts;
+    logger?.warn(`Subscription "${this.name}" skips an event of a type that it does not know.`, {
+      ...this.#fields(message),
+    });
+    const { id, type } = message;
+    observers.tell({ kind: "skipped", subscription: this.name, id, type });
+    return { kind: "skip", reason: `Subscription "${this.name}" does not know the type.` };
+  }
+
+  #fields({ id, type, attempt }: IncomingMessage): Readonly<Record<string, unknown>> {
+    return { subscription: this.name, eventId: id, eventType: type, attempt };
+  }
+}

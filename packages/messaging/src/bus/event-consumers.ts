@@ -1,0 +1,43 @@
+import { FailedPreconditionError } from "@plinth/core/errors";
+import type { RegisteredSubscription } from "../subscriptions/subscription.ts";
+import type { BusSubscription, DrainOptions, EventBus } from "./event-bus.ts";
+
+/** The subscriptions of an app: started, drained and closed with it. */
+export class EventConsumers {
+  readonly #bus: EventBus;
+  readonly #registered: readonly RegisteredSubscription[];
+  readonly #running: BusSubscription[] = [];
+
+  /** Throws `failed_precondition` when two subscriptions have one name. */
+  constructor(bus: EventBus, registered: readonly RegisteredSubscription[]) {
+    this.#bus = bus;
+    this.#registered = registered;
+    const names = registered.map(({ definition }) => definition.name);
+    const twice = names.filter((name, index) => names.indexOf(name) !== index);
+    if (twice.length === 0) return;
+    throw Object.defineProperty(
+      new FailedPreconditionError(
+        `Two subscriptions of this app are named "${[...new Set(twice)].join('", "')}": each event would go to one of the two handlers only. Give them names of their own.`,
+      ),
+      Symbol.for("plinth.presentable"),
+      { value: true },
+    );
+  }
+
+  /** Begins to consume; with one that fails, those before are closed again. */
+  async start(): Promise<void> {
+    for (const { definition, handler } of this.#registered) {
+      this.#running.push(await this.#bus.consume(definition, handler));
+    }
+  }
+
+  /** See `EventBus.drain`. */
+  async drain(options: DrainOptions): Promise<void> {
+    await this.#bus.drain(options);
+  }
+
+  /** Gives back what is not settled. */
+  async close(): Promise<void> {
+    await Promise.all(this.#running.map((subscription) => subscription.close()));
+  }
+}

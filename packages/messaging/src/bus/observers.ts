@@ -1,0 +1,59 @@
+import type { Logger } from "@plinth/core";
+import type { BusCounters, Observation, Observer } from "./observation.ts";
+
+type Sums = { -readonly [K in keyof BusCounters]: number };
+
+const sumOf = {
+  published: "published",
+  delivered: "delivered",
+  handled: "handled",
+  retried: "retried",
+  dead_lettered: "deadLettered",
+  skipped: "skipped",
+  released: "released",
+} as const satisfies Record<Observation["kind"], keyof BusCounters>;
+
+/** Counts what the bus does, and tells those who want to know. */
+export class Observers {
+  readonly #observers = new Set<Observer>();
+  readonly #logger: Logger | undefined;
+  /** The sums; those of things under way are kept by whoever is on the way. */
+  readonly sums: Sums = {
+    published: 0,
+    publishFailed: 0,
+    publishing: 0,
+    delivered: 0,
+    handled: 0,
+    retried: 0,
+    deadLettered: 0,
+    skipped: 0,
+    released: 0,
+    handling: 0,
+  };
+
+  constructor(logger: Logger | undefined) {
+    this.#logger = logger;
+  }
+
+  /** Adds an observer, and returns how to remove it. */
+  add(observer: Observer): () => void {
+    // The same function given twice is two observers.
+    const own: Observer = (observation) => observer(observation);
+    this.#observers.add(own);
+    return () => {
+      this.#observers.delete(own);
+    };
+  }
+
+  tell(observation: Observation): void {
+    this.sums[sumOf[observation.kind]] += 1;
+    for (const observer of this.#observers) {
+      try {
+        observer(observation);
+      } catch (error) {
+        // Whoever only watches must not change what happens.
+        this.#logger?.error("An observer of the event bus failed.", { error });
+      }
+    }
+  }
+}

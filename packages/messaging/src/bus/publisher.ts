@@ -1,0 +1,137 @@
+import { currentContext, withinLimits } from "@plinth/core";
+import {
+  createServiceError,
+  FailedPreconditionError,
+  InvalidArgumentError,
+  isServiceError,
+  ResourceExhaustedError,
+  type ServiceError,
+  UnavailableError,
+} from "@plinth/core/errors";
+import type { OutgoingMessage } from "../driver/message.ts";
+import type { MessagingDriver } from "../driver/messaging-driver.ts";
+import type { AnyDomainEvent } from "../events/definition.ts";
+import { encodeEnvelope } from "../events/envelope-codec.ts";
+import type { EventEnvelope } from "../events/envelope.ts";
+import type { Connection } from "./connection.ts";
+import type { Observers } from "./observers.ts";
+import { wrapDriverError } from "./wrap-error.ts";
+
+/** Options of `publish`. */
+export interface PublishOptions {
+  /** Gives up waiting. The signal of the current context does so in any case. */
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds to wait for the broker at most; the current deadline may come first. Default: 30,000. */
+  readonly timeout?: number | undefined;
+}
+
+/** What is published: an envelope, and the event that it was made from where there is one. */
+export interface Publication {
+  readonly envelope: EventEnvelope;
+  readonly event?: AnyDomainEvent | undefined;
+}
+
+// What a driver is given at once.
+const batchSize = 1_000;
+
+/** Hands events to the driver, within limits of time and memory. */
+export class Publisher {
+  readonly #driver: MessagingDriver;
+  readonly #connection: Connection;
+  readonly #observers: Observers;
+  readonly #mostPublishing: number;
+  #state: "new" | "open" | "closed" = "new";
+
+  constructor(
+    driver: MessagingDriver,
+    connection: Connection,
+    observers: Observers,
+    mostPublishing: number,
+  ) {
+    this.#driver = driver;
+    this.#connection = connection;
+    this.#observers = observers;
+    this.#mostPublishing = mostPublishing;
+  }
+
+  open(): void {
+    this.#state = "open";
+  }
+
+  close(): void {
+    this.#state = "closed";
+  }
+
+  async publish(publications: readonly Publication[], options: PublishOptions): Promise<void> {
+    const { timeout = 30_000 } = options;
+    if (!(timeout > 0)) {
+      throw new InvalidArgumentError(`timeout must be above 0 milliseconds, and is ${timeout}.`);
+    }
+    const messages = publications.map(({ envelope }) => encodeEnvelope(envelope));
+    if (this.#state !== "open") {
+      throw new FailedPreconditionError(
+        this.#state === "new"
+          ? "The event bus is not open yet: an app publishes once it has started."
+          : "The event bus is closed: the app has stopped.",
+      );
+    }
+    if (messages.length === 0) return;
+    const { sums } = this.#observers;
+    if (sums.publishing > 0 && sums.publishing + messages.length > this.#mostPublishing) {
+      sums.publishFailed += messages.length;
+      throw new ResourceExhaustedError(
+        `${sums.publishing} events wait for ${this.#connection.broker} to accept them, which is as many as are kept waiting.`,
+        { retryAfter: 1_000 },
+      );
+    }
+    sums.publishing += messages.length;
+    let accepted = 0;
+    try {
+      for (let at = 0; at < messages.length; at += batchSize) {
+        const batch = messages.slice(at, at + batchSize);
+        await this.#send(batch, { ...options, timeout });
+        accepted += batch.length;
+        sums.publishing -= batch.length;
+        for (const { envelope, event } of publications.slice(at, at + batch.length)) {
+          this.#observers.tell({ kind: "published", envelope, event });
+        }
+      }
+    } catch (error) {
+      sums.publishing -= messages.length - accepted;
+      sums.publishFailed += messages.length - accepted;
+      throw this.#explained(error, messages.length);
+    }
+  }
+
+  async #send(
+    messages: readonly OutgoingMessage[],
+    { signal: given, timeout }: PublishOptions & { readonly timeout: number },
+  ): Promise<void> {
+    const context = currentContext();
+    const deadline = Math.min(Date.now() + timeout, context?.deadline ?? Number.POSITIVE_INFINITY);
+    const signals = [given, context?.signal].filter((signal) => signal !== undefined);
+    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+    const stop = new AbortController();
+    try {
+      await withinLimits({ deadline, signal }, () =>
+        this.#driver.publish(messages, { signal: stop.signal }),
+      );
+    } catch (error) {
+      stop.abort(error);
+      throw error;
+    }
+  }
+
+  #explained(error: unknown, count: number): ServiceError {
+    const what = `Publishing ${count === 1 ? "an event" : `${count} events`}`;
+    const wrapped = wrapDriverError(this.#driver, what, error);
+    const { fault } = this.#connection;
+    if (!isServiceError(error, "deadline_exceeded")) return wrapped;
+    const doubt = "Some or all of it may have been accepted nevertheless.";
+    return fault === undefined
+      ? createServiceError("deadline_exceeded", `${what}: no answer in time. ${doubt}`, {
+          cause: error,
+        })
+      : new UnavailableError(`${what}: ${fault.message} ${doubt}`, { cause: fault });
+  }
+}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "@plinth/core/errors";
+import type { EventDefinition } from "./definition.ts";
+import { checkName } from "./names.ts";
+
+/** Throws `invalid_argument` when a declaration cannot be meant; see `DomainEvent`. */
+export function checkEventDeclaration(definition: EventDefinition): void {
+  const { name, schema, version, key, upcasters } = definition;
+  checkName("Event", name);
+  const refuse = (reason: string): never => {
+    throw new InvalidArgumentError(`Event "${name}": ${reason}.`);
+  };
+  const shape: unknown = schema?.shape;
+  if (typeof shape !== "object" || shape === null) {
+    refuse("the schema must be an object schema of zod 4, z.object({ … })");
+  }
+  if (!Number.isSafeInteger(version) || version < 1 || version > 2_147_483_647) {
+    refuse(`the version must be a whole number from 1, and is ${version}`);
+  }
+  if (key !== undefined && !Object.hasOwn(shape as object, key)) {
+    refuse(`the key is "${key}", which is not in the schema`);
+  }
+  for (const [from, upcaster] of Object.entries(upcasters)) {
+    if (!/^[1-9]\d*$/.test(from) || Number(from) >= version) {
+      refuse(`the upcaster from version ${from} leads nowhere: the schema is at ${version}`);
+    }
+    if (typeof upcaster !== "function") refuse(`the upcaster from version ${from} is no function`);
+  }
+}

@@ -1,0 +1,104 @@
+import { strictInput, validationError } from "@plinth/core";
+import {
+  DataLossError,
+  FailedPreconditionError,
+  InvalidArgumentError,
+  type JsonObject,
+} from "@plinth/core/errors";
+import { z } from "zod";
+import type { EventDefinition, EventSchema } from "./definition.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import { toWireData } from "./wire-data.ts";
+
+/** The most bytes of a key. */
+const longestKey = 256;
+
+/** Turns the data of one kind of event into JSON and back, checking both ways. */
+export class EventCodec {
+  readonly #definition: EventDefinition;
+  #strict: EventSchema | undefined;
+
+  constructor(definition: EventDefinition) {
+    this.#definition = definition;
+  }
+
+  /** Checks data of a publisher and turns them into frozen JSON. Throws `invalid_argument`. */
+  encode(data: object): { readonly data: JsonObject; readonly key: string | undefined } {
+    const { name, schema, key: field } = this.#definition;
+    this.#strict ??= strictInput(schema) as EventSchema;
+    const strict = this.#strict;
+    const parsed = this.#safely(() => z.safeEncode(strict, data as never));
+    if (!parsed.success) throw validationError(parsed.error, `event "${name}"`);
+    const wire = toWireData(parsed.data);
+    if ("faults" in wire) {
+      const lines = wire.faults.map(({ path, message }) => `${path || "the data"} ${message}`);
+      throw new InvalidArgumentError(`The event "${name}" is not valid: ${lines.join("; ")}.`, {
+        details: { errors: wire.faults.map((fault) => ({ ...fault })) },
+      });
+    }
+    const key = field === undefined ? undefined : wire.data[field];
+    if (field === undefined) return { data: wire.data, key: undefined };
+    if (typeof key === "string" && key !== "" && Buffer.byteLength(key) <= longestKey) {
+      return { data: wire.data, key };
+    }
+    const message = `must be text of 1 to ${longestKey} bytes: it is the event's key`;
+    throw new InvalidArgumentError(`The event "${name}" is not valid: ${field} ${message}.`, {
+      details: { errors: [{ path: field, code: "invalid_key", message }] },
+    });
+  }
+
+  /**
+   * Turns JSON of the current version into frozen data. Throws `data_loss` when it does not fit the
+   * schema.
+   */
+  read(data: JsonObject): object {
+    const { name, schema } = this.#definition;
+    const parsed = this.#safely(() => z.safeDecode(schema, data as never));
+    if (parsed.success) return deepFreeze(parsed.data);
+    const { details, message } = validationError(parsed.error, `event "${name}"`);
+    throw new DataLossError(message, { details });
+  }
+
+  /**
+   * Turns JSON of any version into frozen data. Throws `failed_precondition` when the version is newer
+   * than the declaration or has no way up to it, and `data_loss` when the result does not fit.
+   */
+  decode(data: JsonObject, dataVersion: number): object {
+    const { name, version, upcasters } = this.#definition;
+    if (dataVersion > version) {
+      throw new FailedPreconditionError(
+        `The event "${name}" is of version ${dataVersion}, and this service knows versions up to ${version}.`,
+      );
+    }
+    let current = data;
+    for (let from = dataVersion; from < version; from += 1) {
+      const upcaster = upcasters[from];
+      if (upcaster === undefined) {
+        throw new FailedPreconditionError(
+          `The event "${name}" is of version ${dataVersion}, and there is no upcaster from version ${from}.`,
+        );
+      }
+      try {
+        current = upcaster(current);
+      } catch (error) {
+        throw new DataLossError(
+          `The event "${name}" cannot be brought up from version ${from}: the upcaster failed.`,
+          { cause: error },
+        );
+      }
+    }
+    return this.read(current);
+  }
+
+  // A schema that is not usable at all makes zod throw instead of answering.
+  #safely<R>(parse: () => R): R {
+    try {
+      return parse();
+    } catch (error) {
+      throw new InvalidArgumentError(
+        `The schema of event "${this.#definition.name}" cannot be used: it must be synchronous, and go both ways (z.codec in place of transform).`,
+        { cause: error },
+      );
+    }
+  }
+}

@@ -1,0 +1,2 @@
+export { MemoryBroker } from "./memory-broker.ts";
+export { memoryMessaging, type MemoryMessagingOptions } from "./memory-messaging.ts";

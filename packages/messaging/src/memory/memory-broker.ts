@@ -1,0 +1,109 @@
+import { FailedPreconditionError } from "@plinth/core/errors";
+import type { LetterBox } from "../driver/letter-store.ts";
+import type { OutgoingMessage } from "../driver/message.ts";
+import { MemoryQueue } from "./memory-queue.ts";
+
+/** A connection of a driver, as the broker sees it. */
+export interface BrokerClient {
+  /** The connection broke, and nothing of it is left. */
+  interrupted(reason: Error): void;
+  /** The broker can be reached. */
+  restored(): void;
+}
+
+/**
+ * A broker in this process, which several drivers can share as they would share a server. What is
+ * published to it is gone with the process.
+ */
+export class MemoryBroker {
+  readonly #queues = new Map<string, MemoryQueue>();
+  readonly #clients = new Set<BrokerClient>();
+  readonly #waiting: (() => void)[] = [];
+  #running = true;
+
+  /** Whether it takes connections. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Breaks all connections and takes none, as a server that is stopped. Keeps its messages. */
+  stop(): void {
+    this.#running = false;
+    for (const client of this.#clients) client.interrupted(new Error("The broker was stopped."));
+  }
+
+  /** Takes connections again. The drivers come back by themselves. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    for (const client of this.#clients) client.restored();
+    for (const resume of this.#waiting.splice(0)) resume();
+  }
+
+  /** Breaks all connections, once: what was delivered over them and not settled is delivered again. */
+  interrupt(): void {
+    this.stop();
+    this.start();
+  }
+
+  /** Connects a driver. */
+  connect(client: BrokerClient): void {
+    this.#clients.add(client);
+  }
+
+  /** Forgets a driver. */
+  disconnect(client: BrokerClient): void {
+    this.#clients.delete(client);
+  }
+
+  /** Resolves when the broker takes connections; rejects with the signal's reason. */
+  async whenRunning(signal: AbortSignal): Promise<void> {
+    while (!this.#running) {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve, reject) => {
+        const abort = (): void => reject(signal.reason as Error);
+        signal.addEventListener("abort", abort, { once: true });
+        this.#waiting.push(() => {
+          signal.removeEventListener("abort", abort);
+          resolve();
+        });
+      });
+    }
+  }
+
+  /** Copies messages to every queue that has their type. */
+  accept(messages: readonly OutgoingMessage[]): void {
+    for (const message of messages) {
+      for (const queue of this.#queues.values()) {
+        if (queue.types.has(message.type)) queue.add(message);
+      }
+    }
+  }
+
+  /**
+   * The queue of a subscription, made where there is none. Throws `failed_precondition` when it keeps
+   * order and was made without, or the other way round.
+   */
+  declare(name: string, ordered: boolean): MemoryQueue {
+    const known = this.#queues.get(name);
+    if (known === undefined) {
+      const made = this.createQueue(ordered);
+      this.#queues.set(name, made);
+      return made;
+    }
+    if (known.ordered === ordered) return known;
+    throw new FailedPreconditionError(
+      `Subscription "${name}" exists and is ${known.ordered ? "" : "not "}ordered, which cannot be changed: give this one another name.`,
+    );
+  }
+
+  /** The queue that letters are of; `undefined` where there is none. */
+  queueOf({ subscription }: LetterBox): MemoryQueue | undefined {
+    return this.#queues.get(subscription);
+  }
+
+  /** Makes a queue. */
+  protected createQueue(ordered: boolean): MemoryQueue {
+    return new MemoryQueue(ordered);
+  }
+}

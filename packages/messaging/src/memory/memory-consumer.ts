@@ -1,0 +1,81 @@
+import type { IncomingMessage } from "../driver/message.ts";
+import type { Settlement } from "../driver/settlement.ts";
+import { copyMessage, type StoredMessage } from "./stored-message.ts";
+
+/** How one delivery ended, as the queue is told. */
+export type Ending = Settlement | { readonly kind: "lost" };
+
+/** One consumer of a queue: what it was given and has not settled. */
+export class MemoryConsumer {
+  readonly concurrency: number;
+  readonly #receive: (message: IncomingMessage) => Promise<Settlement>;
+  readonly #inFlight = new Map<StoredMessage, (ending: Ending) => void>();
+  readonly #onIdle: (() => void)[] = [];
+  #open = true;
+
+  constructor(concurrency: number, receive: (message: IncomingMessage) => Promise<Settlement>) {
+    this.concurrency = concurrency;
+    this.#receive = receive;
+  }
+
+  /** Whether it takes another message now. */
+  get hasRoom(): boolean {
+    return this.#open && this.#inFlight.size < this.concurrency;
+  }
+
+  /**
+   * Delivers a message.
+   *
+   * @param settled told once how it ended
+   */
+  deliver(stored: StoredMessage, settled: (ending: Ending) => void): void {
+    this.#inFlight.set(stored, settled);
+    const { attempt, redelivered, lostDeliveries } = stored;
+    const copy = { ...copyMessage(stored.message), attempt, redelivered, lostDeliveries };
+    void this.#settle(stored, copy);
+  }
+
+  /** Takes nothing new. */
+  stop(): void {
+    this.#open = false;
+  }
+
+  /** Resolves when nothing is in flight. */
+  async idle(): Promise<void> {
+    if (this.#inFlight.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle.push(resolve);
+    });
+  }
+
+  /** What it has not settled counts as lost; later settlements have no effect. */
+  lose(): void {
+    this.stop();
+    for (const stored of this.#inFlight.keys()) this.#end(stored, { kind: "lost" });
+  }
+
+  async #settle(stored: StoredMessage, message: IncomingMessage): Promise<void> {
+    let settlement: Settlement;
+    try {
+      settlement = await this.#receive(message);
+    } catch {
+      // A fault of the caller's. At once it would come back as fast as it fails.
+      await new Promise((resolve) => {
+        setTimeout(resolve, pauseAfterFault);
+      });
+      settlement = { kind: "release" };
+    }
+    this.#end(stored, settlement);
+  }
+
+  #end(stored: StoredMessage, ending: Ending): void {
+    const settled = this.#inFlight.get(stored);
+    if (settled === undefined) return;
+    this.#inFlight.delete(stored);
+    settled(ending);
+    if (this.#inFlight.size > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+}
+
+const pauseAfterFault = 100;

@@ -1,0 +1,168 @@
+import {
+  CancelledError,
+  FailedPreconditionError,
+  isServiceError,
+  UnavailableError,
+  type ErrorCode,
+} from "@plinth/core/errors";
+import type { LetterStore } from "../driver/letter-store.ts";
+import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
+import type {
+  DriverSubscription,
+  DriverSubscriptionDefinition,
+  MessagingCapabilities,
+  MessagingDriver,
+  OpenOptions,
+  PublishCallOptions,
+} from "../driver/messaging-driver.ts";
+import type { Settlement } from "../driver/settlement.ts";
+import { type BrokerClient, MemoryBroker } from "./memory-broker.ts";
+import { MemoryConsumer } from "./memory-consumer.ts";
+import type { MemoryQueue } from "./memory-queue.ts";
+
+/** Options of {@link memoryMessaging}. */
+export interface MemoryMessagingOptions {
+  /** The broker, for drivers that are to share one. Default: a new one. */
+  readonly broker?: MemoryBroker | undefined;
+}
+
+/**
+ * A driver that keeps messages in this process, with the semantics of a real broker: for tests, and for
+ * running on a laptop. It cannot outlive its process, and does not bound what subscriptions without
+ * consumers collect.
+ *
+ * It waits with `setTimeout` and nothing else, so that under fake timers it does what it is told to.
+ */
+export function memoryMessaging(options: MemoryMessagingOptions = {}): MessagingDriver {
+  return new MemoryMessaging(options.broker ?? new MemoryBroker());
+}
+
+class MemorySubscription implements DriverSubscription {
+  readonly #queue: MemoryQueue;
+  readonly #create: () => MemoryConsumer;
+  #consumer: MemoryConsumer;
+  #ended = false;
+
+  constructor(queue: MemoryQueue, create: () => MemoryConsumer) {
+    this.#queue = queue;
+    this.#create = create;
+    this.#consumer = create();
+    queue.addConsumer(this.#consumer);
+  }
+
+  async drain(): Promise<void> {
+    this.#ended = true;
+    this.#queue.removeConsumer(this.#consumer);
+    await this.#consumer.idle();
+  }
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    this.lose();
+  }
+
+  /** The connection is gone. */
+  lose(): void {
+    this.#queue.removeConsumer(this.#consumer);
+    this.#consumer.lose();
+  }
+
+  /** The connection is back. */
+  restore(): void {
+    if (this.#ended) return;
+    this.#consumer = this.#create();
+    this.#queue.addConsumer(this.#consumer);
+  }
+}
+
+/** The driver behind {@link memoryMessaging}. */
+export class MemoryMessaging implements MessagingDriver, BrokerClient {
+  readonly name = "Memory";
+  readonly capabilities: MessagingCapabilities = {
+    durable: false,
+    ordered: true,
+    letters: true,
+    lostDeliveries: true,
+  };
+  readonly letters: LetterStore = {
+    visit: async (box, decide, options) => {
+      this.#check();
+      await this.#broker.queueOf(box)?.visit(box.kind, decide, options);
+    },
+    count: async (box) => {
+      this.#check();
+      return this.#broker.queueOf(box)?.letters[box.kind].count ?? 0;
+    },
+  };
+  readonly #broker: MemoryBroker;
+  readonly #subscriptions = new Set<MemorySubscription>();
+  readonly #closing = new AbortController();
+  #options: OpenOptions | undefined;
+
+  constructor(broker: MemoryBroker) {
+    this.#broker = broker;
+  }
+
+  async open(options: OpenOptions): Promise<void> {
+    if (!this.#broker.running) throw new UnavailableError("The broker is stopped.");
+    this.#options = options;
+    this.#broker.connect(this);
+    options.onConnection({ kind: "connected" });
+  }
+
+  async publish(
+    messages: readonly OutgoingMessage[],
+    { signal }: PublishCallOptions,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    this.#check(false);
+    const { signal: closing } = this.#closing;
+    await this.#broker.whenRunning(signal ? AbortSignal.any([signal, closing]) : closing);
+    this.#broker.accept(messages);
+  }
+
+  async subscribe(
+    definition: DriverSubscriptionDefinition,
+    receive: (message: IncomingMessage) => Promise<Settlement>,
+  ): Promise<DriverSubscription> {
+    this.#check();
+    const { name, ordered, types, concurrency } = definition;
+    const queue = this.#broker.declare(name, ordered);
+    for (const type of types) queue.types.add(type);
+    const create = (): MemoryConsumer => new MemoryConsumer(concurrency, receive);
+    const subscription = new MemorySubscription(queue, create);
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  errorCode(raw: unknown): ErrorCode | undefined {
+    return isServiceError(raw) ? raw.code : undefined;
+  }
+
+  async ping(): Promise<void> {
+    this.#check();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new CancelledError("The driver was closed."));
+    this.#broker.disconnect(this);
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+  }
+
+  interrupted(reason: Error): void {
+    for (const subscription of this.#subscriptions) subscription.lose();
+    this.#options?.onConnection({ kind: "disconnected", reason });
+  }
+
+  restored(): void {
+    for (const subscription of this.#subscriptions) subscription.restore();
+    this.#options?.onConnection({ kind: "connected" });
+  }
+
+  #check(connected = true): void {
+    if (this.#options === undefined || this.#closing.signal.aborted) {
+      throw new FailedPreconditionError("The driver is not open.");
+    }
+    if (connected && !this.#broker.running) throw new UnavailableError("The broker is stopped.");
+  }
+}

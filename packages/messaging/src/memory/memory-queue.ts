@@ -1,0 +1,156 @@
+import type { LetterDecision, LetterVisitOptions, StoredLetter } from "../driver/letter-store.ts";
+import type { OutgoingMessage } from "../driver/message.ts";
+import type { DeadLetterReason } from "../driver/settlement.ts";
+import { MemoryLetters } from "./memory-letters.ts";
+import type { Ending, MemoryConsumer } from "./memory-consumer.ts";
+import { ReadyList } from "./ready-list.ts";
+import { copyMessage, type StoredMessage } from "./stored-message.ts";
+
+/** One subscription: its messages, its consumers and its letters. */
+export class MemoryQueue {
+  readonly ordered: boolean;
+  readonly types: Set<string> = new Set();
+  readonly letters: Readonly<Record<"dead" | "skipped", MemoryLetters>> = {
+    dead: new MemoryLetters(),
+    skipped: new MemoryLetters(),
+  };
+  readonly #ready = new ReadyList();
+  /** For each key of an ordered queue the messages that are not settled; only the first moves. */
+  readonly #lanes = new Map<string, StoredMessage[]>();
+  readonly #consumers: MemoryConsumer[] = [];
+  #positions = 0;
+  #pumping = false;
+
+  constructor(ordered: boolean) {
+    this.ordered = ordered;
+  }
+
+  /** Takes in a message, as a first attempt. */
+  add(message: OutgoingMessage, redelivered = false): void {
+    const stored: StoredMessage = {
+      message: copyMessage(message),
+      position: (this.#positions += 1),
+      attempt: 1,
+      redelivered,
+      lostDeliveries: 0,
+    };
+    const { key } = message;
+    if (this.ordered && key !== undefined) {
+      const lane = this.#lanes.get(key);
+      if (lane !== undefined) {
+        lane.push(stored);
+        return;
+      }
+      this.#lanes.set(key, [stored]);
+    }
+    this.makeReady(stored);
+  }
+
+  addConsumer(consumer: MemoryConsumer): void {
+    this.#consumers.push(consumer);
+    this.#pump();
+  }
+
+  removeConsumer(consumer: MemoryConsumer): void {
+    consumer.stop();
+    const index = this.#consumers.indexOf(consumer);
+    if (index >= 0) this.#consumers.splice(index, 1);
+  }
+
+  /** See `LetterStore.visit`. */
+  async visit(
+    kind: "dead" | "skipped",
+    decide: (letter: StoredLetter) => LetterDecision | Promise<LetterDecision>,
+    options: LetterVisitOptions,
+  ): Promise<void> {
+    await this.letters[kind].visit(decide, options, (letter) => this.add(letter, true));
+  }
+
+  /** Lets a message be delivered, in its place among the others. */
+  protected makeReady(stored: StoredMessage): void {
+    this.#ready.add(stored);
+    this.#pump();
+  }
+
+  /** Applies the end of a delivery. */
+  protected settle(stored: StoredMessage, ending: Ending): void {
+    switch (ending.kind) {
+      case "done":
+        this.finish(stored);
+        break;
+      case "retry":
+        this.retryLater(stored, ending.delay);
+        break;
+      case "dead":
+        this.keepLetter("dead", stored, ending.reason);
+        this.finish(stored);
+        break;
+      case "skip": {
+        const { attempt: attempts } = stored;
+        const reason = { code: "unimplemented", message: ending.reason, attempts } as const;
+        this.keepLetter("skipped", stored, { ...reason, at: Date.now() });
+        this.finish(stored);
+        break;
+      }
+      case "release":
+        this.giveBack(stored);
+        break;
+      case "lost":
+        stored.lostDeliveries += 1;
+        this.giveBack(stored);
+    }
+    this.#pump();
+  }
+
+  protected giveBack(stored: StoredMessage): void {
+    stored.redelivered = true;
+    this.makeReady(stored);
+  }
+
+  protected retryLater(stored: StoredMessage, delay: number): void {
+    stored.attempt += 1;
+    stored.redelivered = true;
+    setTimeout(() => this.makeReady(stored), delay);
+  }
+
+  protected keepLetter(
+    kind: "dead" | "skipped",
+    { message }: StoredMessage,
+    reason: DeadLetterReason,
+  ): void {
+    this.letters[kind].add({ ...message, reason });
+  }
+
+  /** It is settled for good: what waits behind it in its lane is next. */
+  protected finish({ message: { key } }: StoredMessage): void {
+    if (!this.ordered || key === undefined) return;
+    const lane = this.#lanes.get(key);
+    lane?.shift();
+    const next = lane?.[0];
+    if (next === undefined) this.#lanes.delete(key);
+    else this.makeReady(next);
+  }
+
+  /** Chooses the consumer of the next message: they take turns. */
+  protected nextConsumer(): MemoryConsumer | undefined {
+    const index = this.#consumers.findIndex(({ hasRoom }) => hasRoom);
+    const [consumer] = index < 0 ? [] : this.#consumers.splice(index, 1);
+    if (consumer !== undefined) this.#consumers.push(consumer);
+    return consumer;
+  }
+
+  // In a later turn, so that a publisher is answered before its message is handled, as elsewhere.
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      while (this.#ready.length > 0) {
+        const consumer = this.nextConsumer();
+        const stored = consumer && this.#ready.take();
+        if (consumer === undefined || stored === undefined) return;
+        consumer.deliver(stored, (ending) => this.settle(stored, ending));
+      }
+    });
+  }
+}

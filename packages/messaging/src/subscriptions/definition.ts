@@ -1,0 +1,89 @@
+import { InvalidArgumentError } from "@plinth/core/errors";
+import type { AnyDomainEventClass } from "../events/definition.ts";
+import { checkName } from "../events/names.ts";
+
+/** What becomes of an event whose handler failed. */
+export interface RetryPolicy {
+  /**
+   * Milliseconds to wait before the second, third … attempt; when they are used up, the event becomes
+   * a dead letter. At most 20 of them, each from 0 to 86,400,000 (a day). Default: 100, 1,000, 10,000.
+   */
+  readonly delays?: readonly number[] | undefined;
+  /** Whether an error says that no attempt will do better: a dead letter at once. Default: none does. */
+  readonly giveUp?: ((error: unknown) => boolean) | undefined;
+}
+
+/** Options of a subscription, apart from who handles the events. */
+export interface ConsumeOptions<C extends readonly AnyDomainEventClass[]> {
+  /** The classes of events that it gets; at least one, of one name each. */
+  readonly events: C;
+  /** How many events are handled at once in this process: 1 to 1,000. Default: 10. */
+  readonly concurrency?: number | undefined;
+  /** Whether events of one key are handled one after the other, in all processes. Default: false. */
+  readonly ordered?: boolean | undefined;
+  readonly retry?: RetryPolicy | undefined;
+  /** Milliseconds that a handler may take; then the attempt has failed. Default: 30,000. */
+  readonly timeLimit?: number | undefined;
+}
+
+/** A subscription with its defaults, checked. */
+export interface SubscriptionDefinition {
+  readonly name: string;
+  readonly classes: ReadonlyMap<string, AnyDomainEventClass>;
+  readonly concurrency: number;
+  readonly ordered: boolean;
+  readonly delays: readonly number[];
+  readonly giveUp: (error: unknown) => boolean;
+  readonly timeLimit: number;
+}
+
+const mostDelays = 20;
+const longestDelay = 86_400_000;
+const mostConcurrency = 1_000;
+
+// Node turns longer timers into 1 ms.
+const longestTimeLimit = 2_147_483_647;
+
+const within = (value: number, least: number, most: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= most;
+
+/** Applies the defaults. Throws `invalid_argument` when something cannot be meant. */
+export function defineSubscription(
+  name: string,
+  options: ConsumeOptions<readonly AnyDomainEventClass[]>,
+): SubscriptionDefinition {
+  checkName("Subscription", name);
+  const { events, concurrency = 10, ordered = false, timeLimit = 30_000 } = options;
+  const { delays = [100, 1_000, 10_000], giveUp = () => false } = options.retry ?? {};
+  const refuse = (reason: string): never => {
+    throw new InvalidArgumentError(`Subscription "${name}": ${reason}.`);
+  };
+  if (events.length === 0) refuse("it needs at least one class of events");
+  const classes = new Map<string, AnyDomainEventClass>();
+  for (const eventClass of events) {
+    const type: unknown = eventClass?.definition?.name;
+    if (typeof type !== "string") {
+      refuse(
+        `${eventClass?.name ?? "undefined"} is not an event class; two modules may import each other`,
+      );
+    }
+    if (classes.has(type as string)) refuse(`two of its classes are named "${String(type)}"`);
+    classes.set(type as string, eventClass);
+  }
+  if (!within(concurrency, 1, mostConcurrency)) {
+    refuse(
+      `concurrency must be a whole number from 1 to ${mostConcurrency}, and is ${concurrency}`,
+    );
+  }
+  if (!within(timeLimit, 1, longestTimeLimit)) {
+    refuse(
+      `timeLimit must be from 1 to ${longestTimeLimit} whole milliseconds, and is ${timeLimit}`,
+    );
+  }
+  if (delays.length > mostDelays || delays.some((delay) => !within(delay, 0, longestDelay))) {
+    refuse(
+      `retry.delays must be at most ${mostDelays} whole numbers of milliseconds from 0 to ${longestDelay}`,
+    );
+  }
+  return { name, classes, concurrency, ordered, delays: [...delays], giveUp, timeLimit };
+}
