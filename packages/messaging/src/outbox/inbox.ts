@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { InvalidArgumentError, isServiceError } from "@plinth/core/errors";
+import type { Database, RepositoryAction } from "@plinth/data";
+import type { Delivery } from "../subscriptions/event-handler.ts";
+import { backOff } from "./back-off.ts";
+import { InboxMarkers } from "./inbox-markers.ts";
+import { lostRace, tellApplied } from "./own-actions.ts";
+
+/** Options of an {@link Inbox}. */
+export interface InboxOptions {
+  /** Its table or collection. Default: `"inbox"`. */
+  readonly collection?: string | undefined;
+  /**
+   * For how long an event that was applied is recognized, in milliseconds. It has to be longer than an
+   * event can be on its way, outages and retries included. Default: seven days.
+   */
+  readonly remember?: number | undefined;
+  /** The present, in milliseconds since 1970. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** Options of `once`. */
+export interface OnceOptions {
+  /** How often the actions are made anew when other writers are faster. Default: 30. */
+  readonly attempts?: number | undefined;
+}
+
+/** What makes an event one of its kind for a subscription. */
+export type DeliveredEvent = Pick<Delivery, "id" | "source" | "subscription">;
+
+const sevenDays = 7 * 24 * 60 * 60 * 1000;
+const defaultAttempts = 30;
+const firstPause = 8;
+const longestPause = 400;
+
+/**
+ * Applies the effect of an event to the records of a service once, however often the event arrives and
+ * in however many processes at a time. Also the token under which apps bind it.
+ */
+export class Inbox {
+  readonly #database: Database;
+  readonly #markers: InboxMarkers;
+  readonly #remember: number;
+  readonly #clock: () => number;
+
+  /** @param database where the records are that events change. Throws `invalid_argument` for a bad option */
+  constructor(database: Database, options: InboxOptions = {}) {
+    const { collection, remember = sevenDays, clock = Date.now } = options;
+    if (!(remember >= 1) || !Number.isFinite(remember)) {
+      throw new InvalidArgumentError(
+        `Inbox: remember must be milliseconds from 1, and is ${remember}.`,
+      );
+    }
+    this.#database = database;
+    this.#markers = new InboxMarkers(database, { collection });
+    this.#remember = remember;
+    this.#clock = clock;
+  }
+
+  /** Creates or checks its table; see `open` of a repository. Called by `inboxBinding` at start. */
+  open(): Promise<void> {
+    return this.#markers.open();
+  }
+
+  /**
+   * Applies writes and remembers the event, in one transaction; does nothing when the event was applied
+   * before. Rejects as `Database.transact` does: then nothing was applied, or, after `unavailable`,
+   * `deadline_exceeded` and `cancelled`, it is not known, and the next delivery will show.
+   *
+   * @param delivery what the handler was given
+   * @param makeActions reads what it needs and makes the actions, 99 at most. Called again when other
+   *   writers change what it has read, so it must do nothing else
+   * @returns whether it was applied now
+   */
+  async once(
+    delivery: DeliveredEvent,
+    makeActions: () =>
+      | readonly RepositoryAction<unknown>[]
+      | Promise<readonly RepositoryAction<unknown>[]>,
+    options: OnceOptions = {},
+  ): Promise<boolean> {
+    const { attempts = defaultAttempts } = options;
+    if (!Number.isInteger(attempts) || attempts < 1) {
+      throw new InvalidArgumentError("Inbox: attempts must be a whole number of at least 1.");
+    }
+    const { id: eventId, subscription } = delivery;
+    const id = markerId(delivery);
+    for (let attempt = 1; ; attempt += 1) {
+      if ((await this.#markers.get(id)) !== undefined) return false;
+      const made = await makeActions();
+      const expiresAt = Math.floor(this.#clock() + this.#remember);
+      const marker = this.#markers.action.create({ id, subscription, eventId, expiresAt });
+      const actions = [...made, marker];
+      try {
+        await this.#database.transact(actions);
+        tellApplied(made);
+        return true;
+      } catch (error) {
+        // Whichever action was refused: it may be because the same event was applied a moment ago.
+        if (await this.#wasApplied(id, error)) return false;
+        const isWorthAnother = isServiceError(error, "aborted") || lostRace(error, actions);
+        if (!isWorthAnother || attempt >= attempts) throw error;
+      }
+      await delay(backOff(attempt, firstPause, longestPause, Math.random()));
+    }
+  }
+
+  /** Whether the event was applied before, where that may be why a transaction was refused. */
+  async #wasApplied(id: string, error: unknown): Promise<boolean> {
+    if (!isServiceError(error) || error.details["failed"] === undefined) return false;
+    return (await this.#markers.get(id)) !== undefined;
+  }
+}
+
+/** Of fixed length, whatever the parts hold. Ids are unique only for their source. */
+function markerId({ id, source, subscription }: DeliveredEvent): string {
+  return createHash("sha256")
+    .update(JSON.stringify([subscription, source, id]))
+    .digest("base64url");
+}

@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+
+/**
+ * In how many parts relays share an outbox. Stored with every pending entry, so it can never change:
+ * entries of a part that nobody reads would stay for ever.
+ */
+export const shardCount = 8;
+
+/** All shards. */
+export const allShards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
+
+/** The lane of a key: a text of fixed length, whatever the key holds. */
+export function laneOf(key: string): string {
+  return `k${createHash("sha256").update(key).digest("base64url").slice(0, 32)}`;
+}
+
+/** The shard that a lane, or anything else with a name, belongs to. */
+export function shardOf(name: string): number {
+  return createHash("sha256").update(name).digest().readUInt32BE(0) % shardCount;
+}
+
+/** The id of the record that holds a place of a lane. */
+export function entryId(lane: string, sequence: number): string {
+  return `${lane}/${sequence}`;
+}

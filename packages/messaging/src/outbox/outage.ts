@@ -1,0 +1,47 @@
+import type { Logger } from "@plinth/core";
+import { backOff } from "./back-off.ts";
+
+const firstPause = 50;
+const longestPause = 5_000;
+
+/** Follows whether something that the relay needs is away, and says for how long to leave it alone. */
+export class Outage {
+  readonly #what: string;
+  readonly #logger: Logger | undefined;
+  readonly #clock: () => number;
+  #failures = 0;
+  #since: number | undefined;
+
+  constructor(what: string, logger: Logger | undefined, clock: () => number) {
+    this.#what = what;
+    this.#logger = logger;
+    this.#clock = clock;
+  }
+
+  /** Since when it is away, in milliseconds since 1970; `undefined` while it is not. */
+  get since(): number | undefined {
+    return this.#since;
+  }
+
+  /** Notes a failure. @returns for how many milliseconds to wait, a random part of a growing span */
+  failed(error: unknown): number {
+    this.#failures += 1;
+    if (this.#since === undefined) {
+      this.#since = this.#clock();
+      this.#logger?.warn(`The outbox relay cannot ${this.#what}; it goes on trying.`, { error });
+    }
+    return Math.max(firstPause, backOff(this.#failures, firstPause, longestPause, Math.random()));
+  }
+
+  /** Notes a success. */
+  succeeded(): void {
+    if (this.#since === undefined) return;
+    const duration = Math.max(0, this.#clock() - this.#since);
+    this.#logger?.info(`The outbox relay can ${this.#what} again.`, {
+      duration,
+      failures: this.#failures,
+    });
+    this.#since = undefined;
+    this.#failures = 0;
+  }
+}

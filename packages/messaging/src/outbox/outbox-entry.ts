@@ -1,0 +1,62 @@
+import type { EventEnvelope } from "../events/envelope.ts";
+import { entryId } from "./lanes.ts";
+import type { OutboxRecord } from "./outbox-records.ts";
+
+/** A pending entry as the relay works with it. */
+export interface OutboxEntry {
+  readonly id: string;
+  /** Absent: its events have no key, and no order. */
+  readonly place?: { readonly lane: string; readonly sequence: number } | undefined;
+  /** In milliseconds since 1970. */
+  readonly writtenAt: number;
+  /** In the order in which they are to be published. */
+  readonly envelopes: readonly EventEnvelope[];
+}
+
+/** An entry that cannot be read. */
+export interface DamagedEntry {
+  readonly id: string;
+  readonly fault: string;
+}
+
+/** Reads an entry off its record. */
+export function decodeEntry(record: OutboxRecord): OutboxEntry | DamagedEntry {
+  const { id, lane, sequence, writtenAt, events } = record;
+  const damaged = (fault: string): DamagedEntry => ({ id, fault });
+  if (typeof writtenAt !== "number") return damaged("it does not say when it was written");
+  if (!Array.isArray(events) || events.length === 0) return damaged("it has no list of events");
+  const envelopes: EventEnvelope[] = [];
+  for (const [index, text] of (events as readonly unknown[]).entries()) {
+    const envelope = parseEnvelope(text);
+    if (typeof envelope === "string") return damaged(`its event ${index} ${envelope}`);
+    envelopes.push(envelope);
+  }
+  if (lane === undefined && sequence === undefined) return { id, writtenAt, envelopes };
+  if (typeof lane !== "string" || typeof sequence !== "number" || id !== entryId(lane, sequence)) {
+    return damaged("its place does not fit its id");
+  }
+  return { id, place: { lane, sequence }, writtenAt, envelopes };
+}
+
+/** Whether an entry could not be read. */
+export function isDamaged(entry: OutboxEntry | DamagedEntry): entry is DamagedEntry {
+  return "fault" in entry;
+}
+
+/** The envelope, or what is wrong with it. The text itself is not repeated: it is somebody's data. */
+function parseEnvelope(text: unknown): EventEnvelope | string {
+  if (typeof text !== "string") return "is not text";
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return "is not JSON";
+  }
+  if (typeof value !== "object" || value === null) return "is no envelope";
+  const { specversion, id, source, type, data } = value as Partial<EventEnvelope>;
+  const isEnvelope =
+    specversion === "1.0" &&
+    [id, source, type].every((field) => typeof field === "string" && field !== "") &&
+    typeof data === "object";
+  return isEnvelope ? (value as EventEnvelope) : "is no envelope of CloudEvents 1.0";
+}

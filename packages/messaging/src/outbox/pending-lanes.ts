@@ -1,0 +1,126 @@
+import type { Entry } from "@plinth/data";
+import { entryId } from "./lanes.ts";
+import { type DamagedEntry, decodeEntry, isDamaged, type OutboxEntry } from "./outbox-entry.ts";
+import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
+
+/** A stored entry that cannot be read. */
+export interface DamagedRecord extends DamagedEntry {
+  readonly stored: Entry<OutboxRecord>;
+}
+
+/** A readable entry with the record that it came from. */
+export interface PendingEntry extends OutboxEntry {
+  readonly stored: Entry<OutboxRecord>;
+}
+
+/** What was found in a shard. */
+export interface PendingLanes {
+  /**
+   * Entries that may be published: within a list one after the other, each list begins with the
+   * earliest one of its lane that is still there.
+   */
+  readonly lanes: readonly (readonly PendingEntry[])[];
+  readonly damaged: readonly DamagedRecord[];
+}
+
+/** How many places of a lane are read at a time when its beginning is looked for. */
+const stride = 50;
+
+/**
+ * Sorts a page of a shard into lanes.
+ *
+ * Where the index may lag behind, it is only a hint: it may miss an entry in front of one that it has,
+ * or have one that was published and removed. Reads by id are consistent, so every lane is read again
+ * from its first entry on. That one is found by the place before it being empty: places are filled in
+ * order, and emptied only when the broker has confirmed.
+ */
+export async function pendingLanes(
+  records: OutboxRecords,
+  page: readonly Entry<OutboxRecord>[],
+  isConsistent: boolean,
+): Promise<PendingLanes> {
+  if (isConsistent) return sortIntoLanes(page);
+  const { lanes, damaged } = sortIntoLanes(page);
+  const loose = [
+    ...lanes.flatMap((lane) => (lane[0]?.place === undefined ? lane.map(({ id }) => id) : [])),
+    ...damaged.map(({ id }) => id),
+  ];
+  const [again, ...ordered] = await Promise.all([
+    readPending(records, loose),
+    ...lanes.flatMap((lane) => {
+      const [first] = lane;
+      const last = lane.at(-1);
+      if (first?.place === undefined || last?.place === undefined) return [];
+      return [readLane(records, first.place.lane, first.place.sequence, last.place.sequence)];
+    }),
+  ]);
+  return sortIntoLanes([...again, ...ordered.flat()]);
+}
+
+/** The entries of a lane from the earliest one that is there, not beyond `to`. */
+async function readLane(
+  records: OutboxRecords,
+  lane: string,
+  from: number,
+  to: number,
+): Promise<Entry<OutboxRecord>[]> {
+  let first = from;
+  let last = Math.min(to, from + stride - 1);
+  for (;;) {
+    const begin = Math.max(1, first - 1);
+    const places = Array.from({ length: last - begin + 1 }, (_, index) => begin + index);
+    const found = await readPlaces(
+      records,
+      places.map((place) => entryId(lane, place)),
+    );
+    const pending = places.flatMap((place, index) => {
+      const entry = found[index];
+      return entry === undefined ? [] : [{ place, entry }];
+    });
+    const [earliest] = pending;
+    if (earliest === undefined || earliest.place > begin || begin === 1) {
+      return pending.map(({ entry }) => entry);
+    }
+    // There is one in front that the index did not show; what comes behind is found another time.
+    last = earliest.place;
+    first = Math.max(1, last - stride);
+  }
+}
+
+async function readPending(
+  records: OutboxRecords,
+  ids: readonly string[],
+): Promise<Entry<OutboxRecord>[]> {
+  return (await readPlaces(records, ids)).filter((entry) => entry !== undefined);
+}
+
+/** Entries by id; `undefined` where there is none that is pending. */
+async function readPlaces(
+  records: OutboxRecords,
+  ids: readonly string[],
+): Promise<(Entry<OutboxRecord> | undefined)[]> {
+  // They go to the database together: reads of one turn are one request.
+  const entries = await Promise.all(ids.map((id) => records.getEntry(id)));
+  return entries.map((entry) => (entry?.record.shard === undefined ? undefined : entry));
+}
+
+function sortIntoLanes(page: readonly Entry<OutboxRecord>[]): PendingLanes {
+  const damaged: DamagedRecord[] = [];
+  const lanes = new Map<string, PendingEntry[]>();
+  // What was read twice counts once.
+  for (const stored of new Map(page.map((each) => [each.record.id, each])).values()) {
+    const entry = decodeEntry(stored.record);
+    if (isDamaged(entry)) {
+      damaged.push({ ...entry, stored });
+      continue;
+    }
+    const name = entry.place?.lane ?? entry.id;
+    const lane = lanes.get(name) ?? [];
+    lanes.set(name, lane);
+    lane.push({ ...entry, stored });
+  }
+  for (const lane of lanes.values()) {
+    lane.sort((one, other) => (one.place?.sequence ?? 0) - (other.place?.sequence ?? 0));
+  }
+  return { lanes: [...lanes.values()], damaged };
+}

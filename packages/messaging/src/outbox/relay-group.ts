@@ -1,0 +1,90 @@
+import { allShards } from "./lanes.ts";
+
+/** Which relays there are, and what each does. */
+export interface RelayGroup {
+  /** Until when each counts as alive, in milliseconds since 1970, by its id. */
+  readonly members: ReadonlyMap<string, number>;
+  /** Which has each shard. */
+  readonly owners: ReadonlyMap<number, string>;
+}
+
+/** Reads the group off its record; whatever is damaged in it counts as not there. */
+export function readGroup(stored: {
+  readonly members?: unknown;
+  readonly owners?: unknown;
+}): RelayGroup {
+  const members = entriesOf(stored.members).flatMap(([id, until]): [string, number][] =>
+    typeof until === "number" ? [[id, until]] : [],
+  );
+  const owners = entriesOf(stored.owners).flatMap(([shard, id]): [number, string][] =>
+    typeof id === "string" ? [[Number(shard), id]] : [],
+  );
+  return { members: new Map(members), owners: new Map(owners) };
+}
+
+/** The group as its record keeps it. */
+export function writeGroup({ members, owners }: RelayGroup): {
+  readonly members: Readonly<Record<string, number>>;
+  readonly owners: Readonly<Record<string, string>>;
+} {
+  return { members: Object.fromEntries(members), owners: Object.fromEntries(owners) };
+}
+
+/** The most shards that each of a number of relays should have. */
+function fairShare(relays: number): number {
+  return Math.ceil(allShards.length / Math.max(1, relays));
+}
+
+/** The shards that a relay has in a group. */
+export function shardsOf({ owners }: RelayGroup, id: string): readonly number[] {
+  return allShards.filter((shard) => owners.get(shard) === id);
+}
+
+/** The shards that a relay should give up, so that the others get their share. */
+export function surplusOf(group: RelayGroup, id: string, now: number): readonly number[] {
+  const others = [...group.members].filter(([member, until]) => member !== id && until > now);
+  return shardsOf(group, id).slice(fairShare(others.length + 1));
+}
+
+/**
+ * The group after a relay has shown that it lives: those whose time is over are out of it, and free
+ * shards are the relay's as far as its share goes.
+ *
+ * @param kept the shards of its own that the relay goes on with; the others are free
+ * @param until when its time is over unless it comes back
+ */
+export function joined(
+  group: RelayGroup,
+  id: string,
+  kept: ReadonlySet<number>,
+  now: number,
+  until: number,
+): RelayGroup {
+  const members = new Map([...group.members].filter(([, end]) => end > now));
+  members.set(id, until);
+  const owners = new Map(
+    [...group.owners].filter(([shard, owner]) =>
+      owner === id ? kept.has(shard) : members.has(owner),
+    ),
+  );
+  let room = fairShare(members.size) - [...owners.values()].filter((owner) => owner === id).length;
+  for (const shard of allShards) {
+    if (room <= 0) break;
+    if (owners.has(shard)) continue;
+    owners.set(shard, id);
+    room -= 1;
+  }
+  return { members, owners };
+}
+
+/** The group without a relay. */
+export function left(group: RelayGroup, id: string): RelayGroup {
+  return {
+    members: new Map([...group.members].filter(([member]) => member !== id)),
+    owners: new Map([...group.owners].filter(([, owner]) => owner !== id)),
+  };
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}
