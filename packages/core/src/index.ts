@@ -132,6 +132,7 @@ export {
   type TokenValues,
   type TypedToken,
 } from "./di/index.ts";
+export { createSchemaCheck, type CheckResult, type SchemaCheck } from "./validation/index.ts";
 export {
   appConfig,
   AppInfo,

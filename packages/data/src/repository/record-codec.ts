@@ -1,3 +1,4 @@
+import { createSchemaCheck, type SchemaCheck } from "@plinth/core";
 import {
   DataLossError,
   FailedPreconditionError,
@@ -24,9 +25,11 @@ export type EncodedRecord = Omit<StoredRecord, "revision" | "hint"> & {
 /** Turns the records of one repository into what is stored, and back, checking both ways. */
 export class RecordCodec<T extends object, Key> {
   readonly #definition: RepositoryDefinition;
+  readonly #check: SchemaCheck;
 
   constructor(definition: RepositoryDefinition) {
     this.#definition = definition;
+    this.#check = createSchemaCheck(definition.schema);
   }
 
   /** Encodes what a caller gave as a key. Throws `invalid_argument`. */
@@ -39,8 +42,8 @@ export class RecordCodec<T extends object, Key> {
 
   /** Validates a record and turns it into stored form. Throws `invalid_argument`. */
   encode(record: T): EncodedRecord {
-    const { name, schema, indexes, expires, version } = this.#definition;
-    const parsed = this.#safely(() => schema.safeEncode(record));
+    const { name, indexes, expires, version } = this.#definition;
+    const parsed = this.#safely(() => this.#check.encode(record));
     if (!parsed.success) throw validationError(parsed.error, `record of repository "${name}"`);
     const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
     if (faults !== undefined) throw this.#refused(faults);
@@ -62,7 +65,7 @@ export class RecordCodec<T extends object, Key> {
    */
   decode(stored: Pick<StoredRecord, "key" | "data" | "schemaVersion">): T {
     const data = this.#upcast(stored);
-    const parsed = this.#safely(() => this.#definition.schema.safeDecode(data as object));
+    const parsed = this.#safely(() => this.#check.decode(data));
     if (parsed.success) return parsed.data as T;
     const paths = parsed.error.issues.map(({ path }) => path.join(".") || "(the whole record)");
     const fields = [...new Set(paths)].slice(0, 10);

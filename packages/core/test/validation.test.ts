@@ -1,0 +1,137 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, expect, test } from "vitest";
+import { z } from "zod";
+import { strictInput } from "../src/contract/strict-input.ts";
+import { compileSchema } from "../src/validation/compile-schema.ts";
+import { isCompilable } from "../src/validation/is-compilable.ts";
+import { createSchemaCheck } from "../src/validation/schema-check.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../../..");
+
+afterEach(() => {
+  z.config({ jitless: false });
+});
+
+test("a schema is compiled once, and stays as it was", () => {
+  const schema = z.object({ a: z.string() });
+  const compiled = compileSchema(schema);
+  expect(compileSchema(schema)).toBe(compiled);
+  expect(compiled).not.toBe(schema);
+  expect(schema.safeParse({ a: 1 }).success).toBe(false);
+});
+
+test("the strict form of an input is compiled, unless it leads back to itself", () => {
+  const strict = strictInput(z.object({ a: z.object({ b: z.array(z.string()) }) }));
+  expect(compileSchema(strict)).not.toBe(strict);
+  const Tree = z.object({
+    get children() {
+      return z.array(Tree);
+    },
+  });
+  const strictTree = strictInput(Tree);
+  expect(compileSchema(strictTree)).toBe(strictTree);
+  const check = createSchemaCheck(strictTree);
+  expect(check.decode({ children: [{ children: [] }] }).success).toBe(true);
+  expect(check.decode({ children: [{ children: [], extra: 1 }] }).success).toBe(false);
+});
+
+test("a process that wants no generated code gets none", () => {
+  z.config({ jitless: true });
+  const schema = z.object({ a: z.string() });
+  expect(compileSchema(schema)).toBe(schema);
+});
+
+test("a schema of another version of zod, or made by hand, is left to its own code", () => {
+  const { version } = z.core;
+  const schema = z.object({ a: z.string() });
+  expect(isCompilable(schema, version)).toBe(true);
+  expect(isCompilable(schema, { ...version, patch: version.patch + 1 })).toBe(false);
+  const Odd = z.core.$constructor("Odd", (instance, definition) => {
+    z.core.$ZodString.init(instance as never, definition as never);
+    (instance as z.core.$ZodType)._zod.parse = (payload) => payload;
+  });
+  const odd = z.object({
+    a: new (Odd as unknown as new (definition: object) => z.ZodType)({ type: "string" }),
+  });
+  expect(isCompilable(odd, version)).toBe(false);
+  expect(createSchemaCheck(odd).decode({ a: 1 }).success).toBe(true);
+});
+
+test("code of the schema's author runs once for each value, valid or not", () => {
+  let ran = 0;
+  const schema = z.object({
+    a: z.string().refine((text) => {
+      ran += 1;
+      return text !== "no";
+    }),
+  });
+  const check = createSchemaCheck(schema);
+  expect(check.decode({ a: "yes" }).success).toBe(true);
+  expect(check.decode({ a: "no" }).success).toBe(false);
+  expect(ran).toBe(2);
+});
+
+test("each property is read once where the value is valid", () => {
+  let reads = 0;
+  const value = {
+    get a() {
+      reads += 1;
+      return reads === 1 ? "first" : 2;
+    },
+  };
+  const schema = z.object({ a: z.string() });
+  expect(createSchemaCheck(schema).decode(value)).toEqual({ success: true, data: { a: "first" } });
+  expect(reads).toBe(1);
+});
+
+test("a value that changes while it is looked at is still never taken unchecked", () => {
+  // zod would refuse it at the first look. It is looked at once more for the message, and is in
+  // order by then: what comes out is what was checked.
+  let reads = 0;
+  const value = {
+    get a() {
+      reads += 1;
+      return reads === 1 ? 1 : "second";
+    },
+  };
+  const schema = z.object({ a: z.string() });
+  const result = createSchemaCheck(schema).decode(value);
+  expect(result).toEqual({ success: true, data: { a: "second" } });
+});
+
+test("directions differ only where a schema has two forms", () => {
+  const codec = z.codec(z.iso.datetime(), z.date(), {
+    decode: (text) => new Date(text),
+    encode: (date) => date.toISOString(),
+  });
+  const check = createSchemaCheck(z.object({ at: codec }));
+  expect(check.differs).toBe(true);
+  expect(check.decode({ at: "2020-01-01T00:00:00.000Z" }).data).toEqual({
+    at: new Date("2020-01-01T00:00:00.000Z"),
+  });
+  expect(check.encode({ at: new Date(0) }).data).toEqual({ at: "1970-01-01T00:00:00.000Z" });
+  const withDefault = createSchemaCheck(z.object({ a: z.string().default("d") }));
+  expect(withDefault.decode({}).data).toEqual({ a: "d" });
+  expect(withDefault.encode({}).success).toBe(false);
+  expect(createSchemaCheck(z.object({ a: z.string().trim() })).differs).toBe(false);
+});
+
+test("where code from strings is forbidden, the answers are the same and nothing is said", async () => {
+  const flags = ["--import", "tsx", "--conditions=@plinth/source"];
+  const script = join(import.meta.dirname, "fixtures/checked-call.ts");
+  const [free, forbidden] = await Promise.all([
+    run(process.execPath, [...flags, script], { cwd: root }),
+    run(process.execPath, ["--disallow-code-generation-from-strings", ...flags, script], {
+      cwd: root,
+    }),
+  ]);
+  expect(JSON.parse(free.stdout)).toMatchObject({ compiled: true, strings: true });
+  expect(JSON.parse(forbidden.stdout)).toMatchObject({ compiled: false, strings: false });
+  const { answers } = JSON.parse(free.stdout) as { answers: unknown[] };
+  expect((JSON.parse(forbidden.stdout) as { answers: unknown[] }).answers).toEqual(answers);
+  expect(answers).toHaveLength(4);
+  expect(forbidden.stderr).toBe("");
+});
