@@ -25,7 +25,7 @@ describe.each(packages)("$name", ({ folder, name, manifest }) => {
       description: expect.stringMatching(/^\w.{20,}\.$/),
       keywords: expect.arrayContaining(["typescript"]),
       sideEffects: expect.anything(),
-      engines: { node: ">=20.19" },
+      engines: { node: "^20.19.0 || >=22.12.0" },
       publishConfig: { access: "public", provenance: true },
       repository: {
         type: "git",

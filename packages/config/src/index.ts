@@ -1,3 +1,4 @@
+import "./supported-node.ts";
 export { BaseConfig, type BaseFields, type Cloud, type ConfigLogLevel } from "./base-config.ts";
 export { type AwsFields, awsFields, type GcpFields, gcpFields } from "./cloud-fields.ts";
 export { ConfigError, type ConfigFault } from "./config-error.ts";

@@ -1,3 +1,4 @@
+import "./supported-node.ts";
 export {
   CancelledError,
   UnknownError,
