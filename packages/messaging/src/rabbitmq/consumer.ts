@@ -1,0 +1,231 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Channel, ConsumeMessage } from "amqplib";
+import type { IncomingMessage } from "../driver/message.ts";
+import type {
+  DriverSubscription,
+  DriverSubscriptionDefinition,
+} from "../driver/messaging-driver.ts";
+import type { Settlement } from "../driver/settlement.ts";
+import { type BrokerConnection, channelClosed, closeChannel } from "./broker-connection.ts";
+import { errorCode } from "./error-code.ts";
+import { Lanes, Slots } from "./lanes.ts";
+import { letterProperties, readDelivery } from "./message-codec.ts";
+import type { BrokerNames } from "./names.ts";
+import type { Publisher } from "./publisher.ts";
+import { SettledDeliveries } from "./settled-deliveries.ts";
+
+/** What a consumer works with. */
+export interface ConsumerParts {
+  readonly connection: BrokerConnection;
+  readonly publisher: Publisher;
+  readonly names: BrokerNames;
+  readonly definition: DriverSubscriptionDefinition;
+  readonly receive: (message: IncomingMessage) => Promise<Settlement>;
+  /** Makes or checks the queues. */
+  readonly declare: () => Promise<void>;
+  readonly onError: (raw: unknown) => void;
+}
+
+/** One life of a channel. Deliveries belong to it and can be acknowledged on it alone. */
+export interface Generation {
+  readonly channel: Channel;
+  readonly tags: string[];
+}
+
+/** A message that was delivered and is not settled. */
+export interface ConsumerDelivery {
+  readonly raw: ConsumeMessage;
+  readonly message: IncomingMessage;
+  readonly generation: Generation;
+  /** Which of the queues it came from. */
+  readonly index: number;
+}
+
+/** Milliseconds before something that failed is tried again. */
+const pause = 1_000;
+const reconnectPause = 100;
+
+/**
+ * Consumes the queues of one subscription, on one channel at a time, for as long as it is not closed.
+ * What differs between unordered and ordered subscriptions is in the classes that extend it.
+ */
+export abstract class Consumer implements DriverSubscription {
+  protected readonly parts: ConsumerParts;
+  protected readonly slots: Slots;
+  /** Aborted when nothing new is to be started. */
+  protected readonly stopping: AbortController = new AbortController();
+  readonly #lanes: Lanes<ConsumerDelivery>;
+  readonly #settled = new SettledDeliveries();
+  #generation: Generation | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(parts: ConsumerParts) {
+    this.parts = parts;
+    this.slots = new Slots(parts.definition.concurrency);
+    this.#lanes = new Lanes((delivery) => this.#work(delivery));
+  }
+
+  /** The queues, in the order of their indexes. */
+  protected abstract queues(): readonly string[];
+  /** How many messages of each queue may be here at once. */
+  protected abstract prefetch(): number;
+  /** Messages with the same one are handled one after the other. */
+  protected abstract laneOf(message: IncomingMessage): string;
+  /** Calls the handler, and does what it answers. */
+  protected abstract handle(delivery: ConsumerDelivery): Promise<void>;
+  /** Whether a message that was not started can be given back by itself while draining. */
+  protected abstract readonly returnsSingly: boolean;
+
+  /** Begins to consume; rejects where that is not possible as the definition stands. */
+  async start(): Promise<void> {
+    const first = await this.#connect();
+    this.#running = this.#keepRunning(first);
+  }
+
+  async drain(): Promise<void> {
+    this.stopping.abort();
+    const generation = this.#generation;
+    if (generation !== undefined && this.returnsSingly) {
+      const cancels = generation.tags.map((tag) => generation.channel.cancel(tag));
+      await Promise.allSettled(cancels);
+    }
+    await this.#lanes.idle();
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    this.stopping.abort();
+    this.#closed = true;
+    const generation = this.#generation;
+    if (generation !== undefined) await closeChannel(generation.channel);
+    await this.#running;
+  }
+
+  /** Asks for a settlement. A fault of the caller counts as a release, after a pause. */
+  protected async receive(message: IncomingMessage): Promise<Settlement> {
+    try {
+      return await this.parts.receive(message);
+    } catch (error) {
+      this.parts.onError(error);
+      await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      return { kind: "release" };
+    }
+  }
+
+  /** Whether what is done with a delivery still counts. */
+  protected isCurrent({ generation }: ConsumerDelivery): boolean {
+    return !this.#closed && generation === this.#generation;
+  }
+
+  protected get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Lets the broker forget a message. */
+  protected acknowledge(delivery: ConsumerDelivery): void {
+    if (this.#closed) return;
+    const { generation, raw, message } = delivery;
+    try {
+      if (generation === this.#generation) return generation.channel.ack(raw);
+    } catch {
+      // The channel is gone, and the message comes again.
+    }
+    this.#settled.add(message);
+  }
+
+  /** Gives a message back at once. */
+  protected giveBack({ generation, raw }: ConsumerDelivery): void {
+    if (this.#closed || generation !== this.#generation) return;
+    try {
+      generation.channel.nack(raw, false, true);
+    } catch {
+      // The channel is gone, and with it what it had delivered.
+    }
+  }
+
+  /** Stores a message in a letter box; then the broker may forget it. */
+  protected async moveToLetters(
+    delivery: ConsumerDelivery,
+    settlement: Extract<Settlement, { kind: "dead" | "skip" }>,
+  ): Promise<void> {
+    const { message } = delivery;
+    const kind = settlement.kind === "dead" ? "dead" : "skipped";
+    const reason =
+      settlement.kind === "dead"
+        ? settlement.reason
+        : {
+            code: "unimplemented" as const,
+            message: settlement.reason,
+            attempts: message.attempt,
+            at: Date.now(),
+          };
+    await this.parts.publisher.send({
+      exchange: "",
+      routingKey: this.parts.names.letterQueue(this.parts.definition.name, kind),
+      body: message.body,
+      properties: letterProperties(message, reason),
+    });
+    this.acknowledge(delivery);
+  }
+
+  async #work(delivery: ConsumerDelivery): Promise<void> {
+    if (!this.isCurrent(delivery)) return;
+    if (this.#settled.delete(delivery.message)) {
+      this.acknowledge(delivery);
+      return;
+    }
+    if (this.stopping.signal.aborted) {
+      if (this.returnsSingly) this.giveBack(delivery);
+      return;
+    }
+    try {
+      await this.handle(delivery);
+    } catch (error) {
+      if (this.#closed) return;
+      this.parts.onError(error);
+      // What could not be settled goes back with its channel; the queues are made again on the next.
+      await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      if (this.isCurrent(delivery)) await closeChannel(delivery.generation.channel);
+    }
+  }
+
+  async #keepRunning(first: Channel): Promise<void> {
+    let channel: Channel | undefined = first;
+    while (!this.#closed) {
+      if (channel !== undefined) await channelClosed(channel);
+      this.#generation = undefined;
+      if (this.#closed) return;
+      await delay(reconnectPause);
+      channel = await this.#connect().catch((error: unknown) => {
+        if (!this.#closed && errorCode(error) !== "unavailable") this.parts.onError(error);
+        return undefined;
+      });
+    }
+  }
+
+  async #connect(): Promise<Channel> {
+    await this.parts.declare();
+    const channel = await this.parts.connection.channel();
+    const generation: Generation = { channel, tags: [] };
+    await channel.prefetch(this.prefetch());
+    this.#generation = generation;
+    for (const [index, queue] of this.queues().entries()) {
+      const { consumerTag } = await channel.consume(queue, (raw) => {
+        this.#take(generation, index, raw);
+      });
+      generation.tags.push(consumerTag);
+    }
+    return channel;
+  }
+
+  #take(generation: Generation, index: number, raw: ConsumeMessage | null): void {
+    if (raw === null) {
+      // The broker has ended the consumer: its queue was deleted, or has lost its leader.
+      void closeChannel(generation.channel);
+      return;
+    }
+    const message = readDelivery(raw);
+    this.#lanes.add(this.laneOf(message), { raw, message, generation, index });
+  }
+}

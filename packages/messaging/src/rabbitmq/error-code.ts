@@ -1,0 +1,57 @@
+import type { ErrorCode } from "@plinth/core/errors";
+
+/** The reply codes of AMQP 0-9-1, from its specification. */
+const replyCodes: Readonly<Record<number, ErrorCode>> = {
+  311: "invalid_argument",
+  312: "not_found",
+  313: "unavailable",
+  320: "unavailable",
+  402: "invalid_argument",
+  403: "permission_denied",
+  404: "not_found",
+  405: "aborted",
+  406: "failed_precondition",
+  504: "unavailable",
+  506: "resource_exhausted",
+  530: "permission_denied",
+  540: "unimplemented",
+  541: "unavailable",
+};
+
+const socketCodes: ReadonlySet<string> = new Set([
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/** Sentences of the client, where it has no code for what happened. */
+const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
+  [/ACCESS.REFUSED/, "unauthenticated"],
+  [/message nacked/, "unavailable"],
+  [
+    /(connection|channel|socket) (is )?(closed|closing|ended)|heartbeat|timed?.?out|closed by/i,
+    "unavailable",
+  ],
+];
+
+/** The code of an error of the client or the broker; `undefined` where it is not known. */
+export function errorCode(raw: unknown): ErrorCode | undefined {
+  if (!(raw instanceof Error)) return undefined;
+  const code: unknown = "code" in raw ? raw.code : undefined;
+  if (typeof code === "number") {
+    return replyCodes[code] ?? (code >= 500 ? "unavailable" : undefined);
+  }
+  if (typeof code === "string" && socketCodes.has(code)) return "unavailable";
+  return sentences.find(([pattern]) => pattern.test(raw.message))?.[1];
+}
+
+/** Whether an error is the broker's answer with one of these reply codes. */
+export function isReply(raw: unknown, ...codes: readonly number[]): boolean {
+  return raw instanceof Error && "code" in raw && codes.includes(Number(raw.code));
+}

@@ -1,0 +1,6 @@
+export {
+  rabbitMq,
+  type RabbitMqBufferOptions,
+  type RabbitMqOptions,
+  type RabbitMqTlsOptions,
+} from "./rabbitmq-driver.ts";

@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import type { ErrorCode } from "@plinth/core/errors";
+import { errorCodes } from "@plinth/core/errors";
+import type { Message, Options } from "amqplib";
+import type { StoredLetter } from "../driver/letter-store.ts";
+import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
+import type { DeadLetterReason } from "../driver/settlement.ts";
+import { typeOfRoutingKey } from "./names.ts";
+
+const header = {
+  key: "x-plinth-key",
+  attempt: "x-plinth-attempt",
+  notBefore: "x-plinth-not-before",
+  code: "x-plinth-reason-code",
+  message: "x-plinth-reason-message",
+  attempts: "x-plinth-reason-attempts",
+  at: "x-plinth-reason-at",
+} as const;
+
+/** What is published besides the bytes. */
+export type Properties = Options.Publish;
+
+/** A message that came from the broker, without what belongs to this one delivery. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly key?: string | undefined;
+  readonly body: Uint8Array;
+  readonly contentType: string;
+}
+
+/** The properties under which a message is published, and stored again for another attempt. */
+export function propertiesOf(
+  message: Omit<OutgoingMessage, "body">,
+  headers: Readonly<Record<string, string | number>> = {},
+): Properties {
+  return {
+    messageId: message.id,
+    type: message.type,
+    contentType: message.contentType,
+    persistent: true,
+    headers: { ...(message.key !== undefined && { [header.key]: message.key }), ...headers },
+  };
+}
+
+/** The same for another attempt. */
+export function retryProperties(
+  message: Omit<OutgoingMessage, "body">,
+  attempt: number,
+): Properties {
+  return propertiesOf(message, { [header.attempt]: attempt });
+}
+
+/** The same for a letter box. */
+export function letterProperties(
+  message: Omit<OutgoingMessage, "body">,
+  reason: DeadLetterReason,
+): Properties {
+  return propertiesOf(message, {
+    [header.code]: reason.code,
+    [header.message]: reason.message,
+    [header.attempts]: reason.attempts,
+    [header.at]: reason.at,
+  });
+}
+
+/** A note of how often a message was tried, in an ordered subscription. */
+export function noteProperties(id: string, attempt: number, notBefore: number): Properties {
+  const headers = { [header.attempt]: attempt, [header.notBefore]: notBefore };
+  return { messageId: id, persistent: true, headers };
+}
+
+/** Reads such a note. */
+export function readNote(raw: Message): { id: string; attempt: number; notBefore: number } {
+  const notBefore = numberOf(raw, header.notBefore) ?? 0;
+  return { id: idOf(raw), attempt: numberOf(raw, header.attempt) ?? 1, notBefore };
+}
+
+/**
+ * Reads a message. Of one that somebody else has published the type may only stand in its routing
+ * key, and the id nowhere.
+ */
+export function readStored(raw: Message): StoredMessage {
+  const type: unknown = raw.properties.type;
+  const contentType: unknown = raw.properties.contentType;
+  const key: unknown = raw.properties.headers?.[header.key];
+  return {
+    id: idOf(raw),
+    type: typeof type === "string" ? type : typeOfRoutingKey(raw.fields.routingKey),
+    key: typeof key === "string" ? key : undefined,
+    body: Uint8Array.from(raw.content),
+    contentType: typeof contentType === "string" ? contentType : "application/octet-stream",
+  };
+}
+
+/** Reads a delivery. */
+export function readDelivery(raw: Message): IncomingMessage {
+  const attempt = Math.max(1, numberOf(raw, header.attempt) ?? 1);
+  const lostDeliveries = numberOf(raw, "x-delivery-count") ?? 0;
+  return {
+    ...readStored(raw),
+    attempt,
+    redelivered: attempt > 1 || lostDeliveries > 0 || raw.fields.redelivered,
+    lostDeliveries,
+  };
+}
+
+/** Reads a letter, with why it is one. */
+export function readLetter(raw: Message): StoredLetter {
+  const code: unknown = raw.properties.headers?.[header.code];
+  const message: unknown = raw.properties.headers?.[header.message];
+  const reason: DeadLetterReason = isCode(code)
+    ? {
+        code,
+        message: typeof message === "string" ? message : "",
+        attempts: numberOf(raw, header.attempts) ?? 0,
+        at: numberOf(raw, header.at) ?? 0,
+      }
+    : brokersReason(raw);
+  return { ...readStored(raw), reason };
+}
+
+/** What has no reason of ours was moved by the broker, which writes down when and why. */
+function brokersReason(raw: Message): DeadLetterReason {
+  const death: unknown = raw.properties.headers?.["x-death"]?.[0];
+  const { reason, time } = (death ?? {}) as { reason?: unknown; time?: { value?: unknown } };
+  const seconds = time?.value;
+  const why =
+    reason === "delivery_limit"
+      ? "It was delivered again and again, and every consumer was lost before it had settled it."
+      : `The broker moved it here${typeof reason === "string" ? ` (${reason})` : ""}.`;
+  const at = typeof seconds === "number" ? seconds * 1000 : 0;
+  return { code: "aborted", message: why, attempts: numberOf(raw, header.attempt) ?? 0, at };
+}
+
+function isCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(errorCodes, value);
+}
+
+function numberOf(raw: Message, name: string): number | undefined {
+  const value: unknown = raw.properties.headers?.[name];
+  return typeof value === "number" ? value : undefined;
+}
+
+/** The same bytes without an id get the same one each time, so that repetitions can be told. */
+function idOf(raw: Message): string {
+  const id: unknown = raw.properties.messageId;
+  if (typeof id === "string" && id !== "") return id;
+  return `sha256-${createHash("sha256").update(raw.content).digest("hex").slice(0, 32)}`;
+}

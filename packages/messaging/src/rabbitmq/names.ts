@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+
+/** Into how many queues an ordered subscription is divided. Part of the names on the broker. */
+export const partitions = 16;
+
+/** What is written before every name, where the options say nothing else. */
+export const defaultPrefix = "plinth";
+
+/**
+ * The names on the broker. Names of subscriptions and types are words joined by dots, so that colons
+ * keep apart what we add to them.
+ */
+export interface BrokerNames {
+  /** The topic exchange to which everything is published. */
+  readonly exchange: string;
+  /** The queue of an unordered subscription. */
+  queue(subscription: string): string;
+  /** One of the queues of an ordered subscription. */
+  partitionQueue(subscription: string, partition: number): string;
+  /** Where messages wait for their next attempt. */
+  retryQueue(subscription: string, delay: number): string;
+  /** Where an ordered subscription notes how often it has tried. */
+  attemptsQueue(subscription: string, partition: number): string;
+  /** Where dead or skipped messages lie. */
+  letterQueue(subscription: string, kind: "dead" | "skipped"): string;
+}
+
+/** The names under a prefix. */
+export function brokerNames(prefix: string): BrokerNames {
+  const queue = (subscription: string): string => `${prefix}:${subscription}`;
+  return {
+    exchange: `${prefix}.events`,
+    queue,
+    partitionQueue: (subscription, partition) => `${queue(subscription)}:${partition}`,
+    retryQueue: (subscription, delay) => `${queue(subscription)}:retry:${delay}`,
+    attemptsQueue: (subscription, partition) => `${queue(subscription)}:attempts:${partition}`,
+    letterQueue: (subscription, kind) => `${queue(subscription)}:${kind}`,
+  };
+}
+
+/**
+ * The partition of a message: the same for all messages with one key, in every process and version.
+ *
+ * @param key what orders it; of a message without one, anything that spreads them, such as its id
+ */
+export function partitionOf(key: string): number {
+  return createHash("sha256").update(key).digest().readUInt32BE(0) % partitions;
+}
+
+/** The routing key of a message: unordered queues are bound to all partitions, ordered ones to one. */
+export function routingKey(type: string, key: string): string {
+  return `${type}.${partitionOf(key)}`;
+}
+
+/** The type of a message that was routed by {@link routingKey}. */
+export function typeOfRoutingKey(key: string): string {
+  return key.replace(/\.\d+$/, "");
+}

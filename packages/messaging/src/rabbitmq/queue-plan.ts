@@ -1,0 +1,91 @@
+import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts";
+import { partitions, type BrokerNames } from "./names.ts";
+
+/** A queue as it has to be. All of them are durable quorum queues. */
+export interface PlannedQueue {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, string | number | boolean>>;
+  /** The routing keys that lead here from the exchange. */
+  readonly bindings: readonly string[];
+}
+
+/** How often a message may come back unsettled before the broker itself calls it dead. */
+const deliveryLimit = 20;
+/** For queues whose messages are only looked at: newer brokers have a limit where none is named. */
+const unlimited = 2_000_000_000;
+/** Milliseconds after which a note that was left behind is forgotten. */
+const noteLifetime = 7 * 24 * 3_600_000;
+
+const quorum = { "x-queue-type": "quorum" } as const;
+
+/**
+ * Where the broker moves what it moves by itself. At least once: it keeps its copy until the other
+ * queue has it, which needs the refusal of what would overflow.
+ */
+function movedTo(queue: string): PlannedQueue["arguments"] {
+  return {
+    "x-dead-letter-exchange": "",
+    "x-dead-letter-routing-key": queue,
+    "x-dead-letter-strategy": "at-least-once",
+    "x-overflow": "reject-publish",
+  };
+}
+
+/** The queues of a subscription, those first that others lead to. Pure. */
+export function planQueues(
+  names: BrokerNames,
+  { name, ordered, types, retryDelays }: DriverSubscriptionDefinition,
+): readonly PlannedQueue[] {
+  const dead = names.letterQueue(name, "dead");
+  const letters = [dead, names.letterQueue(name, "skipped")].map((queue) => ({
+    name: queue,
+    arguments: { ...quorum, "x-delivery-limit": unlimited },
+    bindings: [],
+  }));
+  const work = {
+    ...quorum,
+    ...movedTo(dead),
+    "x-delivery-limit": deliveryLimit,
+    ...(ordered && { "x-single-active-consumer": true }),
+  };
+  if (ordered) {
+    const queues = Array.from({ length: partitions }, (_, partition) => ({
+      name: names.partitionQueue(name, partition),
+      arguments: work,
+      bindings: types.map((type) => `${type}.${partition}`),
+    }));
+    return [...letters, ...queues];
+  }
+  const queue = {
+    name: names.queue(name),
+    arguments: work,
+    bindings: types.map((type) => `${type}.*`),
+  };
+  const retries = [...new Set(retryDelays)].map((delay) => ({
+    name: names.retryQueue(name, delay),
+    arguments: { ...quorum, ...movedTo(queue.name), "x-message-ttl": delay },
+    bindings: [],
+  }));
+  return [...letters, queue, ...retries];
+}
+
+/** The queue that a subscription of this name has in the other form, which excludes this one. Pure. */
+export function rivalQueue(
+  names: BrokerNames,
+  { name, ordered }: Pick<DriverSubscriptionDefinition, "name" | "ordered">,
+): string {
+  return ordered ? names.queue(name) : names.partitionQueue(name, 0);
+}
+
+/** The queue for notes of one partition. Pure. */
+export function attemptsQueue(
+  names: BrokerNames,
+  subscription: string,
+  partition: number,
+): PlannedQueue {
+  return {
+    name: names.attemptsQueue(subscription, partition),
+    arguments: { ...quorum, "x-delivery-limit": unlimited, "x-message-ttl": noteLifetime },
+    bindings: [],
+  };
+}

@@ -1,0 +1,234 @@
+import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
+import type { ErrorCode } from "@plinth/core/errors";
+import type { LetterStore } from "../driver/letter-store.ts";
+import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
+import type {
+  ConnectionState,
+  DriverSubscription,
+  DriverSubscriptionDefinition,
+  MessagingCapabilities,
+  MessagingDriver,
+  OpenOptions,
+  PublishCallOptions,
+} from "../driver/messaging-driver.ts";
+import type { Settlement } from "../driver/settlement.ts";
+import { BrokerConnection, onChannel } from "./broker-connection.ts";
+import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
+import type { Consumer } from "./consumer.ts";
+import { errorCode } from "./error-code.ts";
+import { RabbitMqLetters } from "./letter-store.ts";
+import { loadClient } from "./load-client.ts";
+import { propertiesOf } from "./message-codec.ts";
+import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./names.ts";
+import { OrderedConsumer } from "./ordered-consumer.ts";
+import { Publisher } from "./publisher.ts";
+import { declareExchange, declareSubscription } from "./topology.ts";
+import { UnorderedConsumer } from "./unordered-consumer.ts";
+
+/** Options of {@link rabbitMq}. */
+export interface RabbitMqOptions {
+  /** `amqp://name:password@host:5672/vhost`; `amqps://` for TLS. */
+  readonly url: string;
+  /**
+   * Begins the names of the exchange and of all queues: small letters, digits, `-` and `_`, at most 64.
+   * Services that are to hear of each other need the same one. Default: `"plinth"`.
+   */
+  readonly prefix?: string | undefined;
+  /** For TLS, as `node:tls` takes them; none of them is needed where the authority is a public one. */
+  readonly tls?: RabbitMqTlsOptions | undefined;
+  /** How much may wait for the broker's confirmation in this process, before publishing is refused. */
+  readonly buffer?: RabbitMqBufferOptions | undefined;
+}
+
+/** What identifies the broker, and this service to it. PEM. */
+export interface RabbitMqTlsOptions {
+  readonly ca?: string | Buffer | undefined;
+  readonly cert?: string | Buffer | undefined;
+  readonly key?: string | Buffer | undefined;
+  readonly servername?: string | undefined;
+}
+
+/** Beyond either bound, `publish` rejects with `resource_exhausted` at once. */
+export interface RabbitMqBufferOptions {
+  /** Default: 10,000. */
+  readonly messages?: number | undefined;
+  /** Default: 64 MiB. */
+  readonly bytes?: number | undefined;
+}
+
+/**
+ * Messaging on RabbitMQ 3.10 or later, through the package `amqplib`, which is imported when the
+ * driver is opened.
+ *
+ * What it cannot do: tell apart a delivery whose consumer was lost from one that was released
+ * (`lostDeliveries` counts both); keep a message in an ordered subscription from being handled in two
+ * processes at once while a connection is lost and its handler still runs.
+ *
+ * @throws {InvalidArgumentError} Where the URL or the prefix makes no sense.
+ */
+export function rabbitMq(options: RabbitMqOptions): MessagingDriver {
+  return new RabbitMqDriver(options);
+}
+
+/** What there is while the driver is open. */
+interface OpenParts {
+  readonly publishing: BrokerConnection;
+  readonly consuming: BrokerConnection;
+  readonly publisher: Publisher;
+  readonly letters: RabbitMqLetters;
+  readonly onError: (raw: unknown) => void;
+}
+
+class RabbitMqDriver implements MessagingDriver {
+  readonly name: string = "RabbitMQ";
+  readonly capabilities: MessagingCapabilities = {
+    durable: true,
+    ordered: true,
+    letters: true,
+    lostDeliveries: true,
+  };
+  readonly letters: LetterStore = {
+    count: (box) => this.#opened.letters.count(box),
+    visit: (box, decide, options) => this.#opened.letters.visit(box, decide, options),
+  };
+  readonly #url: BrokerUrl;
+  readonly #names: BrokerNames;
+  readonly #options: RabbitMqOptions;
+  readonly #consumers = new Set<Consumer>();
+  readonly #states = new Map<string, ConnectionState>();
+  #told: ConnectionState | undefined;
+  #parts: OpenParts | undefined;
+  #declaring: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RabbitMqOptions) {
+    const { url, prefix = defaultPrefix } = options;
+    if (!/^[a-z0-9_-]{1,64}$/.test(prefix)) {
+      throw new InvalidArgumentError(
+        `The prefix "${prefix}" is not 1 to 64 small letters, digits, hyphens and underscores.`,
+      );
+    }
+    this.#url = parseBrokerUrl(url);
+    this.#names = brokerNames(prefix);
+    this.#options = options;
+  }
+
+  endpoint(): string {
+    return this.#url.endpoint;
+  }
+
+  async open({ name, onConnection, onError }: OpenOptions): Promise<void> {
+    const client = await loadClient();
+    // A broker that is short of memory or disk stops reading from connections that publish.
+    const open = (role: "publishing" | "consuming"): Promise<BrokerConnection> =>
+      BrokerConnection.open({
+        client,
+        url: this.#url.connect,
+        name: `${name} (${role})`,
+        tls: this.#options.tls ?? {},
+        onState: (state) => this.#changed(role, state, onConnection),
+      });
+    const publishing = await open("publishing");
+    try {
+      await onChannel(publishing, (channel) => declareExchange(channel, this.#names.exchange));
+      const consuming = await open("consuming");
+      const { messages = 10_000, bytes = 64 * 1024 * 1024 } = this.#options.buffer ?? {};
+      const openChannel = async () => {
+        const channel = await publishing.confirmChannel();
+        await declareExchange(channel, this.#names.exchange);
+        return channel;
+      };
+      const publisher = new Publisher(openChannel, { messages, bytes }, onError);
+      const letters = new RabbitMqLetters(consuming, publisher, this.#names);
+      this.#parts = { publishing, consuming, publisher, letters, onError };
+    } catch (error) {
+      await publishing.close();
+      throw error;
+    }
+    this.#changed("publishing", { kind: "connected" }, onConnection);
+  }
+
+  publish(messages: readonly OutgoingMessage[], { signal }: PublishCallOptions): Promise<void> {
+    const sendable = messages.map((message) => ({
+      exchange: this.#names.exchange,
+      routingKey: routingKey(message.type, message.key ?? message.id),
+      // The caller may use its memory again while the broker is away.
+      body: Uint8Array.from(message.body),
+      properties: propertiesOf(message),
+    }));
+    return this.#opened.publisher.publish(sendable, signal);
+  }
+
+  async subscribe(
+    definition: DriverSubscriptionDefinition,
+    receive: (message: IncomingMessage) => Promise<Settlement>,
+  ): Promise<DriverSubscription> {
+    const { consuming, publisher, onError } = this.#opened;
+    const Class = definition.ordered ? OrderedConsumer : UnorderedConsumer;
+    const consumer = new Class({
+      connection: consuming,
+      publisher,
+      names: this.#names,
+      definition,
+      receive,
+      declare: () => this.#inTurn(() => declareSubscription(consuming, this.#names, definition)),
+      onError,
+    });
+    await consumer.start();
+    this.#consumers.add(consumer);
+    return consumer;
+  }
+
+  errorCode(raw: unknown): ErrorCode | undefined {
+    return errorCode(raw);
+  }
+
+  async ping({ signal }: PublishCallOptions): Promise<void> {
+    const { publishing } = this.#opened;
+    signal?.throwIfAborted();
+    const answer = onChannel(publishing, (channel) => channel.checkExchange(this.#names.exchange));
+    if (signal === undefined) return void (await answer);
+    answer.catch(() => undefined);
+    await Promise.race([answer, aborted(signal)]);
+  }
+
+  async close(): Promise<void> {
+    const parts = this.#parts;
+    if (parts === undefined) return;
+    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    parts.publisher.close();
+    await Promise.all([parts.publishing.close(), parts.consuming.close()]);
+  }
+
+  get #opened(): OpenParts {
+    if (this.#parts === undefined) {
+      throw new FailedPreconditionError("The RabbitMQ driver is used before it was opened.");
+    }
+    return this.#parts;
+  }
+
+  /** The broker fails where one queue is made twice at the same moment. */
+  #inTurn<T>(body: () => Promise<T>): Promise<T> {
+    const turn = this.#declaring.then(body);
+    this.#declaring = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #changed(role: string, state: ConnectionState, tell: (state: ConnectionState) => void): void {
+    this.#states.set(role, state);
+    const states = [...this.#states.values()];
+    const worst =
+      states.find(({ kind }) => kind === "disconnected") ??
+      states.find(({ kind }) => kind === "blocked") ??
+      state;
+    if (role === "publishing") this.#parts?.publisher.hold(state.kind === "blocked");
+    if (worst.kind === this.#told?.kind) return;
+    this.#told = worst;
+    tell(worst);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
