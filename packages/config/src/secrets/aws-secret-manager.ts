@@ -1,6 +1,6 @@
 import type * as Aws from "@aws-sdk/client-secrets-manager";
 import type { Layers } from "../sources/layers.ts";
-import { loadPackage, type SecretManager, SecretReadError } from "./secret-manager.ts";
+import { loadPackage, rethrow, type SecretManager, SecretReadError } from "./secret-manager.ts";
 
 const packageName = "@aws-sdk/client-secrets-manager";
 
@@ -9,9 +9,8 @@ const packageName = "@aws-sdk/client-secrets-manager";
  * layers, so that what stands in an `.env` file works too; otherwise the SDK finds its own.
  */
 export async function awsSecretManager(layers: Layers): Promise<SecretManager> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await loadPackage(
-    packageName,
-    () => import("@aws-sdk/client-secrets-manager"),
+  const { SecretsManagerClient, GetSecretValueCommand } = await loadPackage(packageName, () =>
+    import("@aws-sdk/client-secrets-manager").catch(rethrow),
   );
   const client = new SecretsManagerClient(clientOptions(layers));
   return {
