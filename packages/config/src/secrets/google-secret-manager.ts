@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { v1 } from "@google-cloud/secret-manager";
 import type { Layers } from "../sources/layers.ts";
-import { loadPackage, type SecretManager, SecretReadError } from "./secret-manager.ts";
+import { loadPackage, rethrow, type SecretManager, SecretReadError } from "./secret-manager.ts";
 
 const packageName = "@google-cloud/secret-manager";
 /** gRPC status codes, from the published list of google.rpc.Code. */
@@ -13,9 +13,8 @@ const permissionDenied = 7;
  * port, sends it to a local server without encryption or credentials.
  */
 export async function googleSecretManager(layers: Layers): Promise<SecretManager> {
-  const { SecretManagerServiceClient } = await loadPackage(
-    packageName,
-    () => import("@google-cloud/secret-manager"),
+  const { SecretManagerServiceClient } = await loadPackage(packageName, () =>
+    import("@google-cloud/secret-manager").catch(rethrow),
   );
   const emulator = layers.find("SECRET_MANAGER_EMULATOR_HOST")?.text;
   const client = new SecretManagerServiceClient(

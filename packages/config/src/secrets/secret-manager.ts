@@ -30,3 +30,11 @@ export async function loadPackage<Module>(
     throw new SecretReadError(`reading it needs ${name}: run "npm install ${name}".`);
   }
 }
+
+/**
+ * Goes on with what an import failed of. An import with a handler counts as optional for bundlers:
+ * without one, esbuild refuses to bundle a service that has not installed a package that it does not use.
+ */
+export function rethrow(error: unknown): never {
+  throw error;
+}

@@ -4,7 +4,8 @@ import { FailedPreconditionError } from "@plinth/core/errors";
  * Imports an optional peer package when a driver first needs it.
  *
  * @param name the package, and what `npm install` is to be told
- * @param load imports it; a function of its own so that bundlers and type checkers see the name
+ * @param load imports it, with {@link rethrow} as the handler; a function of its own so that bundlers and type
+ *   checkers see the name
  * @param driver whose package it is, for the message
  * @returns the module; rejects with `failed_precondition` when the package is not installed
  */
@@ -33,4 +34,12 @@ function isMissing(error: unknown, name: string): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as NodeJS.ErrnoException;
   return code === "ERR_MODULE_NOT_FOUND" && error.message.includes(`'${name}'`);
+}
+
+/**
+ * Goes on with what an import failed of. An import with a handler counts as optional for bundlers:
+ * without one, esbuild refuses to bundle a service that has not installed a package that it does not use.
+ */
+export function rethrow(error: unknown): never {
+  throw error;
 }

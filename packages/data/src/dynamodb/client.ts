@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { loadPeer } from "../driver/load-peer.ts";
+import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { translation } from "./native-value.ts";
 
@@ -31,12 +31,12 @@ export interface ConnectOptions {
 export async function connect(options: ConnectOptions): Promise<DynamoDb> {
   const tables = await loadPeer(
     "@aws-sdk/client-dynamodb",
-    () => import("@aws-sdk/client-dynamodb"),
+    () => import("@aws-sdk/client-dynamodb").catch(rethrow),
     "DynamoDB",
   );
   const items = await loadPeer(
     "@aws-sdk/lib-dynamodb",
-    () => import("@aws-sdk/lib-dynamodb"),
+    () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
     "DynamoDB",
   );
   const client = options.client ?? new tables.DynamoDBClient(clientConfig(options));

@@ -1,5 +1,5 @@
 import type { Firestore, Settings } from "@google-cloud/firestore";
-import { loadPeer } from "../driver/load-peer.ts";
+import { loadPeer, rethrow } from "../driver/load-peer.ts";
 
 /** Options of {@link connect}. */
 export interface ConnectOptions {
@@ -12,7 +12,7 @@ export async function connect({ projectId, client }: ConnectOptions): Promise<Fi
   if (client !== undefined) return client;
   const { Firestore } = await loadPeer(
     "@google-cloud/firestore",
-    () => import("@google-cloud/firestore"),
+    () => import("@google-cloud/firestore").catch(rethrow),
     "Firestore",
   );
   const settings: Settings = { ignoreUndefinedProperties: false };

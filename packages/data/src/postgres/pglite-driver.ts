@@ -3,7 +3,7 @@
 // else is as on a server, see postgres-driver.ts.
 
 import type { Driver } from "../driver/driver.ts";
-import { loadPeer } from "../driver/load-peer.ts";
+import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import type { EmbeddedDatabase } from "./embedded-database.ts";
 import { PgliteClient } from "./pglite-client.ts";
 import { openFolder } from "./shared-folder.ts";
@@ -34,7 +34,7 @@ export function pgliteDriver(options: PgliteOptions = {}): Driver {
     const create = async (folder?: string): Promise<EmbeddedDatabase> => {
       const { PGlite } = await loadPeer(
         "@electric-sql/pglite",
-        () => import("@electric-sql/pglite"),
+        () => import("@electric-sql/pglite").catch(rethrow),
         "PGlite",
       );
       return PGlite.create(folder);

@@ -6,7 +6,7 @@
 
 import { FailedPreconditionError } from "@plinth/core/errors";
 import type { Driver } from "../driver/driver.ts";
-import { loadPeer } from "../driver/load-peer.ts";
+import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import { checkConnectionUrl, shownUrl } from "./connection-url.ts";
 import { PgClient } from "./pg-client.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
@@ -82,7 +82,7 @@ async function openPool(
   max: number = 10,
   timeout: number,
 ): Promise<PostgresPool> {
-  const { Pool } = await loadPeer("pg", () => import("pg"), "Postgres");
+  const { Pool } = await loadPeer("pg", () => import("pg").catch(rethrow), "Postgres");
   return new Pool({
     connectionString: url,
     max,

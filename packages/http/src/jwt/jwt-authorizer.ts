@@ -3,7 +3,7 @@ import { Authorizer, type AuthorizationRequest } from "../authorization/authoriz
 import { refusal } from "../authorization/refusal.ts";
 import { bearerScheme, type SecurityScheme } from "../authorization/security-scheme.ts";
 import { bearerToken } from "../authorization/single-header.ts";
-import { loadPeer } from "../server/load-peer.ts";
+import { loadPeer, rethrow } from "../server/load-peer.ts";
 import { jwtFault } from "./jwt-fault.ts";
 import { asymmetricAlgorithms, type JwtAuthorizerOptions } from "./jwt-options.ts";
 import { principalOf } from "./principal-of.ts";
@@ -17,7 +17,7 @@ function listOf(values: string | readonly string[]): string[] {
 }
 
 async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
-  const jose = await loadPeer("jose", () => import("jose"), "JwtAuthorizer");
+  const jose = await loadPeer("jose", () => import("jose").catch(rethrow), "JwtAuthorizer");
   const keys = jose.createRemoteJWKSet(new URL(options.jwksUrl), {
     cacheMaxAge: options.keysMaxAge ?? 600_000,
     cooldownDuration: options.cooldown ?? 30_000,

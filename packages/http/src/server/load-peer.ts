@@ -4,7 +4,8 @@ import { FailedPreconditionError } from "@plinth/core/errors";
  * Imports an optional peer package when it is first needed.
  *
  * @param name the package, and what `npm install` is to be told
- * @param load imports it; a function of its own so that bundlers and type checkers see the name
+ * @param load imports it, with {@link rethrow} as the handler; a function of its own so that bundlers and type
+ *   checkers see the name
  * @param need who needs it, for the message
  * @returns the module
  * @throws FailedPreconditionError, meant for people, when the package is not installed
@@ -25,4 +26,12 @@ export async function loadPeer<M>(name: string, load: () => Promise<M>, need: st
       { value: true },
     );
   }
+}
+
+/**
+ * Goes on with what an import failed of. An import with a handler counts as optional for bundlers:
+ * without one, esbuild refuses to bundle a service that has not installed a package that it does not use.
+ */
+export function rethrow(error: unknown): never {
+  throw error;
 }

@@ -3,7 +3,7 @@ import type { SecurityScheme } from "../authorization/security-scheme.ts";
 import { openApiDocument, openApiText, type OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { OpenApiRouteOptions } from "./http-options.ts";
-import { loadPeer } from "./load-peer.ts";
+import { loadPeer, rethrow } from "./load-peer.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 
 // Nothing from elsewhere is loaded, and the page may not be framed.
@@ -22,8 +22,16 @@ async function addPage(
   path: string,
 ): Promise<void> {
   const need = `The page at ${path}`;
-  const swagger = await loadPeer("@fastify/swagger", () => import("@fastify/swagger"), need);
-  const page = await loadPeer("@fastify/swagger-ui", () => import("@fastify/swagger-ui"), need);
+  const swagger = await loadPeer(
+    "@fastify/swagger",
+    () => import("@fastify/swagger").catch(rethrow),
+    need,
+  );
+  const page = await loadPeer(
+    "@fastify/swagger-ui",
+    () => import("@fastify/swagger-ui").catch(rethrow),
+    need,
+  );
   await fastify.register(async (scope) => {
     await scope.register(swagger.default, {
       mode: "static",

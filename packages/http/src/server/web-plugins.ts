@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { requestIdHeader } from "../request/request-headers.ts";
 import type { HttpOptions } from "./http-options.ts";
-import { loadPeer } from "./load-peer.ts";
+import { loadPeer, rethrow } from "./load-peer.ts";
 
 /** Which pages of other origins may call, from a browser. */
 export interface CorsOptions {
@@ -30,7 +30,11 @@ async function addCors(fastify: FastifyInstance, options: CorsOptions): Promise<
       'cors: origins "*" with credentials would let every page act for its visitor; list the origins.',
     );
   }
-  const { default: cors } = await loadPeer("@fastify/cors", () => import("@fastify/cors"), "cors");
+  const { default: cors } = await loadPeer(
+    "@fastify/cors",
+    () => import("@fastify/cors").catch(rethrow),
+    "cors",
+  );
   await fastify.register(cors, {
     // A function rather than the list: for other origins the plugin then leaves the request alone.
     origin:
@@ -62,12 +66,12 @@ export async function addWebPlugins(
 ): Promise<void> {
   if (cors !== undefined) await addCors(fastify, cors);
   if (securityHeaders === true) {
-    const load = () => import("@fastify/helmet");
+    const load = () => import("@fastify/helmet").catch(rethrow);
     const { default: helmet } = await loadPeer("@fastify/helmet", load, "securityHeaders");
     await fastify.register(helmet);
   }
   if (compression !== undefined && compression !== false) {
-    const load = () => import("@fastify/compress");
+    const load = () => import("@fastify/compress").catch(rethrow);
     const { default: compress } = await loadPeer("@fastify/compress", load, "compression");
     await fastify.register(compress, {
       threshold: compression === true ? 1_024 : (compression.threshold ?? 1_024),
