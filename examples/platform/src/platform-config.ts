@@ -1,4 +1,4 @@
-import { awsFields, BaseConfig, gcpFields, url } from "@plinth/config";
+import { awsFields, BaseConfig, gcpFields, httpFields, url } from "@plinth/config";
 import type { Binding } from "@plinth/core";
 import type { ClientOptions } from "@plinth/http";
 import { ApiKeysConfig } from "api-keys/config";
@@ -12,6 +12,7 @@ export class PlatformConfig extends BaseConfig.extend({
   ...ThingConfig.fields,
   ...UsersAccountsConfig.fields,
   ...ApiKeysConfig.fields,
+  ...httpFields,
   thingsUrl: place("http://127.0.0.1:3001/catalog").describe("Where things are, when split."),
   usersAccountsUrl: place("http://127.0.0.1:3002/identity").describe(
     "Where users and accounts are, when split.",

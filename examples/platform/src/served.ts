@@ -8,5 +8,8 @@ export const things: ServedService = { service: ThingService, prefix: "/catalog"
 export const usersAccounts: ServedService = { service: UsersAccountsService, prefix: "/identity" };
 export const apiKeys: ServedService = { service: ApiKeyService, prefix: "/access" };
 
-/** Long enough for a load balancer that asks for `/ready` every second to see a 503 twice. */
+/**
+ * Long enough for a load balancer that asks for `/ready` every second to see a 503 twice; DRAIN_DELAY
+ * says otherwise.
+ */
 export const serving: Omit<HttpOptions, "serve"> = { drainDelay: 2_500 };

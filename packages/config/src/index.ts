@@ -18,6 +18,7 @@ export { type ConfigRule, requiredWhen, rule } from "./definition/rules.ts";
 export { type ConfigExplanation, type ExplainedField } from "./explain/config-explanation.ts";
 export { configReference } from "./explain/config-reference.ts";
 export { envExample } from "./explain/env-example.ts";
+export { type HttpFields, httpFields } from "./http-fields.ts";
 export { type ConfigVariants, loadConfig } from "./load-config.ts";
 export { type PostgresFields, postgresFields } from "./postgres-fields.ts";
 export { boolean } from "./parsers/boolean.ts";

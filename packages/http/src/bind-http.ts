@@ -3,10 +3,8 @@ import { Authorizer } from "./authorization/authorizer.ts";
 import { authorizerAdvice, closedMethods } from "./authorization/closed-methods.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { HttpOptions, ServedService } from "./server/http-options.ts";
+import { serverSettings } from "./server/server-settings.ts";
 import type { ServiceBinding } from "./server/service-routes.ts";
-
-const defaultHost = "127.0.0.1";
-const defaultPort = 3_000;
 
 function served(entry: HttpOptions["serve"][number]): ServedService {
   return typeof entry === "function" ? { service: entry } : entry;
@@ -35,7 +33,7 @@ export function bindHttp(options: HttpOptions): Binding {
         const authorizer = needsAuthorizer ? (instances.at(-1) as Authorizer) : undefined;
         return HttpServer.create(
           { services: bindings, logger, health, authorizer },
-          { ...options, host: config.host ?? defaultHost, port: config.port ?? defaultPort },
+          serverSettings(options, config),
         );
       },
       start: (server) => server.start(),

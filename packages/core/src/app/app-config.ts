@@ -11,6 +11,21 @@ export interface AppConfig {
   readonly host?: string;
   /** The port to listen on. */
   readonly port?: number;
+  // What follows is for `bindHttp`; absent: what its options say.
+  /** The largest body that the HTTP server takes, in bytes. */
+  readonly bodyLimit?: number | undefined;
+  /** The largest request line and headers together, in bytes. */
+  readonly headerLimit?: number | undefined;
+  /** How long a request may take to arrive completely, in milliseconds. */
+  readonly requestTimeout?: number | undefined;
+  /** How long the HTTP server goes on taking requests after the app began to stop, in milliseconds. */
+  readonly drainDelay?: number | undefined;
+  /** The origins whose pages may call, such as `https://app.example`; `*` alone for all. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** The proxies whose word on the caller's address counts. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Whether the page that shows the OpenAPI document is served. */
+  readonly serveDocs?: boolean | undefined;
 }
 
 /** The app's configuration as far as Plinth reads it; bound by `createApp`. */

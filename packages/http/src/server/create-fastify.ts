@@ -26,6 +26,7 @@ import { addHealthRoutes, healthPaths } from "./health-routes.ts";
 import type { HttpOptions } from "./http-options.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addWebPlugins } from "./web-plugins.ts";
+import { checkSettings } from "./server-settings.ts";
 import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
 
 /** What the routes work with. */
@@ -69,6 +70,7 @@ export async function createFastify(
   parts: ServerParts,
   options: Omit<HttpOptions, "serve">,
 ): Promise<{ fastify: FastifyInstance; exchanges: Exchanges }> {
+  checkSettings(options);
   const bodyLimit = options.bodyLimit ?? defaultBodyLimit;
   const authorizer = options.authorization === "none" ? undefined : parts.authorizer;
   const closed = closedMethods(parts.services.map(({ service }) => service));
@@ -82,6 +84,7 @@ export async function createFastify(
     logger: false,
     bodyLimit,
     requestTimeout: options.requestTimeout ?? 60_000,
+    trustProxy: [...(options.trustedProxies ?? [])],
     // Answered on their merits while the app stops; each answer then closes its connection.
     return503OnClosing: false,
     // Longer than any path that passes Node's limit on headers: validation judges ids, not routing.

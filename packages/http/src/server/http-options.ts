@@ -57,6 +57,12 @@ export interface HttpOptions {
    * that load balancers can see that `/ready` is 503. Default: 0.
    */
   readonly drainDelay?: number;
+  /**
+   * The proxies whose `X-Forwarded-For`, `-Host` and `-Proto` are believed: addresses, ranges such as
+   * `10.0.0.0/8`, or `loopback`, `linklocal`, `uniquelocal`. What plugins see as the address of a
+   * request goes by them. Default: none, so that no client can choose its address.
+   */
+  readonly trustedProxies?: readonly string[];
   /** Adds plugins or hooks to the Fastify instance, before the routes. Default: nothing. */
   readonly configure?: (fastify: FastifyInstance) => void | Promise<void>;
 }

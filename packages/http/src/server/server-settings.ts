@@ -1,0 +1,117 @@
+import { isIP } from "node:net";
+import type { AppConfig } from "@plinth/core";
+import type { HttpOptions } from "./http-options.ts";
+import type { HttpServerOptions } from "./http-server.ts";
+
+const defaultHost = "127.0.0.1";
+const defaultPort = 3_000;
+const defaultDocs = "/docs";
+/** Longer timers would fire at once. */
+const longest = 2_147_483_647;
+
+const proxyNames: ReadonlySet<string> = new Set(["loopback", "linklocal", "uniquelocal"]);
+
+function isProxy(text: string): boolean {
+  if (proxyNames.has(text)) return true;
+  const [address = "", length, ...rest] = text.split("/");
+  const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  if (most === 0 || rest.length > 0) return false;
+  // Whoever trusts the whole of the internet believes every address that anybody claims.
+  return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= most);
+}
+
+/** As browsers send it; those of apps have schemes of their own, such as `capacitor://localhost`. */
+function isOrigin(text: string): boolean {
+  if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text)) return false;
+  return !text.startsWith("http") || (URL.canParse(text) && new URL(text).origin === text);
+}
+
+function each(
+  what: string,
+  values: unknown,
+  isGood: (value: string) => boolean,
+  expected: string,
+): string[] {
+  if (values === undefined) return [];
+  if (!Array.isArray(values)) return [`${what} must be a list`];
+  return values
+    .filter((value) => typeof value !== "string" || !isGood(value))
+    .map((value) => `${what}: "${String(value)}" is not ${expected}`);
+}
+
+/**
+ * What in the options of a server makes no sense. Some of it would only show in production: an
+ * origin with a slash at its end lets no page in, and a time that is not a number waits for ever.
+ */
+function settingFaults(options: Omit<HttpOptions, "serve">): string[] {
+  const { cors, trustedProxies } = options;
+  const numbers = [
+    ["bodyLimit", "bytes", 1],
+    ["headerLimit", "bytes", 1],
+    ["requestTimeout", "milliseconds", 1],
+    ["drainDelay", "milliseconds", 0],
+  ] as const;
+  const faults = numbers.flatMap(([name, unit, least]) => {
+    const value: unknown = options[name];
+    const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= longest;
+    return value === undefined || isGood
+      ? []
+      : [`${name} must be a whole number of ${unit}, ${least} to ${longest}`];
+  });
+  if (cors !== undefined && cors.origins !== "*") {
+    const expected = 'an origin such as "https://app.example", without a path';
+    faults.push(...each("cors.origins", cors.origins, isOrigin, expected));
+  }
+  const expected = "an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal";
+  return [...faults, ...each("trustedProxies", trustedProxies, isProxy, expected)];
+}
+
+/**
+ * Checks the options of a server.
+ *
+ * @throws TypeError with all faults
+ */
+export function checkSettings(options: Omit<HttpOptions, "serve">): void {
+  const faults = settingFaults(options);
+  if (faults.length > 0) {
+    throw new TypeError(
+      `The HTTP server cannot work with its options:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
+    );
+  }
+}
+
+function openApiOf(
+  { openApi }: HttpOptions,
+  serveDocs: boolean | undefined,
+): HttpOptions["openApi"] {
+  if (serveDocs === undefined) return openApi;
+  if (serveDocs && openApi === undefined) {
+    throw new TypeError(
+      "The configuration says serveDocs, but the service has no document to show: give bindHttp the option openApi, with a title and a version.",
+    );
+  }
+  if (openApi === undefined) return undefined;
+  const { docs, ...document } = openApi;
+  return serveDocs ? { ...document, docs: docs ?? defaultDocs } : document;
+}
+
+/** Puts what the configuration has to say over what the code says. */
+export function serverSettings(options: HttpOptions, config: AppConfig): HttpServerOptions {
+  const { bodyLimit, headerLimit, requestTimeout, drainDelay, trustedProxies } = config;
+  const { corsOrigins, serveDocs, host = defaultHost, port = defaultPort } = config;
+  const openApi = openApiOf(options, serveDocs);
+  const { openApi: _openApi, ...others } = options;
+  const origins = corsOrigins?.length === 1 && corsOrigins[0] === "*" ? "*" : corsOrigins;
+  return {
+    ...others,
+    ...(openApi === undefined ? {} : { openApi }),
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    ...(headerLimit === undefined ? {} : { headerLimit }),
+    ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...(drainDelay === undefined ? {} : { drainDelay }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    ...(origins === undefined ? {} : { cors: { ...options.cors, origins } }),
+    host,
+    port,
+  };
+}
