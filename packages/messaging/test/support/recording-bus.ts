@@ -37,7 +37,7 @@ export class RecordingBus {
       time: new Date(0).toISOString(),
       datacontenttype: "application/json",
       dataversion: 1,
-      data: { number, ...(key !== undefined && { key }) },
+      data: { ...(JSON.parse(JSON.stringify(event.data)) as EventEnvelope["data"]), number },
     };
   }
 
