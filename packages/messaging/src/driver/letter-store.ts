@@ -32,7 +32,7 @@ export type LetterDecision = "keep" | "replay" | "remove" | "stop";
 
 /** What goes along with a visit. */
 export interface LetterVisitOptions {
-  /** When aborted, the visit ends before the next letter; what was decided holds. */
+  /** When aborted, the visit rejects with its reason before the next letter; what was decided holds. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,0 +1,2 @@
+export { describeMessagingConformance } from "./describe-messaging-conformance.ts";
+export type { ConformanceOptions } from "./suite.ts";
