@@ -30,6 +30,7 @@ export interface ConsumerParts {
 export interface Generation {
   readonly channel: Channel;
   readonly tags: string[];
+  readonly closed: Promise<void>;
 }
 
 /** A message that was delivered and is not settled. */
@@ -97,9 +98,13 @@ export abstract class Consumer implements DriverSubscription {
   async close(): Promise<void> {
     this.stopping.abort();
     this.#closed = true;
-    const generation = this.#generation;
-    if (generation !== undefined) await closeChannel(generation.channel);
+    if (this.#generation !== undefined) await this.release(this.#generation);
     await this.#running;
+  }
+
+  /** Gives back everything that was delivered in a generation and not settled. */
+  protected async release({ channel }: Generation): Promise<void> {
+    await closeChannel(channel);
   }
 
   /** Asks for a settlement. A fault of the caller counts as a release, after a pause. */
@@ -186,28 +191,32 @@ export abstract class Consumer implements DriverSubscription {
       this.parts.onError(error);
       // What could not be settled goes back with its channel; the queues are made again on the next.
       await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      if (this.isCurrent(delivery)) await closeChannel(delivery.generation.channel);
+      if (this.isCurrent(delivery)) await this.release(delivery.generation);
     }
   }
 
-  async #keepRunning(first: Channel): Promise<void> {
-    let channel: Channel | undefined = first;
+  async #keepRunning(first: Generation): Promise<void> {
+    let generation: Generation | undefined = first;
     while (!this.#closed) {
-      if (channel !== undefined) await channelClosed(channel);
+      if (generation !== undefined) {
+        await generation.closed;
+        await this.release(generation);
+      }
       this.#generation = undefined;
       if (this.#closed) return;
       await delay(reconnectPause);
-      channel = await this.#connect().catch((error: unknown) => {
+      generation = await this.#connect().catch((error: unknown) => {
         if (!this.#closed && errorCode(error) !== "unavailable") this.parts.onError(error);
         return undefined;
       });
     }
   }
 
-  async #connect(): Promise<Channel> {
+  async #connect(): Promise<Generation> {
     await this.parts.declare();
     const channel = await this.parts.connection.channel();
-    const generation: Generation = { channel, tags: [] };
+    const closed = channelClosed(channel);
+    const generation: Generation = { channel, tags: [], closed };
     await channel.prefetch(this.prefetch());
     this.#generation = generation;
     for (const [index, queue] of this.queues().entries()) {
@@ -216,13 +225,15 @@ export abstract class Consumer implements DriverSubscription {
       });
       generation.tags.push(consumerTag);
     }
-    return channel;
+    // It was closed meanwhile, and nobody else knows of this channel.
+    if (this.#closed) await this.release(generation);
+    return generation;
   }
 
   #take(generation: Generation, index: number, raw: ConsumeMessage | null): void {
     if (raw === null) {
       // The broker has ended the consumer: its queue was deleted, or has lost its leader.
-      void closeChannel(generation.channel);
+      void this.release(generation);
       return;
     }
     const message = readDelivery(raw);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@plinth/core/errors";
+import { isServiceError, type ErrorCode } from "@plinth/core/errors";
 
 /** The reply codes of AMQP 0-9-1, from its specification. */
 const replyCodes: Readonly<Record<number, ErrorCode>> = {
@@ -42,6 +42,7 @@ const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
 
 /** The code of an error of the client or the broker; `undefined` where it is not known. */
 export function errorCode(raw: unknown): ErrorCode | undefined {
+  if (isServiceError(raw)) return raw.code;
   if (!(raw instanceof Error)) return undefined;
   const code: unknown = "code" in raw ? raw.code : undefined;
   if (typeof code === "number") {

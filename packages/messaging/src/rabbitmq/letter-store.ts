@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type {
   LetterBox,
   LetterDecision,
@@ -6,7 +7,7 @@ import type {
   StoredLetter,
 } from "../driver/letter-store.ts";
 import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
-import { propertiesOf, readLetter } from "./message-codec.ts";
+import { replayProperties, readLetter } from "./message-codec.ts";
 import { partitionOf, type BrokerNames } from "./names.ts";
 import type { Publisher } from "./publisher.ts";
 import { messageCount, queueExists } from "./topology.ts";
@@ -35,22 +36,35 @@ export class RabbitMqLetters implements LetterStore {
   ): Promise<void> {
     const queue = this.#names.letterQueue(subscription, kind);
     // Only what is there now: a replayed letter may come back while we are still at it.
-    let left = (await messageCount(this.#connection, queue)) ?? 0;
-    if (left === 0) return;
+    const count = (await messageCount(this.#connection, queue)) ?? 0;
+    if (count === 0) return;
     const channel = await this.#connection.channel();
+    let held = 0;
     try {
-      for (; left > 0; left--) {
+      for (let left = count; left > 0; left--) {
         signal?.throwIfAborted();
         const raw = await channel.get(queue);
         if (raw === false) return;
+        held++;
         const letter = readLetter(raw);
         const decision = await decide(letter);
         if (decision === "stop") return;
+        if (decision === "keep") continue;
         if (decision === "replay") await this.#replay(subscription, letter);
-        if (decision !== "keep") channel.ack(raw);
+        channel.ack(raw);
+        held--;
       }
     } finally {
       await closeChannel(channel);
+      await this.#untilBack(queue, held);
+    }
+  }
+
+  /** What a closed channel had held is in its queue again a moment later: the next visit sees it. */
+  async #untilBack(queue: string, count: number): Promise<void> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      if (((await messageCount(this.#connection, queue)) ?? count) >= count) return;
+      await delay(10 + attempt);
     }
   }
 
@@ -65,7 +79,7 @@ export class RabbitMqLetters implements LetterStore {
       exchange: "",
       routingKey,
       body,
-      properties: propertiesOf(letter),
+      properties: replayProperties(letter),
     });
   }
 }

@@ -10,6 +10,7 @@ import { typeOfRoutingKey } from "./names.ts";
 const header = {
   key: "x-plinth-key",
   attempt: "x-plinth-attempt",
+  replayed: "x-plinth-replayed",
   notBefore: "x-plinth-not-before",
   code: "x-plinth-reason-code",
   message: "x-plinth-reason-message",
@@ -49,6 +50,11 @@ export function retryProperties(
   attempt: number,
 ): Properties {
   return propertiesOf(message, { [header.attempt]: attempt });
+}
+
+/** The same for a letter that is to be delivered as if it were new. */
+export function replayProperties(letter: Omit<OutgoingMessage, "body">): Properties {
+  return propertiesOf(letter, { [header.replayed]: 1 });
 }
 
 /** The same for a letter box. */
@@ -97,10 +103,11 @@ export function readStored(raw: Message): StoredMessage {
 export function readDelivery(raw: Message): IncomingMessage {
   const attempt = Math.max(1, numberOf(raw, header.attempt) ?? 1);
   const lostDeliveries = numberOf(raw, "x-delivery-count") ?? 0;
+  const replayed = numberOf(raw, header.replayed) !== undefined;
   return {
     ...readStored(raw),
     attempt,
-    redelivered: attempt > 1 || lostDeliveries > 0 || raw.fields.redelivered,
+    redelivered: attempt > 1 || replayed || lostDeliveries > 0 || raw.fields.redelivered,
     lostDeliveries,
   };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
-import { Consumer, type ConsumerDelivery } from "./consumer.ts";
+import { AttemptNotes } from "./attempt-notes.ts";
+import { Consumer, type ConsumerDelivery, type Generation } from "./consumer.ts";
 import { partitions } from "./names.ts";
 
 /** How many messages of a partition may be here: so many of one key can wait without blocking others. */
@@ -14,6 +15,8 @@ const window = 100;
 export class OrderedConsumer extends Consumer {
   /** Given back singly, a message could be overtaken by its successors. */
   protected readonly returnsSingly: boolean = false;
+
+  readonly #notes = new WeakMap<Generation, AttemptNotes>();
 
   protected queues(): readonly string[] {
     const { names, definition } = this.parts;
@@ -30,20 +33,60 @@ export class OrderedConsumer extends Consumer {
     return key === undefined ? `id ${id}` : `key ${key}`;
   }
 
+  /** Notes before messages: whoever gets the messages looks for their notes. */
+  protected override async release(generation: Generation): Promise<void> {
+    await this.#notes.get(generation)?.close();
+    await super.release(generation);
+  }
+
   protected async handle(delivery: ConsumerDelivery): Promise<void> {
-    let { attempt, redelivered } = delivery.message;
-    const { signal } = this.stopping;
+    const { message, generation, index } = delivery;
+    const notes = this.#notesOf(generation);
+    let { attempt, redelivered } = message;
+    if (redelivered) {
+      const note = await notes.find(index, message.id);
+      if (note !== undefined) {
+        attempt = note.attempt;
+        await this.#until(note.notBefore);
+      }
+    }
     for (;;) {
       const settlement = await this.#receive(delivery, attempt, redelivered);
       if (settlement === undefined || this.closed) return;
-      if (settlement.kind === "done") return this.acknowledge(delivery);
-      if (settlement.kind === "dead" || settlement.kind === "skip") {
-        return this.moveToLetters(delivery, settlement);
-      }
       redelivered = true;
       if (settlement.kind === "release") continue;
-      attempt++;
-      await delay(settlement.delay, undefined, { signal }).catch(() => undefined);
+      if (settlement.kind === "retry") {
+        attempt++;
+        const notBefore = Date.now() + settlement.delay;
+        await notes.write(index, message.id, { attempt, notBefore });
+        await this.#until(notBefore);
+        continue;
+      }
+      if (settlement.kind === "done") this.acknowledge(delivery);
+      else await this.moveToLetters(delivery, settlement);
+      if (attempt > 1) await notes.erase(index, message.id);
+      return;
+    }
+  }
+
+  #notesOf(generation: Generation): AttemptNotes {
+    const known = this.#notes.get(generation);
+    if (known !== undefined) return known;
+    const { connection, publisher, names, definition } = this.parts;
+    const made = new AttemptNotes(connection, publisher, names, definition.name);
+    this.#notes.set(generation, made);
+    return made;
+  }
+
+  /** Not longer than any delay lasts, whatever the clock of another process has said. */
+  async #until(time: number): Promise<void> {
+    const longest = Math.max(0, ...this.parts.definition.retryDelays);
+    const { signal } = this.stopping;
+    for (let left = time - Date.now(); left > 0 && !signal.aborted; left = time - Date.now()) {
+      // A timer may fire a moment early.
+      const wait = Math.max(1, Math.min(left, longest));
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+      if (left > longest) return;
     }
   }
 
