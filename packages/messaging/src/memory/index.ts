@@ -1,2 +1,6 @@
 export { MemoryBroker } from "./memory-broker.ts";
-export { memoryMessaging, type MemoryMessagingOptions } from "./memory-messaging.ts";
+export {
+  memoryMessaging,
+  type MemoryMessagingDriver,
+  type MemoryMessagingOptions,
+} from "./memory-messaging.ts";

@@ -102,6 +102,19 @@ export class MemoryBroker {
     return this.#queues.get(subscription);
   }
 
+  /**
+   * Resolves when no subscription delivers anything and none could: everything that was published is
+   * settled, waits for its retry, or has nobody to take it.
+   */
+  async idle(): Promise<void> {
+    let queues: readonly MemoryQueue[];
+    do {
+      queues = [...this.#queues.values()];
+      for (const queue of queues) await queue.idle();
+      // A handler may have published to a queue that was idle before.
+    } while (!queues.every((queue) => queue.isIdle) || queues.length < this.#queues.size);
+  }
+
   /** Makes a queue. */
   protected createQueue(ordered: boolean): MemoryQueue {
     return new MemoryQueue(ordered);

@@ -26,6 +26,12 @@ export interface MemoryMessagingOptions {
   readonly broker?: MemoryBroker | undefined;
 }
 
+/** A driver that knows when nothing moves any more, which a broker elsewhere cannot tell. */
+export interface MemoryMessagingDriver extends MessagingDriver {
+  /** See {@link MemoryBroker.idle}. */
+  idle(): Promise<void>;
+}
+
 /**
  * A driver that keeps messages in this process, with the semantics of a real broker: for tests, and for
  * running on a laptop. It cannot outlive its process, and does not bound what subscriptions without
@@ -33,7 +39,7 @@ export interface MemoryMessagingOptions {
  *
  * It waits with `setTimeout` and nothing else, so that under fake timers it does what it is told to.
  */
-export function memoryMessaging(options: MemoryMessagingOptions = {}): MessagingDriver {
+export function memoryMessaging(options: MemoryMessagingOptions = {}): MemoryMessagingDriver {
   return new MemoryMessaging(options.broker ?? new MemoryBroker());
 }
 
@@ -76,7 +82,7 @@ class MemorySubscription implements DriverSubscription {
 }
 
 /** The driver behind {@link memoryMessaging}. */
-export class MemoryMessaging implements MessagingDriver, BrokerClient {
+export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
   readonly name = "Memory";
   readonly capabilities: MessagingCapabilities = {
     durable: false,
@@ -137,6 +143,10 @@ export class MemoryMessaging implements MessagingDriver, BrokerClient {
 
   errorCode(raw: unknown): ErrorCode | undefined {
     return isServiceError(raw) ? raw.code : undefined;
+  }
+
+  idle(): Promise<void> {
+    return this.#broker.idle();
   }
 
   async ping(): Promise<void> {

@@ -18,6 +18,8 @@ export class MemoryQueue {
   /** For each key of an ordered queue the messages that are not settled; only the first moves. */
   readonly #lanes = new Map<string, StoredMessage[]>();
   readonly #consumers: MemoryConsumer[] = [];
+  readonly #onIdle: (() => void)[] = [];
+  #delivered = 0;
   #positions = 0;
   #pumping = false;
 
@@ -55,6 +57,24 @@ export class MemoryQueue {
     consumer.stop();
     const index = this.#consumers.indexOf(consumer);
     if (index >= 0) this.#consumers.splice(index, 1);
+    this.#pump();
+  }
+
+  /** Whether no consumer has a message or can get one. */
+  get isIdle(): boolean {
+    return this.#delivered === 0 && (this.#ready.length === 0 || this.#consumers.length === 0);
+  }
+
+  /**
+   * Resolves when no consumer has a message or can get one; at once where there are no consumers. What
+   * waits for a retry does not count.
+   */
+  async idle(): Promise<void> {
+    while (!this.isIdle) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle.push(resolve);
+      });
+    }
   }
 
   /** See `LetterStore.visit`. */
@@ -148,9 +168,14 @@ export class MemoryQueue {
       while (this.#ready.length > 0) {
         const consumer = this.nextConsumer();
         const stored = consumer && this.#ready.take();
-        if (consumer === undefined || stored === undefined) return;
-        consumer.deliver(stored, (ending) => this.settle(stored, ending));
+        if (consumer === undefined || stored === undefined) break;
+        this.#delivered += 1;
+        consumer.deliver(stored, (ending) => {
+          this.#delivered -= 1;
+          this.settle(stored, ending);
+        });
       }
+      for (const resolve of this.#onIdle.splice(0)) resolve();
     });
   }
 }
