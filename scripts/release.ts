@@ -91,11 +91,14 @@ async function refuseFaults(
 ): Promise<void> {
   const packages = publishablePackages(clone);
   const versions = new Map(packages.map(({ name, manifest }) => [name, manifest.version]));
+  const { engines } = JSON.parse(await readFile(join(clone, "package.json"), "utf8")) as {
+    engines: unknown;
+  };
   const license = await readFile(join(clone, "LICENSE"), "utf8");
   const faults: string[] = [];
   for (const { name, folder: own } of packages) {
     const unpacked = await unpack(tarballs.get(name) ?? "", join(folder, "unpacked", own));
-    const expectations = { license, folder: own, versions, secrets: [clone, root] };
+    const expectations = { license, folder: own, versions, engines, secrets: [clone, root] };
     faults.push(...checkContents(unpacked, expectations).map((fault) => `${name}: ${fault}`));
   }
   if (faults.length > 0) throw new Error(faults.join("\n"));

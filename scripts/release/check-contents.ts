@@ -2,16 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { moduleImports } from "../dependencies/module-imports.ts";
 import type { Manifest } from "../registry/publishable-packages.ts";
-import { checkManifest } from "./check-manifest.ts";
+import { checkManifest, type ManifestExpectations } from "./check-manifest.ts";
 
 /** What a tarball is compared with. */
-export interface Expectations {
+export interface Expectations extends ManifestExpectations {
   /** The text of the licence of the repository. */
   readonly license: string;
-  /** The folder of the package below `packages`. */
-  readonly folder: string;
-  /** The versions of all packages that are released together, by name. */
-  readonly versions: ReadonlyMap<string, string>;
   /** Texts that must not be in any file, such as the path of the repository on this machine. */
   readonly secrets: readonly string[];
 }
