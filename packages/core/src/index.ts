@@ -43,6 +43,7 @@ export {
   currentContext,
   parseTraceparent,
   remainingTime,
+  rootContext,
   runWithContext,
   type ContextInit,
   type Principal,

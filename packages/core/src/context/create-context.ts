@@ -59,7 +59,12 @@ class DerivedContext implements RequestContext {
   }
 }
 
-/** The context that the request began with, from which all its others derive. */
+/**
+ * The context that the request began with, from which all its others derive: one object for each
+ * request, to tell requests apart by.
+ *
+ * @param context any context of the request
+ */
 export function rootContext(context: RequestContext): RequestContext {
   return context instanceof DerivedContext ? DerivedContext.rootOf(context) : context;
 }

@@ -1,4 +1,4 @@
-export { createContext, remainingTime } from "./create-context.ts";
+export { createContext, remainingTime, rootContext } from "./create-context.ts";
 export { bindContext, currentContext, runWithContext } from "./current-context.ts";
 export type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 export { continueTrace, parseTraceparent, type Traceparent } from "./traceparent.ts";

@@ -1,5 +1,6 @@
 import { isServiceError, UnauthenticatedError, type Principal } from "@plinth/core";
 import { Authorizer, type AuthorizationRequest } from "./authorizer.ts";
+import { noteJudge } from "./caller-credentials.ts";
 import { reasonOf } from "./refusal.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
@@ -25,7 +26,9 @@ class AnyOf extends Authorizer {
     let worstWeight = -1;
     for (const authorizer of this.#authorizers) {
       try {
-        return await authorizer.authorize(request);
+        const principal = await authorizer.authorize(request);
+        noteJudge(request, authorizer);
+        return principal;
       } catch (error) {
         if (weight(error) > worstWeight) {
           worst = error;

@@ -4,17 +4,17 @@ import {
   PermissionDeniedError,
   withinLimits,
   type MethodDescription,
-  type Principal,
 } from "@plinth/core";
 import type { FastifyRequest } from "fastify";
 import { splitTarget } from "../request/query-string.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { AuthorizationRequest, Authorizer } from "./authorizer.ts";
+import { acceptedAuthorization } from "./caller-credentials.ts";
 import { reasonOf } from "./refusal.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
-/** Establishes the caller of a method, or rejects. */
-export type Guard = (request: FastifyRequest, exchange: Exchange) => Promise<Principal>;
+/** Establishes the caller of a method in its exchange, or rejects. */
+export type Guard = (request: FastifyRequest, exchange: Exchange) => Promise<void>;
 
 /**
  * Prepares the check that stands before a closed method: who is it, and has it all scopes.
@@ -46,7 +46,7 @@ export function createGuard(method: MethodDescription, authorizer: Authorizer): 
         { details: { missingScopes: missing } },
       );
     }
-    return principal;
+    exchange.accept(principal, acceptedAuthorization(shown, authorizer));
   };
 }
 

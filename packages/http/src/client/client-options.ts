@@ -33,6 +33,13 @@ export interface ClientOptions {
    * it is put here. They cannot replace the headers that carry the call itself. Default: none.
    */
   readonly headers?: (call: OutgoingCall) => OutgoingHeaders | Promise<OutgoingHeaders>;
+  /**
+   * Whether calls carry the `Authorization` header with which the caller itself was let in, so that
+   * the other side can judge the caller anew: for services that trust the same issuer. Only to `url`,
+   * and only while the principal of the context is the one that the header has established. It goes
+   * before an `authorization` of `headers`, which is then for calls without a caller. Default: false.
+   */
+  readonly forwardAuthorization?: boolean;
   /** Where retries are logged, at `warn`. Default: nowhere; `bindRemote` gives that of the app. */
   readonly logger?: Logger;
 }
@@ -62,6 +69,7 @@ export function completeOptions(options: ClientOptions): CompleteOptions {
     connectTimeout: whole("connectTimeout", options.connectTimeout ?? 5_000, 1),
     responseLimit: whole("responseLimit", options.responseLimit ?? 4_194_304, 1),
     headers: options.headers ?? (() => ({})),
+    forwardAuthorization: options.forwardAuthorization ?? false,
     logger: options.logger,
   };
 }

@@ -7,6 +7,7 @@ import {
   type MethodDescription,
   type RemoteSend,
 } from "@plinth/core";
+import { callerAuthorization } from "../authorization/caller-credentials.ts";
 import { readAnswer, type Answer } from "./answer-reader.ts";
 import { parseBaseUrl, type BaseUrl } from "./base-url.ts";
 import { callHeaders } from "./call-headers.ts";
@@ -44,6 +45,8 @@ function createSend(
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
       const headers = callHeaders(context, own, written);
+      const credentials = options.forwardAuthorization ? callerAuthorization(context) : undefined;
+      if (credentials !== undefined) headers["authorization"] = credentials;
       const { signal } = context;
       let answer: Answer;
       try {

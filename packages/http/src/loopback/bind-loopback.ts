@@ -6,7 +6,10 @@ import { LoopbackKey } from "./loopback-key.ts";
 import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
 
 /** What `bindLoopback` can be told. */
-export type LoopbackOptions = Omit<ClientOptions, "url" | "headers" | "logger">;
+export type LoopbackOptions = Omit<
+  ClientOptions,
+  "url" | "headers" | "forwardAuthorization" | "logger"
+>;
 
 /**
  * One server for each contract: with one for all, services that call one another would wait for

@@ -1,20 +1,24 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { UnauthenticatedError, type Principal } from "@plinth/core";
+import { callerAuthorization } from "../authorization/caller-credentials.ts";
 import type { OutgoingCall, OutgoingHeaders } from "../client/client-options.ts";
+import type { Admitted } from "../server/create-fastify.ts";
 
 const keyHeader = "x-plinth-loopback-key";
 const principalHeader = "x-plinth-loopback-principal";
 
 /**
- * Keeps other processes out of a server that a process runs for itself, and carries the principal:
- * in-process calls see it, so those over the loopback have to as well.
+ * Keeps other processes out of a server that a process runs for itself, and carries the principal and
+ * its credentials: in-process calls see them, so those over the loopback have to as well.
  */
 export class LoopbackKey {
   readonly #key = randomBytes(32).toString("base64url");
 
   /** For the client. */
-  headersFor({ context: { principal } }: OutgoingCall): OutgoingHeaders {
+  headersFor({ context }: OutgoingCall): OutgoingHeaders {
+    const { principal } = context;
+    const authorization = callerAuthorization(context);
     const carried =
       principal === undefined
         ? undefined
@@ -22,6 +26,7 @@ export class LoopbackKey {
     return {
       [keyHeader]: this.#key,
       ...(carried === undefined ? {} : { [principalHeader]: carried }),
+      ...(authorization === undefined ? {} : { authorization }),
     };
   }
 
@@ -30,15 +35,15 @@ export class LoopbackKey {
    *
    * @throws UnauthenticatedError for a request of anybody else
    */
-  admit({ headers }: IncomingMessage): Principal | undefined {
+  admit({ headers }: IncomingMessage): Admitted {
     const given = Buffer.from(String(headers[keyHeader]));
     const expected = Buffer.from(this.#key);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new UnauthenticatedError("This server serves its own process only.");
     }
     const carried = headers[principalHeader];
-    return typeof carried === "string"
-      ? (JSON.parse(Buffer.from(carried, "base64url").toString()) as Principal)
-      : undefined;
+    if (typeof carried !== "string") return {};
+    const principal = JSON.parse(Buffer.from(carried, "base64url").toString()) as Principal;
+    return { principal, authorization: headers.authorization };
   }
 }

@@ -29,8 +29,9 @@ export class Exchange implements RequestContext {
   deadline: number | undefined;
   /** Whether the request is meant for one revision alone, by `If-Match`. */
   isGuarded = false;
-  /** Set when the caller has been let in. */
-  principal: Principal | undefined;
+  #principal: Principal | undefined;
+  /** Out of sight, so that nobody who prints or logs a context shows a token. */
+  #authorization: string | undefined;
   readonly #response: ServerResponse;
   #signal: AbortSignal | undefined;
 
@@ -42,6 +43,26 @@ export class Exchange implements RequestContext {
     this.tracestate =
       parseTraceparent(incoming) === undefined ? undefined : headerText(headers["tracestate"]);
     this.#response = response;
+  }
+
+  /** Who makes the request; `undefined` until the caller has been let in. */
+  get principal(): Principal | undefined {
+    return this.#principal;
+  }
+
+  /**
+   * Lets the caller in.
+   *
+   * @param authorization the header by which the principal was established, if it was this one
+   */
+  accept(principal: Principal | undefined, authorization: string | undefined): void {
+    this.#principal = principal;
+    this.#authorization = principal === undefined ? undefined : authorization;
+  }
+
+  /** The header by which the principal of an exchange was established. */
+  static authorizationOf(exchange: Exchange): string | undefined {
+    return exchange.#authorization;
   }
 
   /**

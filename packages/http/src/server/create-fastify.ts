@@ -29,6 +29,13 @@ import { addWebPlugins } from "./web-plugins.ts";
 import { checkSettings } from "./server-settings.ts";
 import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
 
+/** Whom `admit` has let in; empty for somebody who is nobody in particular. */
+export interface Admitted {
+  readonly principal?: Principal | undefined;
+  /** The header by which the principal was established in the first place. */
+  readonly authorization?: string | undefined;
+}
+
 /** What the routes work with. */
 export interface ServerParts {
   readonly services: readonly ServiceBinding[];
@@ -42,7 +49,7 @@ export interface ServerParts {
    *
    * @throws UnauthenticatedError for those that are not let in
    */
-  readonly admit?: ((request: IncomingMessage) => Principal | undefined) | undefined;
+  readonly admit?: ((request: IncomingMessage) => Admitted) | undefined;
 }
 
 const defaultBodyLimit = 1_048_576;
@@ -128,7 +135,10 @@ export async function createFastify(
         return;
       }
       const exchange = exchanges.of(request, reply);
-      if (parts.admit !== undefined) exchange.principal = parts.admit(request.raw);
+      if (parts.admit !== undefined) {
+        const { principal, authorization } = parts.admit(request.raw);
+        exchange.accept(principal, authorization);
+      }
       exchange.deadline = deadlineOf(request.headers);
       done();
     } catch (error) {

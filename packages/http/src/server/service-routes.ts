@@ -79,7 +79,7 @@ function createEntrance(
   return {
     onRequest: async (request, reply) => {
       const exchange = exchanges.of(request, reply);
-      exchange.principal = await runWithContext(exchange, () => guard(request, exchange));
+      await runWithContext(exchange, () => guard(request, exchange));
     },
   };
 }
