@@ -34,7 +34,7 @@ export function describeConnections(suite: Suite): void {
     const late = gate();
     const first = await suite.consume({ types: [type] }, async () => {
       await late.opened;
-      return { kind: "retry", delay: 1, reason: "too late" };
+      return { kind: "release" };
     });
     const message = suite.message(type);
     await suite.publish(message);
@@ -135,8 +135,9 @@ export function describeConnections(suite: Suite): void {
     const probe = await suite.consume(
       { types: [type], concurrency: 1 },
       async (_message, n) => {
-        if (n === 0) await late.opened;
-        return { kind: "done" };
+        if (n > 0) return { kind: "done" };
+        await late.opened;
+        return { kind: "release" };
       },
       driver,
     );
@@ -144,8 +145,9 @@ export function describeConnections(suite: Suite): void {
     await suite.publish(...messages);
     await probe.count(1);
     await suite.interrupt(driver, skip);
-    await probe.count(3);
+    // A driver may keep the place of what still runs, or give it away: it cannot be settled any more.
     late.open();
+    await probe.count(3);
     expect(probe.ids).toEqual([messages[0]!.id, ...messages.map(({ id }) => id)]);
     expect(probe.received[1]).toMatchObject({ attempt: 1, redelivered: true });
     if (!driver.capabilities.lostDeliveries) return;

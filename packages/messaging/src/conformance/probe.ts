@@ -18,9 +18,12 @@ export class Probe {
   readonly times: number[] = [];
   /** How many deliveries were unsettled at once, at most. */
   most = 0;
+  /** Keys of which two messages were unsettled at once. */
+  readonly doubled: string[] = [];
   readonly #receive: Receive;
   readonly #patience: number;
   readonly #waiting = new Set<() => void>();
+  readonly #busy = new Set<string>();
   #inFlight = 0;
   #subscription: DriverSubscription | undefined;
 
@@ -46,11 +49,15 @@ export class Probe {
       this.times.push(performance.now());
       this.#inFlight += 1;
       this.most = Math.max(this.most, this.#inFlight);
+      const { key } = message;
+      if (key !== undefined && this.#busy.has(key)) this.doubled.push(key);
+      if (key !== undefined) this.#busy.add(key);
       for (const check of this.#waiting) check();
       try {
         return await this.#receive(message, n);
       } finally {
         this.#inFlight -= 1;
+        if (key !== undefined) this.#busy.delete(key);
       }
     });
   }

@@ -30,9 +30,7 @@ export class MemoryConsumer {
    */
   deliver(stored: StoredMessage, settled: (ending: Ending) => void): void {
     this.#inFlight.set(stored, settled);
-    const { attempt, redelivered, lostDeliveries } = stored;
-    const copy = { ...copyMessage(stored.message), attempt, redelivered, lostDeliveries };
-    void this.#settle(stored, copy);
+    void this.#settle(stored, this.incoming(stored));
   }
 
   /** Takes nothing new. */
@@ -51,7 +49,13 @@ export class MemoryConsumer {
   /** What it has not settled counts as lost; later settlements have no effect. */
   lose(): void {
     this.stop();
-    for (const stored of this.#inFlight.keys()) this.#end(stored, { kind: "lost" });
+    for (const stored of this.#inFlight.keys()) this.end(stored, { kind: "lost" });
+  }
+
+  /** What the consumer is given. */
+  protected incoming(stored: StoredMessage): IncomingMessage {
+    const { attempt, redelivered, lostDeliveries } = stored;
+    return { ...copyMessage(stored.message), attempt, redelivered, lostDeliveries };
   }
 
   async #settle(stored: StoredMessage, message: IncomingMessage): Promise<void> {
@@ -65,10 +69,11 @@ export class MemoryConsumer {
       });
       settlement = { kind: "release" };
     }
-    this.#end(stored, settlement);
+    this.end(stored, settlement);
   }
 
-  #end(stored: StoredMessage, ending: Ending): void {
+  /** Says how a delivery ended, unless that was said before. */
+  protected end(stored: StoredMessage, ending: Ending): void {
     const settled = this.#inFlight.get(stored);
     if (settled === undefined) return;
     this.#inFlight.delete(stored);

@@ -135,7 +135,7 @@ export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
     const { name, ordered, types, concurrency } = definition;
     const queue = this.#broker.declare(name, ordered);
     for (const type of types) queue.types.add(type);
-    const create = (): MemoryConsumer => new MemoryConsumer(concurrency, receive);
+    const create = (): MemoryConsumer => this.createConsumer(concurrency, receive);
     const subscription = new MemorySubscription(queue, create);
     this.#subscriptions.add(subscription);
     return subscription;
@@ -167,6 +167,14 @@ export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
   restored(): void {
     for (const subscription of this.#subscriptions) subscription.restore();
     this.#options?.onConnection({ kind: "connected" });
+  }
+
+  /** Makes the consumer of a subscription on this connection. */
+  protected createConsumer(
+    concurrency: number,
+    receive: (message: IncomingMessage) => Promise<Settlement>,
+  ): MemoryConsumer {
+    return new MemoryConsumer(concurrency, receive);
   }
 
   #check(connected = true): void {

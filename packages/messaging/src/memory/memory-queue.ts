@@ -36,14 +36,14 @@ export class MemoryQueue {
       redelivered,
       lostDeliveries: 0,
     };
-    const { key } = message;
-    if (this.ordered && key !== undefined) {
-      const lane = this.#lanes.get(key);
+    const laneName = this.laneOf(stored);
+    if (laneName !== undefined) {
+      const lane = this.#lanes.get(laneName);
       if (lane !== undefined) {
         lane.push(stored);
         return;
       }
-      this.#lanes.set(key, [stored]);
+      this.#lanes.set(laneName, [stored]);
     }
     this.makeReady(stored);
   }
@@ -84,6 +84,11 @@ export class MemoryQueue {
     options: LetterVisitOptions,
   ): Promise<void> {
     await this.letters[kind].visit(decide, options, (letter) => this.add(letter, true));
+  }
+
+  /** The lane that a message keeps to; `undefined` where its order does not matter. */
+  protected laneOf({ message: { key } }: StoredMessage): string | undefined {
+    return this.ordered ? key : undefined;
   }
 
   /** Lets a message be delivered, in its place among the others. */
@@ -142,12 +147,13 @@ export class MemoryQueue {
   }
 
   /** It is settled for good: what waits behind it in its lane is next. */
-  protected finish({ message: { key } }: StoredMessage): void {
-    if (!this.ordered || key === undefined) return;
-    const lane = this.#lanes.get(key);
+  protected finish(stored: StoredMessage): void {
+    const laneName = this.laneOf(stored);
+    if (laneName === undefined) return;
+    const lane = this.#lanes.get(laneName);
     lane?.shift();
     const next = lane?.[0];
-    if (next === undefined) this.#lanes.delete(key);
+    if (next === undefined) this.#lanes.delete(laneName);
     else this.makeReady(next);
   }
 
