@@ -72,9 +72,10 @@ async function thereAndBack(name: string, input: unknown): Promise<unknown> {
         query: splitTarget(request.raw.url ?? "").query,
         body: body === undefined ? undefined : (JSON.parse(body) as unknown),
         ifMatch: readIfMatch(ifMatch),
-        headers: Object.fromEntries(
-          Object.entries(request.headers).map(([header, value]) => [header, [String(value)]]),
-        ),
+        headers: () =>
+          Object.fromEntries(
+            Object.entries(request.headers).map(([header, value]) => [header, [String(value)]]),
+          ),
       });
     },
   });

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
 import { entityTag } from "../request/entity-tag.ts";
-import { fillLocation } from "../request/location.ts";
+import { createLocationWriter } from "../request/location.ts";
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -57,6 +57,6 @@ export function answerHeaderExamples(
   return shown({ ...method }, (_input, output) =>
     header === "etag"
       ? entityTag(fieldsOf(output)[etag ?? ""])
-      : fillLocation(location ?? "", output),
+      : createLocationWriter(location ?? "")(output),
   );
 }

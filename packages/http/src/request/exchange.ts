@@ -22,8 +22,6 @@ function headerText(value: string | string[] | undefined): string | undefined {
 /** The context of one HTTP request. */
 export class Exchange implements RequestContext {
   readonly requestId: string;
-  readonly traceparent: string;
-  readonly tracestate: string | undefined;
   /** On the clock of `performance.now()`. */
   readonly begun: number = performance.now();
   deadline: number | undefined;
@@ -32,17 +30,30 @@ export class Exchange implements RequestContext {
   #principal: Principal | undefined;
   /** Out of sight, so that nobody who prints or logs a context shows a token. */
   #authorization: string | undefined;
+  readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
+  #traceparent: string | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
-    const { headers } = request;
-    const incoming = headerText(headers["traceparent"]);
-    this.requestId = requestIdOf(headers) ?? randomUUID();
-    this.traceparent = continueTrace(incoming);
-    this.tracestate =
-      parseTraceparent(incoming) === undefined ? undefined : headerText(headers["tracestate"]);
+    this.requestId = requestIdOf(request.headers) ?? randomUUID();
+    this.#request = request;
     this.#response = response;
+  }
+
+  /** Made when first asked for, as many requests neither log nor call anybody. */
+  get traceparent(): string {
+    this.#traceparent ??= continueTrace(this.#incomingTrace);
+    return this.#traceparent;
+  }
+
+  get tracestate(): string | undefined {
+    if (parseTraceparent(this.#incomingTrace) === undefined) return undefined;
+    return headerText(this.#request.headers["tracestate"]);
+  }
+
+  get #incomingTrace(): string | undefined {
+    return headerText(this.#request.headers["traceparent"]);
   }
 
   /** Who makes the request; `undefined` until the caller has been let in. */

@@ -19,7 +19,7 @@ export interface RequestParts {
   /** The revision of an `If-Match` header; `undefined` without one. */
   readonly ifMatch: string | undefined;
   /** Asked only where a method takes fields from headers. */
-  readonly headers: HeaderLines;
+  readonly headers: () => HeaderLines;
 }
 
 type Fields = Readonly<Record<string, MethodDescription["input"]>>;
@@ -91,7 +91,7 @@ function createPlaceReader(method: MethodDescription, fields: Fields): PlaceRead
     for (const [name, convert] of fromPath) input[name] = convert(parts.parameters[name] ?? "");
     if (readHeaders !== undefined) {
       const faults: HeaderFault[] = [];
-      readHeaders(parts.headers, input, faults);
+      readHeaders(parts.headers(), input, faults);
       refuse(faults);
     }
     return input;

@@ -31,7 +31,8 @@ export function parseQuery(text: string): Query {
 
 /** The path of a request target, and its query string without the "?". */
 export function splitTarget(target: string): { path: string; query: string } {
-  const [withoutFragment = ""] = target.split("#", 1);
+  const fragment = target.indexOf("#");
+  const withoutFragment = fragment < 0 ? target : target.slice(0, fragment);
   const mark = withoutFragment.indexOf("?");
   return mark < 0
     ? { path: withoutFragment, query: "" }

@@ -20,6 +20,11 @@ import { InFlight } from "./in-flight.ts";
 const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
 const longestLoggedPath = 256;
 
+const exchangeKey: unique symbol = Symbol("plinth.exchange");
+
+/** A WeakMap from one to the other would have to be walked by every collection of garbage. */
+type CarriesExchange = IncomingMessage & { [exchangeKey]?: Exchange };
+
 /** Follows every request from its first hook to the end of its answer. */
 export class Exchanges {
   /** Requests that are being answered, health checks apart. */
@@ -29,7 +34,6 @@ export class Exchanges {
   readonly #logger: Logger;
   readonly #bodyLimit: number;
   readonly #schemes: readonly SecurityScheme[];
-  readonly #open = new WeakMap<IncomingMessage, Exchange>();
 
   /**
    * @param logger takes the access lines and the failures
@@ -48,15 +52,16 @@ export class Exchanges {
    * @param counted whether it holds up the end of the app and is logged
    */
   of(request: FastifyRequest, reply: FastifyReply, counted = true): Exchange {
-    const known = this.#open.get(request.raw);
+    const raw: CarriesExchange = request.raw;
+    const known = raw[exchangeKey];
     if (known !== undefined) return known;
     const exchange = new Exchange(request.raw, reply.raw);
-    this.#open.set(request.raw, exchange);
+    raw[exchangeKey] = exchange;
     reply.header(requestIdHeader, exchange.requestId);
     if (this.draining) reply.header("connection", "close");
     if (counted) {
       this.inFlight.begin(exchange);
-      reply.raw.once("close", () => {
+      reply.raw.on("close", () => {
         this.inFlight.end(exchange);
         this.#logAccess(exchange, request, reply.raw);
       });

@@ -1,0 +1,141 @@
+import { connect, type Socket } from "node:net";
+
+/** What the load generator is told. */
+export interface LoadSettings {
+  readonly port: number;
+  readonly requests: readonly string[];
+  /** The status that every answer must have. */
+  readonly status: number;
+  readonly connections: number;
+  /** How long to go on; absent: until `count` answers have come. */
+  readonly milliseconds?: number;
+  readonly count?: number;
+}
+
+/** What the load generator saw. */
+export interface LoadResult {
+  readonly answers: number;
+  /** In milliseconds. */
+  readonly wall: number;
+}
+
+const headEnd = "\r\n\r\n";
+
+/** How many characters an answer takes; 0 while it has not arrived whole. */
+function answerLength(text: string): number {
+  const end = text.indexOf(headEnd);
+  if (end < 0) return 0;
+  const head = text.slice(0, end).toLowerCase();
+  const mark = head.indexOf("content-length: ");
+  if (mark >= 0) {
+    const length = end + headEnd.length + Number.parseInt(head.slice(mark + 16), 10);
+    return text.length >= length ? length : 0;
+  }
+  if (!head.includes("transfer-encoding: chunked")) return end + headEnd.length;
+  const last = text.indexOf("0\r\n\r\n", end + headEnd.length - 2);
+  return last < 0 ? 0 : last + 5;
+}
+
+/** Sends one request after the other on each connection, the next as soon as the answer is there. */
+class Load {
+  readonly #requests: readonly Buffer[];
+  readonly #sockets: Socket[] = [];
+  #next = 0;
+  #answers = 0;
+  #asked = 0;
+  #limit = 0;
+  #until = 0;
+  #idle = 0;
+  #expected = "";
+  #finish: (() => void) | undefined;
+  #fail: ((error: Error) => void) | undefined;
+
+  constructor(requests: readonly string[]) {
+    this.#requests = requests.map((request) => Buffer.from(request));
+  }
+
+  async open(port: number, connections: number): Promise<void> {
+    for (let index = 0; index < connections; index += 1) {
+      const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+      socket.setEncoding("latin1");
+      await new Promise<void>((resolve, reject) => {
+        socket.once("connect", resolve);
+        socket.once("error", reject);
+      });
+      this.#listen(socket);
+      this.#sockets.push(socket);
+    }
+  }
+
+  #listen(socket: Socket): void {
+    let text = "";
+    socket.on("data", (chunk: string) => {
+      text = text === "" ? chunk : text + chunk;
+      const length = answerLength(text);
+      if (length === 0) return;
+      if (!text.startsWith(this.#expected, 9)) {
+        this.#fail?.(new Error(`Not a ${this.#expected}: ${text.slice(0, 400)}`));
+        return;
+      }
+      text = text.slice(length);
+      this.#answers += 1;
+      this.#send(socket);
+    });
+    socket.on("error", (error) => this.#fail?.(error));
+    socket.on("close", () => this.#fail?.(new Error("The server closed a connection.")));
+  }
+
+  #send(socket: Socket): void {
+    if (this.#asked >= this.#limit || performance.now() >= this.#until) {
+      this.#idle += 1;
+      if (this.#idle === this.#sockets.length) this.#finish?.();
+      return;
+    }
+    this.#asked += 1;
+    this.#next = (this.#next + 1) % this.#requests.length;
+    socket.write(this.#requests[this.#next] ?? "");
+  }
+
+  async run({ status, milliseconds, count }: LoadSettings): Promise<LoadResult> {
+    const begun = performance.now();
+    this.#expected = String(status);
+    this.#answers = 0;
+    this.#asked = 0;
+    this.#idle = 0;
+    this.#limit = count ?? Number.POSITIVE_INFINITY;
+    this.#until = begun + (milliseconds ?? Number.POSITIVE_INFINITY);
+    await new Promise<void>((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+      for (const socket of this.#sockets) this.#send(socket);
+    });
+    return { answers: this.#answers, wall: performance.now() - begun };
+  }
+
+  close(): void {
+    this.#fail = undefined;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+let current: { readonly load: Load; readonly settings: LoadSettings } | undefined;
+
+/** The load generator, in a process of its own. Connections are opened outside of what is measured. */
+export function worker(): object {
+  return {
+    open: async (settings: LoadSettings) => {
+      current?.load.close();
+      const load = new Load(settings.requests);
+      current = { load, settings };
+      await load.open(settings.port, settings.connections);
+    },
+    run: () => {
+      if (current === undefined) throw new Error("No connection is open.");
+      return current.load.run(current.settings);
+    },
+    close: () => {
+      current?.load.close();
+      current = undefined;
+    },
+  };
+}

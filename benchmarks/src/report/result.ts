@@ -1,0 +1,47 @@
+/** What is demanded of a ratio. */
+export interface Goal {
+  readonly bound: "at least" | "at most" | "above";
+  readonly value: number;
+}
+
+/** One row of `results.json`. */
+export interface Result {
+  readonly name: string;
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly goal: string;
+  readonly holds: boolean;
+}
+
+const signs: Readonly<Record<Goal["bound"], string>> = {
+  "at least": ">=",
+  "at most": "<=",
+  above: ">",
+};
+
+function meets(ratio: number, { bound, value }: Goal): boolean {
+  if (bound === "at most") return ratio <= value;
+  return bound === "above" ? ratio > value : ratio >= value;
+}
+
+/** Digits enough to tell a ratio by, whatever its size. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** Judges a ratio by its median. */
+export function judge(
+  name: string,
+  { median, low, high }: { readonly median: number; readonly low: number; readonly high: number },
+  goal: Goal,
+): Result {
+  return {
+    name,
+    ratio: rounded(median),
+    low: rounded(low),
+    high: rounded(high),
+    goal: `${signs[goal.bound]} ${goal.value}`,
+    holds: meets(median, goal),
+  };
+}
