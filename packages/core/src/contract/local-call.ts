@@ -3,12 +3,17 @@ import { currentContext, runWithContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { callerError } from "./call-errors.ts";
 import { withinLimits } from "./call-limits.ts";
-import { describeContract, type AnyServiceClass } from "./contract-description.ts";
+import {
+  contractKey,
+  describeContract,
+  type AnyServiceClass,
+  type ContractDescription,
+} from "./contract-description.ts";
 import { createMethodCodec, type MethodCodec } from "./method-codec.ts";
 import type { CallOptions } from "./method.ts";
 
 /** A method of an implementation. */
-type Implementation = (input: unknown, options: CallOptions) => unknown;
+type Implementation = (input: unknown, options?: CallOptions) => unknown;
 
 /**
  * One method for a transport: takes what came off the wire (parsed JSON, not checked yet), gives
@@ -17,6 +22,11 @@ type Implementation = (input: unknown, options: CallOptions) => unknown;
 export type WireCall = (input: unknown, options?: CallOptions) => Promise<unknown>;
 
 const wireCallsKey: symbol = Symbol.for("plinth.wireCalls");
+/**
+ * On what stands in for an implementation in a test. It is called with what the caller wrote and
+ * nothing more, as that is what the test asks about.
+ */
+const standInKey: symbol = Symbol.for("plinth.standIn");
 const noOptions: CallOptions = Object.freeze({});
 
 /** Asks the context for its signal only when the implementation does: most never do. */
@@ -32,59 +42,69 @@ class TransportOptions implements CallOptions {
   }
 }
 
-function contextOf(options: CallOptions | undefined): RequestContext | undefined {
-  const { signal, timeout } = options ?? noOptions;
-  if (signal === undefined && timeout === undefined) return currentContext();
-  return createContext({
-    signal,
-    deadline: timeout === undefined ? undefined : Date.now() + timeout,
-  });
-}
-
 /**
  * Runs the implementation under the caller's limits, in the context of the call.
  *
  * @param isTransport whether the caller is a transport: it opened the context itself, and when its
  *   signal falls nobody is left to be told, so the work is told and not raced
  */
-async function run(
+function run(
   call: (options: CallOptions) => unknown,
-  options: CallOptions | undefined,
+  { signal: ownSignal, timeout: ownTimeout }: CallOptions,
   isTransport: boolean,
-): Promise<unknown> {
+): unknown {
   const outer = currentContext();
-  const context = contextOf(options) ?? createContext();
-  const inside = async (given: CallOptions): Promise<unknown> =>
-    context === currentContext() ? call(given) : runWithContext(context, () => call(given));
+  const isDerived = ownSignal !== undefined || ownTimeout !== undefined;
+  const context =
+    outer === undefined || isDerived
+      ? createContext({
+          signal: ownSignal,
+          deadline: ownTimeout === undefined ? undefined : Date.now() + ownTimeout,
+        })
+      : outer;
+  const inside = (given: CallOptions): unknown =>
+    context === outer ? call(given) : runWithContext(context, () => call(given));
   const { deadline } = context;
   if (isTransport && deadline === undefined) return inside(new TransportOptions(context));
   const { signal } = context;
   if (deadline === undefined && signal === undefined) return inside(noOptions);
+  const limits = { deadline, signal };
   const timeout = remainingTime(context);
-  try {
-    return await withinLimits({ deadline, signal }, () => inside({ signal, timeout }));
-  } finally {
-    if (context !== outer) endContext(context);
-  }
+  const limited = withinLimits(limits, async () => inside({ signal, timeout }));
+  return context === outer ? limited : limited.finally(() => endContext(context));
 }
 
 function createCall(
   target: object,
-  implementation: Implementation,
+  name: string,
   codec: MethodCodec,
   isTransport: boolean,
 ): WireCall {
-  return async (input, options) => {
+  const methods = target as Readonly<Record<string, Implementation>>;
+  const isStandIn = standInKey in target;
+  return async (input, options = noOptions) => {
     try {
       const own = isTransport ? input : codec.copyInput(input);
       const decoded = codec.decodeInput(own);
-      const call = (given: CallOptions): unknown => implementation.call(target, decoded, given);
+      // Looked up now, so that a spy that was put on the implementation meanwhile sees the call.
+      const call = (given: CallOptions): unknown =>
+        isStandIn && options === noOptions
+          ? methods[name]?.(decoded)
+          : methods[name]?.(decoded, isStandIn ? options : given);
       const output = codec.encodeOutput(await run(call, options, isTransport));
       return isTransport ? output : codec.decodeOutput(output);
     } catch (error) {
       throw callerError(error);
     }
   };
+}
+
+/** Whether an instance is behind the checks of a contract already, by `localCall` or `remoteCall`. */
+function isChecked(instance: object, contract: ContractDescription): boolean {
+  return (
+    Object.hasOwn(instance, wireCallsKey) &&
+    Reflect.get(instance.constructor, contractKey) === contract
+  );
 }
 
 /**
@@ -94,7 +114,8 @@ function createCall(
  * deadline and cancellation of the surrounding request, `options.timeout` and `options.signal` are
  * honored, whether or not the implementation looks at them. Whatever is thrown arrives as the
  * canonical class of its code, with the original as `cause`; what is not a service error arrives as
- * `internal` and says nothing.
+ * `internal` and says nothing. What is behind the checks of this contract already, such as a remote
+ * client, is given back as it is.
  *
  * @param service the contract
  * @param implementation an object with the contract's methods
@@ -103,6 +124,7 @@ function createCall(
  */
 export function localCall<T extends object>(service: AnyServiceClass<T>, implementation: T): T {
   const contract = describeContract(service);
+  if (isChecked(implementation, contract)) return implementation;
   const missing = contract.methods.filter(
     ({ name }) => typeof Reflect.get(implementation, name) !== "function",
   );
@@ -116,10 +138,9 @@ export function localCall<T extends object>(service: AnyServiceClass<T>, impleme
   const wireCalls = new Map<string, WireCall>();
   for (const method of contract.methods) {
     const codec = createMethodCodec(contract.name, method);
-    const own = Reflect.get(implementation, method.name) as Implementation;
-    wireCalls.set(method.name, createCall(implementation, own, codec, true));
+    wireCalls.set(method.name, createCall(implementation, method.name, codec, true));
     Object.defineProperty(instance, method.name, {
-      value: createCall(implementation, own, codec, false),
+      value: createCall(implementation, method.name, codec, false),
       writable: true,
       configurable: true,
     });

@@ -36,12 +36,14 @@ export interface Resource<T, D extends readonly unknown[]> {
   close?(value: T, options: HookOptions): Promise<void> | void;
 }
 
-/** Says what a token is bound to: call exactly one of the methods. */
+/**
+ * Says what a token is bound to: call exactly one of the methods. Whatever is bound to a contract is
+ * handed out behind the contract's checks, unless it is behind them already.
+ */
 export interface BindingBuilder<T> {
   /**
-   * An instance of a class marked with `@injectable()` or `service`. A class bound to a contract is
-   * handed out behind the contract's checks. A singleton with `[Symbol.asyncDispose]`,
-   * `[Symbol.dispose]` or `dispose` is disposed of when the app stops.
+   * An instance of a class marked with `@injectable()` or `service`. A singleton with
+   * `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose` is disposed of when the app stops.
    */
   toClass(implementation: Class<T>, options?: BindingOptions): void;
   /** A value that exists already. It stays the property of whoever made it: never disposed of. */

@@ -25,6 +25,7 @@ export class Container {
   readonly #tsyringe: tsyringe.DependencyContainer;
   readonly #graph: Graph;
   readonly #singletons = new Map<Definition, unknown>();
+  readonly #checked = new Map<Token<unknown>, WeakMap<object, object>>();
   readonly #beingMade = new Set<Definition>();
   readonly #made: [Definition, object][] = [];
   readonly #opening = new Map<Definition, Promise<unknown>>();
@@ -67,8 +68,29 @@ export class Container {
     return definitions.map((definition) => this.instanceOf(definition)) as T;
   }
 
-  /** The instance that a definition stands for, here and now. */
+  /**
+   * The instance that a definition stands for, here and now. What is bound to a contract comes behind
+   * its checks, however it was bound: callers must not be able to tell.
+   */
   instanceOf(definition: Definition): unknown {
+    const { token } = definition;
+    const instance = this.#bareInstanceOf(definition);
+    if (!isContract(token) || !isObject(instance)) return instance;
+    let known = this.#checked.get(token);
+    if (known === undefined) {
+      known = new WeakMap();
+      this.#checked.set(token, known);
+    }
+    let checked = known.get(instance);
+    if (checked === undefined) {
+      checked = localCall(token, instance);
+      known.set(instance, checked);
+    }
+    return checked;
+  }
+
+  /** The instance as it was given or made. */
+  #bareInstanceOf(definition: Definition): unknown {
     const { target, scope } = definition;
     if (target.kind === "value") return target.value;
     if (target.kind === "alias") return this.resolve(target.token);
@@ -137,9 +159,7 @@ export class Container {
       if (definition.scope === "singleton" && isObject(instance) && !passedOn) {
         this.#made.push([definition, instance]);
       }
-      return isContract(definition.token) && isObject(instance)
-        ? localCall(definition.token, instance)
-        : instance;
+      return instance;
     } finally {
       this.#beingMade.delete(definition);
     }

@@ -1,4 +1,4 @@
-import { describeContract, isContract, type Token } from "@plinth/core";
+import { describeContract, isContract, UnimplementedError, type Token } from "@plinth/core";
 import { type MockInstance, vi } from "vitest";
 
 type Method = (...parameters: never[]) => unknown;
@@ -9,10 +9,18 @@ export type Mock<T> = T & {
 };
 
 /**
+ * Tells core that a service bound to a contract stands in for an implementation: it is called with
+ * what the caller wrote and nothing more, so that `toHaveBeenCalledWith` can ask about that.
+ */
+const standInKey = Symbol.for("plinth.standIn");
+
+/**
  * A typed stand-in for a service, a repository or any other class that names a dependency.
  *
  * Every method is a `vi.fn`. One that was not stubbed rejects, and says which one it was: a test
- * that reaches further than it meant to fails there, not three lines later with `undefined`.
+ * that reaches further than it meant to fails there, not three lines later with `undefined`. Bound to
+ * a contract it stands behind the contract's checks as an implementation would: what does not fit is
+ * refused.
  *
  * @param token The contract, repository or class to stand in for.
  * @param stubs Methods that are implemented from the start. Default: none.
@@ -21,6 +29,7 @@ export type Mock<T> = T & {
 export function mockOf<T extends object>(token: Token<T>, stubs: Partial<T> = {}): Mock<T> {
   const prototype: unknown = typeof token === "function" ? token.prototype : null;
   const bare = Object.create(prototype as object | null) as Record<PropertyKey, unknown>;
+  Object.defineProperty(bare, standInKey, { value: true });
   const mock = new Proxy(bare, {
     get(target, name, receiver): unknown {
       if (Object.hasOwn(target, name) || typeof name === "symbol" || !isMocked(token, name)) {
@@ -56,7 +65,8 @@ function isMocked(token: Token<unknown>, name: string): boolean {
 function unstubbed(token: Token<unknown>, name: string): Method {
   return named(token, name, () =>
     Promise.reject(
-      new Error(
+      // Of a code whose message callers see: a contract hides what other errors say.
+      new UnimplementedError(
         `${token.name}.${name} was called, but the test has not stubbed it. Give mockOf a function, or call .mockResolvedValue(…) on the method.`,
       ),
     ),
