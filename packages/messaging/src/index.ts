@@ -47,6 +47,7 @@ export {
   type DomainEventInstance,
 } from "./events/domain-event.ts";
 export type { EventEnvelope } from "./events/envelope.ts";
+export { reviveEvent } from "./events/revive-event.ts";
 export type {
   ConsumeOptions,
   RetryPolicy,

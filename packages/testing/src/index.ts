@@ -22,6 +22,22 @@ export {
   type CallWay,
 } from "./contract/describe-both-ways.ts";
 export type { OpenRepositories, RepositoriesOf } from "./database/open-repositories.ts";
+export {
+  type EventSelection,
+  EventSet,
+  type Observed,
+  type ObservedEvent,
+  type WaitOptions,
+} from "./events/event-set.ts";
+export { faultyMessaging, type FaultyMessaging } from "./events/faulty-messaging.ts";
+export type {
+  DeadLetteredEvent,
+  DeliveredEvent,
+  PublishedEvent,
+  RetriedEvent,
+  SkippedEvent,
+} from "./events/observed-events.ts";
+export { EventWatch, watchEvents } from "./events/watch-events.ts";
 export type { Fixtures } from "./fixtures/fixtures.ts";
 export { test } from "./fixtures/test.ts";
 export {

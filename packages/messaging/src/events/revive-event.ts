@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from "@plinth/core/errors";
 import type { AnyDomainEvent, AnyDomainEventClass } from "./definition.ts";
 import type { EventEnvelope } from "./envelope.ts";
 import { EventCodec } from "./event-codec.ts";
@@ -26,4 +27,22 @@ export class EventReviver {
     rememberWire(event, () => ({ definition, ...this.#codec.encode(data) }));
     return Object.freeze(event);
   }
+}
+
+/**
+ * The event in an envelope, brought up to the version of its class. For code that sees envelopes, such
+ * as observers of the bus and readers of dead letters.
+ *
+ * Throws `invalid_argument` when the envelope is of another event, `failed_precondition` when its version
+ * is newer than the class or has no way up to it, and `data_loss` when the result does not fit the schema.
+ */
+export function reviveEvent<E extends AnyDomainEvent>(
+  eventClass: AnyDomainEventClass & { readonly prototype: E },
+  envelope: EventEnvelope,
+): E {
+  const { name } = eventClass.definition;
+  if (envelope.type !== name) {
+    throw new InvalidArgumentError(`The envelope is of "${envelope.type}", not of "${name}".`);
+  }
+  return new EventReviver(eventClass).revive(envelope) as E;
 }

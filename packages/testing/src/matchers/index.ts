@@ -1,7 +1,9 @@
 import type { ErrorCode, LineLevel, LogFields } from "@plinth/core";
+import type { AnyDomainEvent, AnyDomainEventClass } from "@plinth/messaging";
 import { expect } from "vitest";
 import { compareProblem, type ExpectedProblem } from "./to-be-problem.ts";
 import { compareLog } from "./to-have-logged.ts";
+import { comparePublished } from "./to-have-published.ts";
 
 export type { ExpectedProblem };
 
@@ -16,6 +18,9 @@ expect.extend({
     fields?: LogFields,
   ) {
     return compareLog(this, received, level, message, fields);
+  },
+  toHavePublished(received: unknown, eventClass: AnyDomainEventClass, data?: object) {
+    return comparePublished(this, received, eventClass, data);
   },
 });
 
@@ -43,5 +48,15 @@ declare module "vitest" {
      * @param fields Fields among those of the line. Default: none.
      */
     toHaveLogged(level?: LineLevel, message?: string | RegExp, fields?: LogFields): void;
+    /**
+     * Passes for an `EventWatch` (the `events` fixture) that saw an event of this class published.
+     *
+     * @param data Fields of its data; a regular expression matches a part of a text, objects may have
+     *   more fields. Default: any.
+     */
+    toHavePublished<E extends AnyDomainEvent>(
+      eventClass: AnyDomainEventClass & { readonly prototype: E },
+      data?: { readonly [K in keyof E["data"]]?: unknown },
+    ): void;
   }
 }
