@@ -58,7 +58,6 @@ export abstract class Consumer implements DriverSubscription {
   readonly #lanes: Lanes<ConsumerDelivery>;
   readonly #settled = new SettledDeliveries();
   #generation: Generation | undefined;
-  #running: Promise<void> | undefined;
   #closed = false;
 
   constructor(parts: ConsumerParts) {
@@ -81,7 +80,7 @@ export abstract class Consumer implements DriverSubscription {
   /** Begins to consume; rejects where that is not possible as the definition stands. */
   async start(): Promise<void> {
     const first = await this.#connect();
-    this.#running = this.#keepRunning(first);
+    void this.#keepRunning(first);
   }
 
   async drain(): Promise<void> {
@@ -99,7 +98,6 @@ export abstract class Consumer implements DriverSubscription {
     this.stopping.abort();
     this.#closed = true;
     if (this.#generation !== undefined) await this.release(this.#generation);
-    await this.#running;
   }
 
   /** Gives back everything that was delivered in a generation and not settled. */

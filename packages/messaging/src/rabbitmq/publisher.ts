@@ -97,34 +97,22 @@ export class Publisher {
         `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${mostBytes} bytes. It is away, blocked, or slower than what is published.`,
       );
     }
-    await Promise.all(messages.map((message) => this.send(message, signal)));
+    const sent = messages.map((message) => this.#enqueue(message));
+    const abort = (): void => {
+      for (const { pending } of sent) pending.settle(signal?.reason);
+      this.#forgetAbandoned();
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      await Promise.all(sent.map(({ answer }) => answer));
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   /** The same for one message without looking at the limits. */
-  send(message: Sendable, signal?: AbortSignal): Promise<void> {
-    if (this.#closing.signal.aborted) return Promise.reject(closedError());
-    return new Promise((resolve, reject) => {
-      const abort = (): void => pending.settle(signal?.reason);
-      const pending: Pending = {
-        ...message,
-        sequence: this.#sequence++,
-        settled: false,
-        settle: (error) => {
-          if (pending.settled) return;
-          pending.settled = true;
-          this.#count--;
-          this.#bytes -= message.body.byteLength;
-          signal?.removeEventListener("abort", abort);
-          if (error === undefined) resolve();
-          else reject(error);
-        },
-      };
-      signal?.addEventListener("abort", abort, { once: true });
-      this.#count++;
-      this.#bytes += message.body.byteLength;
-      this.#waiting.push(pending);
-      this.#pump();
-    });
+  send(message: Sendable): Promise<void> {
+    return this.#enqueue(message).answer;
   }
 
   /** Rejects what waits and takes nothing more. */
@@ -134,6 +122,35 @@ export class Publisher {
     this.#unconfirmed.clear();
     this.#waiting = [];
     for (const pending of left) pending.settle(closedError());
+  }
+
+  #enqueue(message: Sendable): { readonly pending: Pending; readonly answer: Promise<void> } {
+    const { promise, resolve, reject } = promiseWithResolvers();
+    const pending: Pending = {
+      ...message,
+      sequence: this.#sequence++,
+      settled: false,
+      settle: (error) => {
+        if (pending.settled) return;
+        pending.settled = true;
+        this.#count--;
+        this.#bytes -= message.body.byteLength;
+        if (error === undefined) resolve();
+        else reject(error);
+      },
+    };
+    this.#count++;
+    this.#bytes += message.body.byteLength;
+    if (this.#closing.signal.aborted) pending.settle(closedError());
+    else this.#waiting.push(pending);
+    this.#pump();
+    return { pending, answer: promise };
+  }
+
+  /** What nobody waits for any more would keep its bytes until the broker is back. */
+  #forgetAbandoned(): void {
+    if (this.#waiting.length < 2 * this.#count + 100) return;
+    this.#waiting = this.#waiting.filter(({ settled }) => !settled);
   }
 
   async #run(): Promise<void> {
@@ -213,6 +230,21 @@ export class Publisher {
     this.#waiting = [...pending, ...this.#waiting].toSorted((a, b) => a.sequence - b.sequence);
     this.#pump();
   }
+}
+
+/** `Promise.withResolvers`, which Node 20 lacks. */
+function promiseWithResolvers(): {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+} {
+  let resolve: () => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<void>((accept, refuse) => {
+    resolve = accept;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
 }
 
 function returnKey(routingKey: string, id: unknown): string {
