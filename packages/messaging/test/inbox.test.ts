@@ -55,18 +55,18 @@ describeOnDatabases("inbox", (open) => {
 
   test("of duplicates at the same time, in two processes, exactly one takes effect", async () => {
     const other = await open();
-    const inboxes = [inbox, new Inbox(other)];
-    const repositories = [counters, new CounterRepository(other)] as const;
+    const places = [
+      { inbox, counters },
+      { inbox: new Inbox(other), counters: new CounterRepository(other) },
+    ];
     const counterId = randomUUID();
     for (let round = 1; round <= 3; round += 1) {
       const delivery = deliveryOf();
       const applied = await Promise.all(
-        Array.from({ length: 6 }, (_, index) =>
-          inboxes[index % 2]?.once(
-            delivery,
-            oneMore(index % 2 === 0 ? repositories[0] : repositories[1], counterId),
-          ),
-        ),
+        Array.from({ length: 6 }, (_, index) => {
+          const place = places[index % 2] as (typeof places)[number];
+          return place.inbox.once(delivery, oneMore(place.counters, counterId));
+        }),
       );
       expect(applied.filter(Boolean)).toHaveLength(1);
       expect((await counters.get(counterId))?.count).toBe(round);

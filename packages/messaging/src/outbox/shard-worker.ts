@@ -146,14 +146,10 @@ export class ShardWorker {
       const query = { index: "pending", partition: this.shard, limit: batchSize } as const;
       const page: Page<OutboxRecord> = await records.query({ ...query, cursor });
       ({ cursor } = page);
+      // Before anything can fail: what waits while the broker is away must be seen to wait.
+      if (isFirst) this.#view = viewOf(page, 0);
       const done = await this.#publishPage(page);
-      if (isFirst) {
-        this.#view = {
-          pending: Math.max(0, page.entries.length - done),
-          hasMore: cursor !== undefined,
-          oldest: page.entries.length > done ? page.records[done]?.writtenAt : undefined,
-        };
-      }
+      if (isFirst) this.#view = viewOf(page, done);
       if (done > 0) return { hasProgress: true };
       isFirst = false;
       // Nothing of this page could be done, as when the index still shows what was removed.
@@ -234,6 +230,15 @@ export class ShardWorker {
   #mayGoOn(): boolean {
     return !this.#isStopped && this.#around.mayGoOn();
   }
+}
+
+/** @param done how many entries of the page are pending no more */
+function viewOf({ records, cursor }: Page<OutboxRecord>, done: number): ShardView {
+  return {
+    pending: Math.max(0, records.length - done),
+    hasMore: cursor !== undefined,
+    oldest: records[done]?.writtenAt,
+  };
 }
 
 /** That events could not be published; what comes of the database is thrown as it is. */
