@@ -38,6 +38,12 @@ test("the strict form of an input is compiled, unless it leads back to itself", 
   expect(check.decode({ children: [{ children: [], extra: 1 }] }).success).toBe(false);
 });
 
+test("a schema that its author compiled already is taken as well", () => {
+  const check = createSchemaCheck(z.compile(z.object({ a: z.string() })));
+  expect(check.decode({ a: "x", b: 1 })).toEqual({ success: true, data: { a: "x" } });
+  expect(check.decode({ a: 1 }).error?.issues).toMatchObject([{ path: ["a"] }]);
+});
+
 test("a process that wants no generated code gets none", () => {
   z.config({ jitless: true });
   const schema = z.object({ a: z.string() });

@@ -6,32 +6,47 @@ import { deadlineSignal, earliest, eitherSignal } from "./deadline-signal.ts";
 import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 import { continueTrace, parseTraceparent } from "./traceparent.ts";
 
-/** Makes its signal when it is first asked for: a timer per request would cost more than a line. */
+/**
+ * Makes its ids and its signal when they are first asked for: a timer and random ids for each call
+ * would cost more than the call.
+ */
 class DerivedContext implements RequestContext {
-  readonly requestId: string;
-  readonly traceparent: string;
   readonly tracestate: string | undefined;
   readonly principal: Principal | undefined;
   readonly deadline: number | undefined;
   readonly logger: Logger | undefined;
   readonly #cancellation: AbortSignal | undefined;
   readonly #root: RequestContext;
+  /** The trace to continue, if any. */
+  readonly #incoming: string | undefined;
+  #requestId: string | undefined;
+  #traceparent: string | undefined;
   #signal: AbortSignal | undefined;
   #release: (() => void) | undefined;
 
   constructor(init: ContextInit, parent: RequestContext | undefined) {
     this.#root = parent === undefined ? this : rootContext(parent);
-    this.requestId = init.requestId ?? parent?.requestId ?? randomUUID();
-    const incoming = init.traceparent ?? parent?.traceparent;
-    this.traceparent = continueTrace(incoming);
+    this.#requestId = init.requestId ?? parent?.requestId;
+    this.#incoming = init.traceparent ?? parent?.traceparent;
     // The state belongs to the trace: without a valid trace to continue it means nothing.
-    const state = init.traceparent === undefined ? parent?.tracestate : undefined;
-    const continued = parseTraceparent(incoming) !== undefined;
-    this.tracestate = continued ? (init.tracestate ?? state) : undefined;
+    const inherited = init.traceparent === undefined ? parent?.tracestate : undefined;
+    const state = init.tracestate ?? inherited;
+    this.tracestate =
+      state === undefined || parseTraceparent(this.#incoming) === undefined ? undefined : state;
     this.principal = "principal" in init ? init.principal : parent?.principal;
     this.deadline = earliest(init.deadline, parent?.deadline);
     this.logger = init.logger ?? parent?.logger;
     this.#cancellation = eitherSignal(init.signal, cancellationOf(parent));
+  }
+
+  get requestId(): string {
+    this.#requestId ??= randomUUID();
+    return this.#requestId;
+  }
+
+  get traceparent(): string {
+    this.#traceparent ??= continueTrace(this.#incoming);
+    return this.#traceparent;
   }
 
   get signal(): AbortSignal | undefined {

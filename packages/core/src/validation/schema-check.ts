@@ -45,7 +45,12 @@ function isDirected(schema: $ZodType): boolean {
 export function createSchemaCheck(schema: $ZodType): SchemaCheck {
   const fast = compileSchema(schema);
   const differs = someSchema(schema, isDirected);
-  const decode = (value: unknown): CheckResult => safeParse(fast, value);
+  // A compiled schema's own method asks the compiled check at once.
+  const { safeParse: own } = fast as { readonly safeParse?: (value: unknown) => CheckResult };
+  const decode =
+    fast === schema || own === undefined
+      ? (value: unknown): CheckResult => safeParse(fast, value)
+      : own;
   // Without a difference there is no need for zod's other direction, which is several times slower.
   const encode = differs ? (value: unknown): CheckResult => safeEncode(schema, value) : decode;
   return { decode, encode, differs };
