@@ -2,6 +2,7 @@ import { AbortedError, InvalidArgumentError, localCall, method, Service } from "
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { Notes, NoteService, startNotes } from "./revisions.ts";
+import { startServer } from "./things.ts";
 
 async function send(url: string, init: RequestInit & { text?: string } = {}) {
   const { text, headers, ...rest } = init;
@@ -67,8 +68,31 @@ describe("a revision over HTTP", () => {
     for (const other of ['"r2"', "r1", ""]) {
       expect((await send(url, { headers: { "if-none-match": other } })).status).toBe(200);
     }
-    const change = { method: "PUT", text: "two", headers: { "if-none-match": '"r2"' } };
-    expect((await send(url, change)).status).toBe(200);
+  });
+
+  test("a condition on a change that nobody evaluates is refused, and nothing changes", async () => {
+    await using notes = await startNotes();
+    const { url } = notes;
+    await put(url, "one");
+    for (const seen of ["*", '"r2"']) {
+      const change = { method: "PUT", text: "two", headers: { "if-none-match": seen } };
+      expect(await send(url, change)).toMatchObject({
+        status: 400,
+        body: { detail: "The header if-none-match is a condition that putNote does not take." },
+      });
+    }
+    expect((await send(url)).etag).toBe('"r1"');
+    await using things = await startServer();
+    for (const verb of ["PUT", "DELETE"]) {
+      const response = await fetch(`${things.url}/things/a`, {
+        method: verb,
+        headers: { "if-match": '"r1"' },
+      });
+      expect([response.status, await response.json()]).toMatchObject([
+        400,
+        { detail: expect.stringContaining("The header if-match is a condition") as string },
+      ]);
+    }
   });
 
   test("that is needed and missing is named, and stands in no other place", async () => {

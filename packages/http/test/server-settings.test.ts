@@ -1,8 +1,9 @@
 import { BaseConfig, httpFields } from "@plinth/config";
-import { createApp, method, Service } from "@plinth/core";
+import { createApp, method, Service, type Binding } from "@plinth/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { bindHttp, HttpServer, type HttpOptions } from "../src/index.ts";
+import { rawRequest } from "./raw-request.ts";
 import { startServer } from "./things.ts";
 
 class ThingConfig extends BaseConfig.extend(httpFields) {}
@@ -181,4 +182,47 @@ describe("options that make no sense", () => {
     if (origins === "*") await (await started)[Symbol.asyncDispose]();
     else await expect(started).rejects.toThrow("cors.origins must be a list");
   });
+});
+
+test("a request that does not arrive is cut when its time is over, not half a minute later", async () => {
+  await using running = await startServer({ requestTimeout: 400 });
+  const begun = performance.now();
+  const head = "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+  const answers = await Promise.all([
+    rawRequest(running.url, `${head}Content-Length: 12\r\n\r\n{"na`),
+    rawRequest(running.url, head),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([408, 408]);
+  expect(JSON.parse(answers[0]?.text ?? "")).toMatchObject({ code: "deadline_exceeded" });
+  // Far from the interval at which Node looks by itself.
+  expect(performance.now() - begun).toBeLessThan(15_000);
+});
+
+test("routes that two want are refused with both names", async () => {
+  const find = method({
+    http: "GET /things/:id",
+    public: true,
+    input: z.object({ id: z.string() }),
+    output: z.void(),
+  });
+  abstract class One extends Service("one", { find }) {}
+  abstract class Two extends Service("two", { find }) {}
+  abstract class Three extends Service("three", {
+    health: method({ http: "GET /health", public: true, input: z.object({}), output: z.void() }),
+  }) {}
+  const bind: Binding = (binder) => {
+    binder.bind(One).toValue({ find: async () => {} });
+    binder.bind(Two).toValue({ find: async () => {} });
+    binder.bind(Three).toValue({ health: async () => {} });
+  };
+  const start = async (serve: HttpOptions["serve"]): Promise<void> => {
+    const config = { port: 0, logLevel: "fatal" };
+    const app = createApp({ name: "twice", config, bindings: [bind, bindHttp({ serve })] });
+    onTestFinished(() => app.stop());
+    await app.start();
+  };
+  await expect(start([One, Two, Three])).rejects.toThrow(`Routes are taken twice:
+  - GET /things/:id is the route of one.find and of two.find
+  - GET /health is the route of the server's health and of three.health`);
+  await start([One, { service: Two, prefix: "/more" }, { service: Three, prefix: "/more" }]);
 });

@@ -50,7 +50,9 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
     );
   }
   // Without these, tokens made for others would be good here.
-  if (listOf(issuer).join("") === "" || listOf(audience).join("") === "") {
+  const isMissing = (values: readonly string[]): boolean =>
+    values.length === 0 || values.includes("");
+  if (isMissing(listOf(issuer)) || isMissing(listOf(audience))) {
     throw new TypeError("JwtAuthorizer needs an issuer and an audience.");
   }
 }

@@ -71,6 +71,12 @@ export function guardedProblem(problem: Problem): Problem {
   return { ...problem, type: `urn:plinth:error:${kind}`, title: titleOf(kind), status };
 }
 
+function isFieldError(value: unknown): value is JsonObject & FieldError {
+  if (typeof value !== "object" || value === null) return false;
+  const { path, message, code } = value as Partial<Record<string, unknown>>;
+  return [path, message, code].every((text) => typeof text === "string");
+}
+
 /**
  * The problem document of a service error. What `serializeError` leaves out (causes, internal
  * details, all that an internal error says) is not in it either.
@@ -78,7 +84,8 @@ export function guardedProblem(problem: Problem): Problem {
 export function problemOf(error: ServiceError, requestId: string): Problem {
   const { code, message, details, retryAfter } = serializeError(error);
   const { errors, ...others } = details ?? {};
-  const fields = Array.isArray(errors) ? (errors as unknown as readonly FieldError[]) : undefined;
+  // A service may keep something else under this name; callers were promised fields with their faults.
+  const fields = Array.isArray(errors) && errors.every(isFieldError) ? errors : undefined;
   const rest = fields === undefined ? (details ?? {}) : others;
   return {
     type: `urn:plinth:error:${code}`,

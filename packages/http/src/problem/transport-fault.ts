@@ -18,6 +18,19 @@ export function malformedRequest(detail: string): TransportFault {
   return { kind: "malformed_request", status: 400, code: "invalid_argument", detail };
 }
 
+/** A body that cannot be read. */
+export function malformedBody(detail: string): TransportFault {
+  return { kind: "malformed_body", status: 400, code: "invalid_argument", detail };
+}
+
+/** A body in another form than as it is. */
+export const unsupportedEncoding: TransportFault = {
+  kind: "unsupported_media_type",
+  status: 415,
+  code: "invalid_argument",
+  detail: "The body must be sent as it is, without content-encoding.",
+};
+
 /** A path, or a path and method, that no route has. Long paths are cut. */
 export function routeNotFound(method: string, path: string): TransportFault {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
@@ -80,18 +93,10 @@ const byFastifyCode: { readonly [code: string]: (bodyLimit: number) => Transport
     code: "invalid_argument",
     detail: `The body is over the limit of ${bodyLimit} bytes.`,
   }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () => ({
-    kind: "malformed_body",
-    status: 400,
-    code: "invalid_argument",
-    detail: "The body is missing, though content-type says that it is application/json.",
-  }),
-  FST_ERR_CTP_INVALID_JSON_BODY: () => ({
-    kind: "malformed_body",
-    status: 400,
-    code: "invalid_argument",
-    detail: 'The body is not valid JSON, or holds a forbidden key such as "__proto__".',
-  }),
+  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
+    malformedBody("The body is missing, though content-type says that it is application/json."),
+  FST_ERR_CTP_INVALID_JSON_BODY: () =>
+    malformedBody('The body is not valid JSON, or holds a forbidden key such as "__proto__".'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     malformedRequest("The body is not as long as content-length says."),
   FST_ERR_BAD_URL: () => malformedRequest("The path holds malformed percent-encoding."),

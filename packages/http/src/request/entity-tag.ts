@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { MethodDescription } from "@plinth/core";
 import {
   malformedRequest,
   preconditionFailed,
@@ -49,6 +51,27 @@ export function readIfMatch(header: string | undefined): string | undefined {
   }
   if (header.trim().startsWith("W/")) throw new TransportFaultError(preconditionFailed);
   return revision;
+}
+
+/**
+ * The revision that a change is meant for, by the header of a method that takes one. A condition on a
+ * change that nobody evaluates must not be ignored: the caller relies on it.
+ *
+ * @throws TransportFaultError as {@link readIfMatch}; 400 for a condition that the method does not take
+ */
+export function readPrecondition(
+  { httpMethod, ifMatch, name }: MethodDescription,
+  headers: IncomingHttpHeaders,
+): string | undefined {
+  if (httpMethod === "GET") return undefined;
+  const refused = ifMatch === undefined ? ["if-match", "if-none-match"] : ["if-none-match"];
+  for (const header of refused) {
+    if (headers[header] === undefined) continue;
+    throw new TransportFaultError(
+      malformedRequest(`The header ${header} is a condition that ${name} does not take.`),
+    );
+  }
+  return readIfMatch(headers["if-match"]);
 }
 
 /**

@@ -11,7 +11,6 @@ import type { Authorizer } from "../authorization/authorizer.ts";
 import { authorizerAdvice, closedMethods } from "../authorization/closed-methods.ts";
 import {
   expectationFailed,
-  malformedRequest,
   methodNotAllowed,
   routeNotFound,
   TransportFaultError,
@@ -19,13 +18,16 @@ import {
 import { problemType, transportProblem } from "../problem/problem.ts";
 import { allowedMethods, type RoutePattern } from "../request/allowed-methods.ts";
 import { splitTarget } from "../request/query-string.ts";
+import { refuseUnsound } from "../request/refuse-unsound.ts";
 import { deadlineOf } from "../request/request-headers.ts";
 import { answerClientError } from "./client-error.ts";
 import { Exchanges } from "./exchanges.ts";
 import { addHealthRoutes, healthPaths } from "./health-routes.ts";
 import type { HttpOptions } from "./http-options.ts";
+import { takeJsonBodies } from "./json-body.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
 import { addWebPlugins } from "./web-plugins.ts";
+import { checkRoutes } from "./check-routes.ts";
 import { checkSettings } from "./server-settings.ts";
 import { addServiceRoutes, type ServiceBinding } from "./service-routes.ts";
 
@@ -53,6 +55,7 @@ export interface ServerParts {
 }
 
 const defaultBodyLimit = 1_048_576;
+const defaultRequestTimeout = 60_000;
 
 /** Answers a request that no route takes: OPTIONS with what is allowed, all others with a fault. */
 function answerUnrouted(
@@ -87,17 +90,24 @@ export async function createFastify(
   await authorizer?.prepare();
   const exchanges = new Exchanges(parts.logger, bodyLimit, authorizer?.schemes ?? []);
   const routes: RoutePattern[] = [];
+  const requestTimeout = options.requestTimeout ?? defaultRequestTimeout;
   const fastify = createServer({
     logger: false,
     bodyLimit,
-    requestTimeout: options.requestTimeout ?? 60_000,
+    requestTimeout,
     trustProxy: [...(options.trustedProxies ?? [])],
     // Answered on their merits while the app stops; each answer then closes its connection.
     return503OnClosing: false,
     // Longer than any path that passes Node's limit on headers: validation judges ids, not routing.
     routerOptions: { maxParamLength: 65_536 },
     // Node would answer a missing Host header by itself, without a problem document.
-    http: { requireHostHeader: false, maxHeaderSize: options.headerLimit ?? 16_384 },
+    http: {
+      requireHostHeader: false,
+      maxHeaderSize: options.headerLimit ?? 16_384,
+      // Node looks for late requests every 30 seconds, however short the time is that they have.
+      connectionsCheckingInterval: Math.min(30_000, Math.ceil(requestTimeout / 4)),
+      headersTimeout: Math.min(60_000, requestTimeout),
+    },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => {
       exchanges.sendProblem(error, request, reply);
@@ -114,7 +124,7 @@ export async function createFastify(
     });
     response.end(body);
   });
-  fastify.removeContentTypeParser("text/plain");
+  takeJsonBodies(fastify);
   fastify.setErrorHandler((error, request, reply) => exchanges.sendProblem(error, request, reply));
   fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
   fastify.addHook("onRequest", (request, reply, done) => {
@@ -126,9 +136,7 @@ export async function createFastify(
   await options.configure?.(fastify);
   fastify.addHook("onRequest", (request, reply, done) => {
     try {
-      if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
-        throw new TransportFaultError(malformedRequest("The header host is missing."));
-      }
+      refuseUnsound(request.raw);
       if (request.is404) {
         // Refused here, before the body is read and judged.
         answerUnrouted(request, reply, routes);
@@ -146,6 +154,7 @@ export async function createFastify(
     }
   });
   routes.push(...addHealthRoutes(fastify, parts.health));
+  checkRoutes(parts.services, options.openApi);
   for (const service of parts.services) {
     routes.push(...addServiceRoutes(fastify, service, exchanges, authorizer));
   }

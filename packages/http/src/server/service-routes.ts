@@ -9,7 +9,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authorizer } from "../authorization/authorizer.ts";
 import { createGuard } from "../authorization/guard.ts";
-import { entityTag, isNotModified, readIfMatch } from "../request/entity-tag.ts";
+import { entityTag, isNotModified, readPrecondition } from "../request/entity-tag.ts";
 import { createInputReader } from "../request/input-reader.ts";
 import { createLocationWriter } from "../request/location.ts";
 import { splitTarget } from "../request/query-string.ts";
@@ -32,7 +32,7 @@ function createHandler(
   exchanges: Exchanges,
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const readInput = createInputReader(method);
-  const { etag, ifMatch, location, returnsNothing, status } = method;
+  const { etag, location, returnsNothing, status } = method;
   const locate = location === undefined ? undefined : createLocationWriter(location);
 
   const answer = (request: FastifyRequest, reply: FastifyReply, result: unknown): FastifyReply => {
@@ -56,7 +56,7 @@ function createHandler(
 
   return (request, reply) => {
     const exchange = exchanges.of(request, reply);
-    const seen = ifMatch === undefined ? undefined : readIfMatch(request.headers["if-match"]);
+    const seen = readPrecondition(method, request.headers);
     exchange.isGuarded = seen !== undefined;
     const input = readInput({
       parameters: request.params as Readonly<Record<string, string>>,
