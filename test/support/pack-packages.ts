@@ -27,7 +27,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return () => rm(folder, { recursive: true, force: true });
 }
 
-async function packInto(folder: string): Promise<Record<string, string>> {
+/** Builds all packages and packs them into a folder. @returns the tarballs by package */
+export async function packInto(folder: string): Promise<Record<string, string>> {
   // What an earlier build left behind of files that are gone must not be packed.
   const packages = await readdir(join(root, "packages"));
   await Promise.all(
