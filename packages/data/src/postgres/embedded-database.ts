@@ -15,8 +15,7 @@ export interface EmbeddedSession {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the package declares it
   query<R>(
     text: string,
-    // oxlint-disable-next-line typescript/no-explicit-any -- as the package itself declares it
-    values: any[],
+    values: unknown[],
     options: { rowMode: "array"; parsers: Record<number, (text: string) => string> },
   ): Promise<{ rows: R[]; affectedRows?: number }>;
   exec(text: string): Promise<unknown>;

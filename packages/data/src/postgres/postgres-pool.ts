@@ -20,8 +20,7 @@ export interface PostgresConnection {
 /** A query of a {@link PostgresConnection}. */
 export interface PostgresQuery {
   text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- as the package itself declares it
-  values?: any[];
+  values?: unknown[];
   name?: string;
   rowMode?: "array";
   types?: { getTypeParser: () => (text: string) => string };
