@@ -1,12 +1,11 @@
-import { strictInput, validationError } from "@plinth/core";
+import { createSchemaCheck, type SchemaCheck, strictInput, validationError } from "@plinth/core";
 import {
   DataLossError,
   FailedPreconditionError,
   InvalidArgumentError,
   type JsonObject,
 } from "@plinth/core/errors";
-import { z } from "zod";
-import type { EventDefinition, EventSchema } from "./definition.ts";
+import type { EventDefinition } from "./definition.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { toWireData } from "./wire-data.ts";
 
@@ -16,7 +15,8 @@ const longestKey = 256;
 /** Turns the data of one kind of event into JSON and back, checking both ways. */
 export class EventCodec {
   readonly #definition: EventDefinition;
-  #strict: EventSchema | undefined;
+  #writing: SchemaCheck | undefined;
+  #reading: SchemaCheck | undefined;
 
   constructor(definition: EventDefinition) {
     this.#definition = definition;
@@ -25,11 +25,11 @@ export class EventCodec {
   /** Checks data of a publisher and turns them into frozen JSON. Throws `invalid_argument`. */
   encode(data: object): { readonly data: JsonObject; readonly key: string | undefined } {
     const { name, schema, key: field } = this.#definition;
-    this.#strict ??= strictInput(schema) as EventSchema;
-    const strict = this.#strict;
-    const parsed = this.#safely(() => z.safeEncode(strict, data as never));
+    this.#writing ??= createSchemaCheck(strictInput(schema));
+    const { encode } = this.#writing;
+    const parsed = this.#safely(() => encode(data));
     if (!parsed.success) throw validationError(parsed.error, `event "${name}"`);
-    const wire = toWireData(parsed.data);
+    const wire = toWireData(parsed.data as object);
     if ("faults" in wire) {
       const lines = wire.faults.map(({ path, message }) => `${path || "the data"} ${message}`);
       throw new InvalidArgumentError(`The event "${name}" is not valid: ${lines.join("; ")}.`, {
@@ -53,8 +53,10 @@ export class EventCodec {
    */
   read(data: JsonObject): object {
     const { name, schema } = this.#definition;
-    const parsed = this.#safely(() => z.safeDecode(schema, data as never));
-    if (parsed.success) return deepFreeze(parsed.data);
+    this.#reading ??= createSchemaCheck(schema);
+    const { decode } = this.#reading;
+    const parsed = this.#safely(() => decode(data));
+    if (parsed.success) return deepFreeze(parsed.data as object);
     const { details, message } = validationError(parsed.error, `event "${name}"`);
     throw new DataLossError(message, { details });
   }
