@@ -30,16 +30,3 @@ export function publishablePackages(root: string): PublishablePackage[] {
     })
     .filter(({ manifest }) => manifest.private !== true);
 }
-
-/** The packages that come with a package unasked: dependencies, and peers that are not optional. */
-export function requiredPackages({
-  dependencies,
-  peerDependencies,
-  peerDependenciesMeta,
-}: Manifest): string[] {
-  const peers = Object.keys(peerDependencies ?? {});
-  return [
-    ...Object.keys(dependencies ?? {}),
-    ...peers.filter((name) => peerDependenciesMeta?.[name]?.optional !== true),
-  ].toSorted();
-}

@@ -20,12 +20,12 @@ function megabytes(bytes: number): string {
 }
 
 /** What a README of one package says about its size. */
-export function sizeSentence({ count, bytes }: Size): string {
+function sizeSentence({ count, bytes }: Size): string {
   return `Installed alone: ${count} packages, ${megabytes(bytes)} MB.`;
 }
 
 /** What the table of the root README says. */
-export function sizeRow({ title, count, bytes }: Size): string {
+function sizeRow({ title, count, bytes }: Size): string {
   return `| \`${title}\` | ${count} | ${megabytes(bytes)} MB |`;
 }
 
