@@ -82,7 +82,7 @@ class Comparison {
     const refusals = this.#choices(from, to, field) ?? [
       ...ownRefusals(from, to, this.#side).map((fault) => ({ field, fault })),
       ...this.#fields(from, to, field),
-      ...("items" in to ? this.compare(from["items"] ?? {}, to["items"], `${field}[]`) : []),
+      ...this.#items(from, to, field),
     ];
     // The same pair in another field is another change.
     this.#met.delete(key);
@@ -108,6 +108,30 @@ class Comparison {
     return this.compare(before, after, field);
   }
 
+  /** Items by their place, as far as a tuple goes, and all further ones. */
+  #items(from: Json, to: Json, field: string): Refusal[] {
+    const [before, after] = [listOf(from["prefixItems"]), listOf(to["prefixItems"])];
+    const most = typeof from["maxItems"] === "number" ? from["maxItems"] : Number.POSITIVE_INFINITY;
+    const refusals: Refusal[] = [];
+    const placed = Math.max(before.length, after.length);
+    for (let index = 0; index < Math.min(placed, most); index += 1) {
+      const was = index < before.length ? before[index] : (from["items"] ?? {});
+      const is = index < after.length ? after[index] : to["items"];
+      refusals.push(...this.compare(was, is, `${field}[${index}]`));
+    }
+    if (placed < most) {
+      refusals.push(...this.compare(from["items"] ?? {}, to["items"], `${field}[]`));
+    }
+    return refusals;
+  }
+
+  /** Names of fields have a schema of their own in records. */
+  #names(from: Json, to: Json, field: string): Refusal[] {
+    const isOpen = from["additionalProperties"] !== false;
+    if (to["propertyNames"] === undefined || !isOpen) return [];
+    return this.compare(from["propertyNames"] ?? { type: "string" }, to["propertyNames"], field);
+  }
+
   #fields(from: Json, to: Json, field: string): Refusal[] {
     const [before, after] = [fieldsOf(from), fieldsOf(to)];
     const place = (name: string): string => (field === "" ? name : `${field}.${name}`);
@@ -117,20 +141,31 @@ class Comparison {
       const fault = this.#say(name in before.properties ? "needed" : "missing");
       refusals.push({ field: place(name), fault });
     }
+    const others = to["additionalProperties"];
     for (const [name, schema] of Object.entries(before.properties)) {
       if (name in after.properties) {
         refusals.push(...this.compare(schema, after.properties[name], place(name)));
-      } else if (to["additionalProperties"] === false) {
+      } else if (others === false) {
         refusals.push({ field: place(name), fault: this.#say("gone") });
+      } else {
+        refusals.push(...this.compare(schema, others, place(name)));
       }
     }
-    const others = to["additionalProperties"];
     const wasOpen = from["additionalProperties"] !== false;
-    if (others === false && wasOpen) {
-      refusals.push({ field, fault: this.#say("closed") });
-    } else if (typeof others === "object" && wasOpen) {
-      refusals.push(...this.compare(from["additionalProperties"] ?? {}, others, place("*")));
+    if (!wasOpen) return refusals;
+    const further = from["additionalProperties"] ?? {};
+    if (others === false) refusals.push({ field, fault: this.#say("closed") });
+    else refusals.push(...this.compare(further, others, place("*")));
+    // Outputs are all open in the document, so that fields can be added; nobody sends others there.
+    if (this.#side === "input" || typeof from["additionalProperties"] === "object") {
+      const added = Object.entries(after.properties).filter(
+        ([name]) => !(name in before.properties),
+      );
+      for (const [name, schema] of added) {
+        refusals.push(...this.compare(further, schema, place(name)));
+      }
     }
+    refusals.push(...this.#names(from, to, place("*")));
     return refusals;
   }
 }
