@@ -1,10 +1,12 @@
-import { createApp, token } from "@plinth/core";
-import { type CloudDatabaseConfig, cloudDatabaseBinding, Database } from "@plinth/data";
+import { Clock, createApp, token } from "@plinth/core";
+import { type CloudDatabaseConfig, cloudDatabaseBinding, Database, Repository } from "@plinth/data";
+import { fakeClock } from "@plinth/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 
 const configToken = token<CloudDatabaseConfig>("config");
 
-async function started(config: CloudDatabaseConfig) {
+async function started(config: CloudDatabaseConfig, clock: Clock = fakeClock()) {
   const app = createApp({
     name: "cloud-database-test",
     config: { logLevel: "fatal" },
@@ -12,6 +14,7 @@ async function started(config: CloudDatabaseConfig) {
       (binder) => binder.bind(configToken).toValue(config),
       cloudDatabaseBinding(configToken),
     ],
+    overrides: [(binder) => binder.bind(Clock).toValue(clock)],
   });
   await app.start();
   onTestFinished(() => app.stop());
@@ -39,4 +42,20 @@ test.each([
   const database = (await started({ cloud: "local", ...values })).get(Database);
   const definition = { name: "some-things", indexes: [], expires: false };
   expect(database.collection(definition, {}).ensureSchema).toBe(expected);
+});
+
+test("the clock of the app decides what has expired", async () => {
+  class VisitRepository extends Repository({
+    name: "visits",
+    schema: z.object({ visitId: z.string(), endsAt: z.number() }),
+    key: ["visitId"],
+    expires: "endsAt",
+  }) {}
+  const clock = fakeClock();
+  const visits = new VisitRepository((await started({ cloud: "local" }, clock)).get(Database));
+  const visit = { visitId: "one", endsAt: clock.now() + 60_000 };
+  await visits.create(visit);
+  expect(await visits.get({ visitId: "one" })).toEqual(visit);
+  clock.advance(60_000);
+  expect(await visits.get({ visitId: "one" })).toBeUndefined();
 });

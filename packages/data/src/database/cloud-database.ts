@@ -1,4 +1,4 @@
-import type { Binding, Token } from "@plinth/core";
+import { type Binding, Clock, type Token } from "@plinth/core";
 import type { Driver } from "../driver/driver.ts";
 import { databaseBinding } from "./bindings.ts";
 import { Database } from "./database.ts";
@@ -57,14 +57,15 @@ async function openLocalDriver(databaseUrl: string | undefined): Promise<Driver>
 
 /**
  * Binds `Database` to the usual database of the cloud that the configuration is for, loading that
- * driver alone. For any other choice use `databaseBinding`.
+ * driver alone. What has expired is decided by the app's `Clock`. For any other choice use
+ * `databaseBinding`.
  *
  * @param config token of the configuration, such as its class
  */
 export function cloudDatabaseBinding(config: Token<CloudDatabaseConfig>): Binding {
-  return databaseBinding([config], async (loaded) => {
+  return databaseBinding([config, Clock], async (loaded, clock) => {
     const { environment = "development" } = loaded;
     const { ensureSchema = schemaMakers.has(environment) } = loaded;
-    return new Database(await openDriver(loaded), { ensureSchema });
+    return new Database(await openDriver(loaded), { ensureSchema, clock: () => clock.now() });
   });
 }
