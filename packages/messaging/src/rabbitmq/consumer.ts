@@ -45,6 +45,8 @@ export interface ConsumerDelivery {
 /** Milliseconds before something that failed is tried again. */
 const pause = 1_000;
 const reconnectPause = 100;
+/** Milliseconds for which the first connection is tried while the broker comes and goes. */
+const patience = 15_000;
 
 /**
  * Consumes the queues of one subscription, on one channel at a time, for as long as it is not closed.
@@ -79,7 +81,7 @@ export abstract class Consumer implements DriverSubscription {
 
   /** Begins to consume; rejects where that is not possible as the definition stands. */
   async start(): Promise<void> {
-    const first = await this.#connect();
+    const first = await this.#firstConnect();
     void this.#keepRunning(first);
   }
 
@@ -207,6 +209,23 @@ export abstract class Consumer implements DriverSubscription {
         if (!this.#closed && errorCode(error) !== "unavailable") this.parts.onError(error);
         return undefined;
       });
+    }
+  }
+
+  /**
+   * Where two processes make one queue at the same moment, the broker ends the connection of one of
+   * them, which finds it made the next time.
+   */
+  async #firstConnect(): Promise<Generation> {
+    const end = performance.now() + patience;
+    for (;;) {
+      try {
+        return await this.#connect();
+      } catch (error) {
+        const isOver = this.#closed || performance.now() > end;
+        if (isOver || errorCode(error) !== "unavailable") throw error;
+        await delay(reconnectPause);
+      }
     }
   }
 

@@ -38,6 +38,7 @@ export class RabbitMqLetters implements LetterStore {
     // Only what is there now: a replayed letter may come back while we are still at it.
     const count = (await messageCount(this.#connection, queue)) ?? 0;
     if (count === 0) return;
+    const isOrdered = !(await queueExists(this.#connection, this.#names.queue(subscription)));
     const channel = await this.#connection.channel();
     let held = 0;
     try {
@@ -50,7 +51,7 @@ export class RabbitMqLetters implements LetterStore {
         const decision = await decide(letter);
         if (decision === "stop") return;
         if (decision === "keep") continue;
-        if (decision === "replay") await this.#replay(subscription, letter);
+        if (decision === "replay") await this.#replay(subscription, isOrdered, letter);
         channel.ack(raw);
         held--;
       }
@@ -68,17 +69,14 @@ export class RabbitMqLetters implements LetterStore {
     }
   }
 
-  async #replay(subscription: string, letter: StoredLetter): Promise<void> {
-    const unordered = this.#names.queue(subscription);
+  async #replay(subscription: string, isOrdered: boolean, letter: StoredLetter): Promise<void> {
     const partition = partitionOf(letter.key ?? letter.id);
-    const routingKey = (await queueExists(this.#connection, unordered))
-      ? unordered
-      : this.#names.partitionQueue(subscription, partition);
-    const { body } = letter;
     await this.#publisher.send({
       exchange: "",
-      routingKey,
-      body,
+      routingKey: isOrdered
+        ? this.#names.partitionQueue(subscription, partition)
+        : this.#names.queue(subscription),
+      body: letter.body,
       properties: replayProperties(letter),
     });
   }

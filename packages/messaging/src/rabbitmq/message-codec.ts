@@ -22,7 +22,7 @@ const header = {
 export type Properties = Options.Publish;
 
 /** A message that came from the broker, without what belongs to this one delivery. */
-export interface StoredMessage {
+interface StoredMessage {
   readonly id: string;
   readonly type: string;
   readonly key?: string | undefined;
@@ -86,7 +86,7 @@ export function readNote(raw: Message): { id: string; attempt: number; notBefore
  * Reads a message. Of one that somebody else has published the type may only stand in its routing
  * key, and the id nowhere.
  */
-export function readStored(raw: Message): StoredMessage {
+function readStored(raw: Message): StoredMessage {
   const type: unknown = raw.properties.type;
   const contentType: unknown = raw.properties.contentType;
   const key: unknown = raw.properties.headers?.[header.key];

@@ -96,5 +96,5 @@ function explain(error: unknown, what: string): unknown {
 }
 
 function plain(value = ""): string {
-  return value.replace(/^the value '(.*?)'.*$/, "$1");
+  return value.replace(/^(?:the value )?'(.*?)'.*$/, "$1") || '""';
 }

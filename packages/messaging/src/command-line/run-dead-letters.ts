@@ -1,0 +1,147 @@
+import { isServiceError } from "@plinth/core/errors";
+import { DeadLetters, type DeadLetter, type LetterProgress } from "../bus/dead-letters.ts";
+import { wrapDriverError } from "../bus/wrap-error.ts";
+import type { MessagingDriver } from "../driver/messaging-driver.ts";
+import { rabbitMq } from "../rabbitmq/rabbitmq-driver.ts";
+import { type DeadLettersCommand, parseCommand, usage, UsageError } from "./parse-command.ts";
+
+/** What the tool has to do with the world. */
+export interface DeadLettersSurroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Gets the answer. */
+  readonly write: (text: string) => void;
+  /** Gets what is for people: progress and faults. */
+  readonly tell: (text: string) => void;
+  /** Stops before the next letter. */
+  readonly signal: AbortSignal;
+}
+
+/** How many letters go by between two lines of progress. */
+const progressStep = 100;
+
+/**
+ * Runs the command line tool.
+ *
+ * @param words the arguments after the name of the tool
+ * @returns the exit code
+ */
+export async function runDeadLetters(
+  words: readonly string[],
+  surroundings: DeadLettersSurroundings,
+): Promise<0 | 1 | 2> {
+  const { environment, write, tell } = surroundings;
+  try {
+    const command = parseCommand(words, environment);
+    if (command === "help") write(usage);
+    else await withDriver(command, (letters) => run(command, letters, surroundings));
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      tell(`${error.message}\n\n${usage}`);
+      return 2;
+    }
+    tell(`${describe(error)}\n`);
+    return isServiceError(error, "invalid_argument") ? 2 : 1;
+  }
+}
+
+async function withDriver(
+  { url, prefix, skipped }: DeadLettersCommand,
+  body: (letters: DeadLetters) => Promise<void>,
+): Promise<void> {
+  const driver = rabbitMq({ url, prefix });
+  await open(driver);
+  try {
+    await body(new DeadLetters(driver, skipped ? "skipped" : "dead"));
+  } finally {
+    await driver.close();
+  }
+}
+
+async function open(driver: MessagingDriver): Promise<void> {
+  try {
+    const ignore = (): void => undefined;
+    await driver.open({ name: "plinth-dead-letters", onConnection: ignore, onError: ignore });
+  } catch (error) {
+    const what = `Connecting to ${driver.name} at ${driver.endpoint?.()}`;
+    throw wrapDriverError(driver, what, error);
+  }
+}
+
+async function run(
+  command: DeadLettersCommand,
+  letters: DeadLetters,
+  { write, tell, signal }: DeadLettersSurroundings,
+): Promise<void> {
+  const { name, subscription, id, type, limit, offset, json } = command;
+  if (name === "list") {
+    await list(letters, { subscription, limit, offset, json, signal }, write, tell);
+    return;
+  }
+  if (name === "show") {
+    write(
+      `${JSON.stringify(toJson(await letters.inspect(subscription, id ?? "")), undefined, 2)}\n`,
+    );
+    return;
+  }
+  const done = name === "replay" ? "replayed" : "removed";
+  if (id !== undefined) {
+    await letters[name](subscription, id);
+    write(`${done} 1 letter\n`);
+    return;
+  }
+  const options = {
+    signal,
+    filter: (letter: DeadLetter) => type === undefined || letter.type === type,
+    onProgress: ({ visited, changed, total }: LetterProgress) => {
+      if (visited % progressStep === 0)
+        tell(`${done} ${changed}, visited ${visited} of ${total}\n`);
+    },
+  };
+  const all = name === "replay" ? "replayAll" : "removeAll";
+  const { changed } = await letters[all](subscription, options);
+  write(`${done} ${changed} ${changed === 1 ? "letter" : "letters"}\n`);
+}
+
+async function list(
+  letters: DeadLetters,
+  options: {
+    readonly subscription: string;
+    readonly limit: number;
+    readonly offset: number;
+    readonly json: boolean;
+    readonly signal: AbortSignal;
+  },
+  write: (text: string) => void,
+  tell: (text: string) => void,
+): Promise<void> {
+  const { subscription, json, ...page } = options;
+  const [found, count] = [
+    await letters.list(subscription, page),
+    await letters.count(subscription),
+  ];
+  for (const letter of found) {
+    write(json ? `${JSON.stringify(toJson(letter))}\n` : `${line(letter)}\n`);
+  }
+  tell(`${found.length} of ${count} letters of ${subscription}\n`);
+}
+
+/** One letter in one line: what somebody needs to choose. */
+function line({ id, type, key, reason }: DeadLetter): string {
+  const { code, message, attempts, at } = reason;
+  const when = at === 0 ? "-" : new Date(at).toISOString();
+  const parts = [when, id, type, key ?? "-", code, `attempts=${attempts}`, message];
+  // What others have written may hold anything, and must not move the cursor or end the line.
+  return parts.map((part) => part.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")).join("  ");
+}
+
+function toJson({ id, type, key, reason, envelope, text }: DeadLetter): object {
+  const at = reason.at === 0 ? undefined : new Date(reason.at).toISOString();
+  return { id, type, key, reason: { ...reason, at }, ...(envelope ? { envelope } : { text }) };
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  return `${error.message}${cause}`;
+}
