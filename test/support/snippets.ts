@@ -44,7 +44,7 @@ export function extractSnippets(page: string, text: string): Snippet[] {
     const file = `${folder}/${name ?? `line-${line}.ts`}`;
     const isTest =
       (/\bfrom "(?:vitest|@plinth\/testing)"/.test(code) && /\b(?:test|it)\b/.test(code)) ||
-      code.includes('from "@plinth/data/conformance"');
+      /from "@plinth\/(?:data|messaging)\/conformance"/.test(code);
     const mode = word ?? (isTest ? "test" : "run");
     return { page, line, code, mode, file };
   });
