@@ -10,7 +10,7 @@ const isFull = process.env["PLINTH_CHAOS"] === "full";
 const seed = Number(process.env["PLINTH_CHAOS_SEED"] ?? randomInt(2 ** 31));
 const records: Readonly<Record<ChaosEngine, number>> = isFull
   ? { dynamodb: 10_000, postgres: 10_000, firestore: 2000 }
-  : { dynamodb: 200, postgres: 200, firestore: 100 };
+  : { dynamodb: 200, postgres: 200, firestore: 60 };
 const kills = isFull
   ? { writer: 9, relay: 9, consumer: 9, broker: 5 }
   : { writer: 1, relay: 1, consumer: 1, broker: 1 };

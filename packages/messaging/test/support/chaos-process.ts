@@ -21,6 +21,10 @@ const [role, ...numbers] = process.argv.slice(2);
 // At once, or the kill would take it along.
 const say = (line: string): unknown => writeSync(1, `${line}\n`);
 
+// It does not outlive the test, even where that is killed.
+process.stdin.on("end", () => process.exit(1)).resume();
+process.stdin.unref();
+
 const passing = ["aborted", "unavailable", "resource_exhausted", "deadline_exceeded"] as const;
 
 function isPassing(error: unknown): boolean {

@@ -7,11 +7,14 @@ const program = fileURLToPath(new URL("chaos-process.ts", import.meta.url));
 export class ChaosWorker {
   readonly name: string;
   kills = 0;
+  /** What it said when it ended by itself with an error, which none should. */
+  fault: string | undefined;
   readonly #words: () => readonly string[];
   readonly #environment: NodeJS.ProcessEnv;
   readonly #onLine: (line: string) => void;
   #process: TestProcess | undefined;
   #read = 0;
+  #isMeantToEnd = false;
 
   /** @param words the arguments of the process, asked for at every start */
   constructor(
@@ -29,14 +32,19 @@ export class ChaosWorker {
   /** Starts it; resolves when it works, or has ended by itself. */
   async start(): Promise<void> {
     this.#read = 0;
-    this.#process = await startProcess(
+    this.#isMeantToEnd = false;
+    const started = await startProcess(
       process.execPath,
       ["--conditions=@plinth/source", "--import=tsx", "--no-warnings", program, ...this.#words()],
       { environment: this.#environment },
     );
-    const { exit } = this.#process;
+    this.#process = started;
+    const { exit } = started;
+    void exit.then(({ code }) => {
+      if (!this.#isMeantToEnd && code !== 0) this.fault = `${this.name}: ${started.stderr}`;
+    });
     // A broker that is away is waited for, so this may take its time.
-    await Promise.race([this.#process.waitForOutput(/^ready$/m, 120_000), exit]);
+    await Promise.race([started.waitForOutput(/^ready$/m, 120_000), exit]);
   }
 
   /** Takes in what it has said since the last call. */
@@ -66,10 +74,12 @@ export class ChaosWorker {
 
   /** Ends it for good, whatever its state. */
   async dispose(): Promise<void> {
+    this.#isMeantToEnd = true;
     await this.#process?.[Symbol.asyncDispose]();
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
+    this.#isMeantToEnd = true;
     this.#process?.kill(signal);
     await this.#process?.exit;
     this.listen();

@@ -76,6 +76,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const parts = await chaosParts(options);
   const until = async (what: string, isDone: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await isDone())) {
+      const fault = workers.find((each) => each.fault !== undefined)?.fault;
+      if (fault !== undefined) throw new Error(`A process ended by itself. ${fault}`);
       if (performance.now() - begun > bound) throw new Error(`${bound} ms were over: ${what}.`);
       await delay(50);
       for (const each of workers) each.listen();
