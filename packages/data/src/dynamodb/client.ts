@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { translation } from "./native-value.ts";
+import { RequestHandler } from "./request-handler.ts";
 
 /** The SDK as one driver uses it. */
 export interface DynamoDb {
@@ -39,7 +40,7 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
     () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
     "DynamoDB",
   );
-  const client = options.client ?? new tables.DynamoDBClient(clientConfig(options));
+  const client = options.client ?? leanClient(new tables.DynamoDBClient(clientConfig(options)));
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
   return { documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
 }
@@ -52,12 +53,22 @@ function clientConfig({ region, endpoint }: ConnectOptions): object {
     ...(wantsLocalCredentials(url, process.env)
       ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
       : {}),
-    requestHandler: {
-      connectionTimeout: 2000,
-      requestTimeout: 10_000,
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: new RequestHandler({ connection: 2000, request: 10_000 }),
   };
+}
+
+/**
+ * Takes out of a client of ours what it does for each request and nobody here makes use of: lines for
+ * a logger that it has not, and a header that names the SDK. The one that breaks endless loops through
+ * AWS Lambda stays where there can be any.
+ */
+function leanClient(client: DynamoDBClient): DynamoDBClient {
+  client.middlewareStack.remove("loggerMiddleware");
+  client.middlewareStack.remove("getUserAgentMiddleware");
+  if (process.env["AWS_LAMBDA_FUNCTION_NAME"] === undefined) {
+    client.middlewareStack.remove("recursionDetectionMiddleware");
+  }
+  return client;
 }
 
 /**

@@ -71,6 +71,19 @@ function answerUnrouted(
   throw new TransportFaultError(methodNotAllowed(request.method, allowed), { allow });
 }
 
+const noCompiler = (): never => {
+  throw new TypeError("No route of this server has a JSON schema.");
+};
+
+/** Contracts are checked by zod. Loading the compilers that Fastify brings would be a tenth of a start. */
+const withoutCompilers = { buildValidator: noCompiler, buildSerializer: noCompiler };
+
+/** Whether others may add routes, which may have JSON schemas. */
+function isExtended(options: Omit<HttpOptions, "serve">): boolean {
+  const { configure, cors, securityHeaders, compression, openApi } = options;
+  return [configure, cors, securityHeaders, compression, openApi?.docs].some(Boolean);
+}
+
 function isHealth(request: FastifyRequest): boolean {
   return healthPaths.includes(request.routeOptions.url ?? "");
 }
@@ -98,6 +111,7 @@ export async function createFastify(
     trustProxy: [...(options.trustedProxies ?? [])],
     // Answered on their merits while the app stops; each answer then closes its connection.
     return503OnClosing: false,
+    ...(isExtended(options) ? {} : { schemaController: { compilersFactory: withoutCompilers } }),
     // Longer than any path that passes Node's limit on headers: validation judges ids, not routing.
     routerOptions: { maxParamLength: 65_536 },
     // Node would answer a missing Host header by itself, without a problem document.

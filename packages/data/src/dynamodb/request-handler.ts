@@ -1,0 +1,162 @@
+import type { IncomingMessage } from "node:http";
+import { Agent as PlainAgent, request as plainRequest } from "node:http";
+import { Agent as SecureAgent, request as secureRequest } from "node:https";
+
+/** A request as the SDK hands it to whoever sends it. */
+export interface OutgoingRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** An answer as the SDK takes it. */
+export interface IncomingResponse {
+  readonly statusCode: number;
+  readonly reason: string | undefined;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+/** How long to wait, in milliseconds. */
+export interface RequestTimes {
+  /** For a connection. */
+  readonly connection: number;
+  /** For the whole answer. */
+  readonly request: number;
+}
+
+// As many as a busy process has under way; each costs a socket only while it is needed.
+const mostSockets = 256;
+// What the SDK repeats a request after, whichever of its handlers reported it.
+const brokenConnection: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
+
+function named(error: Error, name: string): Error {
+  return Object.assign(error, { name });
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function targetOf({ path, query }: OutgoingRequest): string {
+  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as readonly string[]) : [value as string | null]).map((each) =>
+      each === null ? encoded(name) : `${encoded(name)}=${encoded(each)}`,
+    ),
+  );
+  return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    result[name] = typeof value === "string" ? value : (value ?? []).join(", ");
+  }
+  return result;
+}
+
+/**
+ * Sends the requests of an AWS client over connections that stay open. The SDK's own handler sets up
+ * to five timers for each request and passes the answer on as a stream; this one sets a single timer
+ * and collects the answer, which DynamoDB keeps below 16 MB. What callers see is the same: errors of
+ * the name `TimeoutError` when time is up, and `AbortError` when the caller gives up.
+ */
+export class RequestHandler {
+  readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
+  readonly #times: RequestTimes;
+  readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: mostSockets });
+  readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: mostSockets });
+
+  constructor(times: RequestTimes) {
+    this.#times = times;
+  }
+
+  /** Sends one request. */
+  handle(
+    outgoing: OutgoingRequest,
+    { abortSignal }: { readonly abortSignal?: AbortSignal } = {},
+  ): Promise<{ response: IncomingResponse }> {
+    return new Promise((resolve, reject) => {
+      if (abortSignal?.aborted === true) {
+        reject(
+          named(new Error("The request was aborted.", { cause: abortSignal.reason }), "AbortError"),
+        );
+        return;
+      }
+      const isSecure = outgoing.protocol === "https:";
+      const request = (isSecure ? secureRequest : plainRequest)({
+        agent: isSecure ? this.#secure : this.#plain,
+        headers: outgoing.headers,
+        host: outgoing.hostname.replace(/^\[(.*)\]$/, "$1"),
+        method: outgoing.method,
+        path: targetOf(outgoing),
+        port: outgoing.port,
+      });
+      const end = (): void => {
+        clearTimeout(timer);
+        clearTimeout(connecting);
+        abortSignal?.removeEventListener("abort", onAbort);
+      };
+      const fail = (error: Error): void => {
+        end();
+        reject(error);
+        request.destroy();
+      };
+      const expire = (what: string, milliseconds: number): void =>
+        fail(named(new Error(`There was no ${what} within ${milliseconds} ms.`), "TimeoutError"));
+      const onAbort = (): void =>
+        fail(
+          named(
+            new Error("The request was aborted.", { cause: abortSignal?.reason }),
+            "AbortError",
+          ),
+        );
+      let connecting: NodeJS.Timeout | undefined;
+      const timer = setTimeout(() => expire("answer", this.#times.request), this.#times.request);
+      abortSignal?.addEventListener("abort", onAbort, { once: true });
+      request.once("socket", (socket) => {
+        if (!socket.connecting) return;
+        const { connection } = this.#times;
+        connecting = setTimeout(() => expire("connection", connection), connection);
+        socket.once(isSecure ? "secureConnect" : "connect", () => clearTimeout(connecting));
+      });
+      const onError = (error: NodeJS.ErrnoException): void =>
+        fail(brokenConnection.has(error.code ?? "") ? named(error, "TimeoutError") : error);
+      request.on("error", onError);
+      request.once("response", (incoming) => {
+        const parts: Buffer[] = [];
+        incoming.on("data", (part: Buffer) => parts.push(part));
+        incoming.on("error", onError);
+        incoming.once("end", () => {
+          end();
+          const body = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+          const { statusCode = 0, statusMessage: reason } = incoming;
+          resolve({ response: { statusCode, reason, headers: headersOf(incoming), body } });
+        });
+      });
+      request.end(outgoing.body);
+    });
+  }
+
+  /** Closes the connections. */
+  destroy(): void {
+    this.#plain.destroy();
+    this.#secure.destroy();
+  }
+
+  /** The SDK asks for it; there is nothing to change. */
+  updateHttpClientConfig(): void {}
+
+  /** The SDK asks for it. */
+  httpHandlerConfigs(): Record<string, never> {
+    return {};
+  }
+}
