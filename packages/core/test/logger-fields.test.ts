@@ -26,6 +26,32 @@ describe("fields of a line", () => {
     ).toHaveLength(1);
   });
 
+  test("are read once: what was looked at is what is written", () => {
+    const { logger, lines, text } = captured();
+    let reads = 0;
+    logger.info("changes", {
+      get note() {
+        reads += 1;
+        return reads === 1 ? "fine" : "password=hidden-value";
+      },
+    });
+    expect(lines()[0]).toMatchObject({ note: "fine" });
+    expect(text()).not.toContain("hidden-value");
+  });
+
+  test("show the rest where one cannot be read", () => {
+    const { logger, lines } = captured();
+    const fields = { a: 1, b: "two" };
+    Object.defineProperty(fields, "c", {
+      get: () => {
+        throw new Error("no");
+      },
+      enumerable: true,
+    });
+    logger.info("odd", fields);
+    expect(lines()[0]).toMatchObject({ a: 1, b: "two", c: "[unreadable]" });
+  });
+
   test("look the same whether or not they take the short way of flat scalars", () => {
     const { logger, lines } = captured();
     const flat = {

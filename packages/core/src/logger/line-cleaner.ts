@@ -5,8 +5,8 @@ import type { SecretKeyTest } from "../redaction/secret-keys.ts";
 import { secretNeedles } from "../redaction/secret-values.ts";
 import { newWalk, type Draft } from "../redaction/walk.ts";
 
-/** Fields that are safe to show and sure to serialize. */
-export type CleanFields = Record<string, JsonValue>;
+/** Fields that are safe to show and sure to serialize; undefined ones are not written. */
+export type CleanFields = Record<string, JsonValue | undefined>;
 
 /** Keys that the logger itself writes: a field of the same name would forge or garble the line. */
 const always: readonly string[] = ["level", "time", "message", "service", "environment"];
@@ -21,6 +21,15 @@ const mostRemembered = 1_000;
 
 /** What is done with the field of a key where its value is a scalar. */
 type Verdict = "plain" | "reserved" | "walk";
+
+/** The fields by themselves; `undefined` where one cannot be read, which the walk shows as such. */
+function copyOf(fields: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  try {
+    return { ...fields };
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * Cleans messages and fields of the lines of one logger and its children. Most lines have constant
@@ -91,24 +100,28 @@ export class LineCleaner {
 
   /** The fields where all are short scalars under keys that are neither secret nor reserved. */
   #plain(fields: Readonly<Record<string, unknown>>, hasContext: boolean): CleanFields | undefined {
-    const keys = Object.keys(fields);
-    if (keys.length > mostPlainKeys || fields instanceof Error) return undefined;
-    const result: Draft = {};
+    if (fields instanceof Error) return undefined;
+    // Whole, which is faster than field by field, and reads a getter once: what is looked at here is
+    // what will be written.
+    const copy = copyOf(fields);
+    if (copy === undefined) return undefined;
+    const keys = Object.keys(copy);
+    if (keys.length > mostPlainKeys) return undefined;
     for (const key of keys) {
       const verdict = this.#verdicts.get(key) ?? this.#judge(key);
       if (verdict === "walk" || (hasContext && verdict === "reserved")) return undefined;
-      const value = fields[key];
+      const value = copy[key];
       switch (typeof value) {
-        case "string":
+        case "string": {
           if (value.length > longestPlainText) return undefined;
-          result[key] = this.#text(value);
+          const clean = this.#text(value);
+          if (clean !== value) copy[key] = clean;
           break;
+        }
         case "number":
-          result[key] = Number.isFinite(value) ? value : String(value);
+          if (!Number.isFinite(value)) copy[key] = String(value);
           break;
         case "boolean":
-          result[key] = value;
-          break;
         case "undefined":
           break;
         case "object":
@@ -117,10 +130,9 @@ export class LineCleaner {
         case "function":
         default:
           if (value !== null) return undefined;
-          result[key] = null;
       }
     }
-    return result;
+    return copy as CleanFields;
   }
 
   #judge(key: string): Verdict {

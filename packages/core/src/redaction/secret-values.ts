@@ -74,6 +74,9 @@ function unchanged(secrets: Set<string>): boolean {
   if (secrets.size !== known.length) {
     return false;
   }
+  if (secrets.size === 0) {
+    return true;
+  }
   let index = 0;
   for (const secret of secrets) {
     if (known[index] !== secret) {
