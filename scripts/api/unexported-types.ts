@@ -8,6 +8,8 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     Flat: "computes a type that editors show whole",
     LoadedVariant: "computes what loadConfig returns",
     OptionalNames: "computes which values a constructor may go without",
+    Quantity: "shortens the types of httpFields; it is a zod type",
+    Texts: "shortens the types of httpFields; it is a zod type",
   },
   "@plinth/core": {
     ParameterAt: "computes the type of the parameter that inject decorates",
@@ -22,7 +24,15 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
   "@plinth/http": {
     Exchanges: "made with a server by HttpServer.create, whose constructor nobody else calls",
   },
+  "@plinth/messaging": {
+    BrokerClient: "how a MemoryBroker knows its drivers, which memoryMessaging makes",
+    InboxMarkersBase: "what InboxMarkers extends; InboxMarkers itself is the name to use",
+    MemoryQueue: "made by a MemoryBroker, for its drivers",
+    Needed: "shortens the parameters of the bindings; they are tokens",
+    OutboxRecordsBase: "what OutboxRecords extends; OutboxRecords itself is the name to use",
+  },
   "@plinth/testing": {
+    EventOf: "how the event sets of the harness look at what they keep; nobody else makes one",
     FoundLeak: "made by the leak detector, which alone constructs a LeakError",
     Method: "computes the methods of a Mock",
   },
