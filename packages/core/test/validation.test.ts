@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -127,7 +128,7 @@ test("directions differ only where a schema has two forms", () => {
 
 test("where code from strings is forbidden, the answers are the same and nothing is said", async () => {
   const flags = ["--import", "tsx", "--conditions=@plinth/source"];
-  const script = join(import.meta.dirname, "fixtures/checked-call.ts");
+  const script = fileURLToPath(new URL("./fixtures/checked-call.ts", import.meta.url));
   const [free, forbidden] = await Promise.all([
     run(process.execPath, [...flags, script], { cwd: root }),
     run(process.execPath, ["--disallow-code-generation-from-strings", ...flags, script], {
