@@ -24,7 +24,7 @@ function installPeers(): void {
   const mark = join(here, "node_modules", ".package-lock.json");
   const wanted = statSync(join(here, "package-lock.json")).mtimeMs;
   if (existsSync(mark) && statSync(mark).mtimeMs >= wanted) return;
-  run("npm", ["ci", "--no-audit", "--no-fund"], here);
+  run("npm", ["ci", "--legacy-peer-deps", "--no-audit", "--no-fund"], here);
 }
 
 interface Manifest {

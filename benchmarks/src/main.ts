@@ -6,13 +6,14 @@ import type { Effort, PartReport } from "./report/part.ts";
 import { markdownTable } from "./report/text-table.ts";
 import { writeReports } from "./report/write-reports.ts";
 
-const full: Effort = { quick: false, rounds: 11, sample: 300, tolerance: 0.06 };
-const brief: Effort = { quick: true, rounds: 1, sample: 40, tolerance: 0.5 };
+const full: Effort = { quick: false, rounds: 11, sample: 300, tolerance: 0.06, minutes: 3 };
+const brief: Effort = { quick: true, rounds: 1, sample: 40, tolerance: 0.5, minutes: 0.05 };
 
 const usage = `Usage: npm run bench [-- [--quick] [part …]]
 
 Parts: ${Object.keys(parts).join(", ")}. Default: all of them.
   --rounds  how many rounds count, in place of ${full.rounds}
+  --minutes how long the soak goes on, in place of ${full.minutes}
   --quick   a few short rounds, to see that all of it works; nothing is written`;
 
 function say(text: string): void {
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
     options: {
       quick: { type: "boolean" },
       rounds: { type: "string", default: String(full.rounds) },
+      minutes: { type: "string", default: String(full.minutes) },
       help: { type: "boolean" },
     },
   });
@@ -47,7 +49,10 @@ async function main(): Promise<void> {
     return;
   }
   leaveMeasuredCore();
-  const effort = values.quick === true ? brief : { ...full, rounds: Number(values.rounds) };
+  const effort =
+    values.quick === true
+      ? brief
+      : { ...full, rounds: Number(values.rounds), minutes: Number(values.minutes) };
   say(`Cores: ${pinning}.`);
   const reports = new Map<string, PartReport>();
   for (const [name, part] of Object.entries(parts)) {
@@ -59,7 +64,7 @@ async function main(): Promise<void> {
     say(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s.`);
     reports.set(name, report);
   }
-  if (!effort.quick) await writeReports(reports);
+  if (!effort.quick) writeReports(process.cwd(), reports);
 }
 
 try {

@@ -47,15 +47,17 @@ const statuses = { GET: 200, POST: 201 } as const;
 type Verb = keyof typeof statuses;
 
 /** A server of the comparison in a process of its own. */
-interface Started {
+export interface Started {
   readonly process: WorkerProcess;
   readonly port: number;
 }
 
-async function startServer(
+/** Starts a server and makes sure that it does the work of the comparison. */
+export async function startServer(
   server: string,
   name: string,
   folder: string | undefined,
+  nodeOptions: readonly string[] = [],
 ): Promise<Started> {
   // Lines are looked at once, by a first process; the one that is measured writes to nowhere.
   const logFile =
@@ -66,7 +68,7 @@ async function startServer(
       core: "measured",
       settings,
       // Warnings of peers about their own options say nothing about the comparison.
-      nodeOptions: ["--no-warnings"],
+      nodeOptions: ["--no-warnings", ...nodeOptions],
     });
     return { process, port: await process.call<number>("port") };
   };

@@ -4,8 +4,8 @@ import { connect, type Socket } from "node:net";
 export interface LoadSettings {
   readonly port: number;
   readonly requests: readonly string[];
-  /** The status that every answer must have. */
-  readonly status: number;
+  /** The status that every answer must have. Absent: any that tells of success. */
+  readonly status?: number;
   readonly connections: number;
   /** How long to go on; absent: until `count` answers have come. */
   readonly milliseconds?: number;
@@ -15,6 +15,7 @@ export interface LoadSettings {
 /** What the load generator saw. */
 export interface LoadResult {
   readonly answers: number;
+  readonly asked: number;
   /** In milliseconds. */
   readonly wall: number;
 }
@@ -98,7 +99,7 @@ class Load {
 
   async run({ status, milliseconds, count }: LoadSettings): Promise<LoadResult> {
     const begun = performance.now();
-    this.#expected = String(status);
+    this.#expected = String(status ?? 2);
     this.#answers = 0;
     this.#asked = 0;
     this.#idle = 0;
@@ -109,7 +110,7 @@ class Load {
       this.#fail = reject;
       for (const socket of this.#sockets) this.#send(socket);
     });
-    return { answers: this.#answers, wall: performance.now() - begun };
+    return { answers: this.#answers, asked: this.#asked, wall: performance.now() - begun };
   }
 
   close(): void {

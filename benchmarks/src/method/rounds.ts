@@ -13,7 +13,7 @@ export interface RoundsOptions {
   readonly rounds: number;
   /** How far the control may stray from the baseline, as a share: 0.05 is from 0.95 to 1.05. */
   readonly tolerance: number;
-  /** How many rounds may be thrown away before the rest is taken as it comes. Default: `rounds`. */
+  /** How many rounds may be thrown away before the rest is taken as it comes. Default: half of `rounds`. */
   readonly spare?: number;
 }
 
@@ -72,7 +72,7 @@ export async function compareInRounds(
   baseline: Contender,
   control: Contender,
   contenders: readonly Contender[],
-  { rounds, tolerance, spare = rounds }: RoundsOptions,
+  { rounds, tolerance, spare = Math.ceil(rounds / 2) }: RoundsOptions,
 ): Promise<Comparison> {
   const samples = new Map([
     [baselineKey, baseline.sample],

@@ -1,4 +1,5 @@
 import { Session, type Profiler } from "node:inspector";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 
 /** What a worker module exports as `worker`: makes its functions out of what it is started with. */
@@ -32,6 +33,7 @@ interface Request {
   readonly argument: unknown;
 }
 
+const loop = monitorEventLoopDelay({ resolution: 10 });
 let session: Session | undefined;
 
 /** Starts to look, many times in a millisecond, at which function runs. */
@@ -84,6 +86,15 @@ async function serve(modulePath: string, settings: unknown): Promise<void> {
     usage,
     startProfile,
     stopProfile,
+    watchLoop: () => {
+      loop.enable();
+    },
+    /** The delay in milliseconds that 99 of 100 stayed below since the last question. */
+    loopDelay: () => {
+      const delay = loop.percentile(99) / 1e6;
+      loop.reset();
+      return delay;
+    },
     collect: () => globalThis.gc?.(),
     measure: ({ name, milliseconds }: { name: string; milliseconds: number }) => {
       const scenario = functions[name];

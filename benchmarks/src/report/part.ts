@@ -36,6 +36,8 @@ export interface Effort {
   readonly sample: number;
   /** How far the control may stray, as a share. */
   readonly tolerance: number;
+  /** How long the soak goes on, in minutes. */
+  readonly minutes: number;
 }
 
 /** Measures one part. Says on the way what it does. */

@@ -45,3 +45,9 @@ export function judge(
     holds: meets(median, goal),
   };
 }
+
+/** The row of something that could not be measured here. It does not hold. */
+export function missing(name: string, goal: Goal): Result {
+  const none = { median: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return judge(name, none, goal);
+}

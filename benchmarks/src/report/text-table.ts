@@ -1,5 +1,5 @@
 import type { Cell, Table } from "./part.ts";
-import { rounded } from "./result.ts";
+import { rounded, type Result } from "./result.ts";
 
 function cellText(cell: Cell | undefined): string {
   if (cell === undefined) return "";
@@ -22,4 +22,21 @@ export function markdownTable(table: Table): string {
   const [head = [], ...rows] = lines;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   return [text(head), rule, ...rows.map(text)].join("\n");
+}
+
+/** All results beside their goals, in Markdown. */
+export function goalsTable(results: readonly Result[]): string {
+  const figure = (value: number | null): string => (value === null ? "" : String(value));
+  const lines = [
+    ["what", "ratio", "range", "goal", "holds"],
+    ...results.map(({ name, ratio, low, high, goal, holds }) => [
+      name,
+      Number.isNaN(ratio) ? "not measured" : figure(ratio),
+      Number.isNaN(ratio) || low === high ? "" : `${figure(low)} to ${figure(high)}`,
+      goal.replace(">=", "≥").replace("<=", "≤").replace(">", "\\>"),
+      holds ? "yes" : "**no**",
+    ]),
+  ];
+  const [head = [], ...rows] = lines.map((line) => `| ${line.join(" | ")} |`);
+  return [head, "| --- | --- | --- | --- | --- |", ...rows].join("\n");
 }
