@@ -41,6 +41,7 @@ export {
   continueTrace,
   createContext,
   currentContext,
+  endRequest,
   parseTraceparent,
   remainingTime,
   rootContext,

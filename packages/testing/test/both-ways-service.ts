@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import {
+  type Binding,
   type CallOptions,
   createServiceError,
   currentContext,
   type ErrorCode,
   method,
+  provider,
   Service,
   service,
 } from "@plinth/core";
@@ -20,15 +23,31 @@ export abstract class NoteService extends Service("notes", {
   note: method({
     http: "POST /notes",
     input: z.object({ text: z.string(), tags: z.array(z.string()).default([]) }),
-    output: z.object({ note: z.string(), principal: z.string().optional() }),
+    output: z.object({
+      note: z.string(),
+      principal: z.string().optional(),
+      visit: z.string().optional(),
+    }),
   }),
 }) {}
 
+/** One for each request. */
+export class Visit {
+  readonly id: string = randomUUID();
+}
+service(Visit, []);
+
 export class NoteServiceImpl implements NoteService {
+  readonly visit: () => Visit;
+
+  constructor(visit: () => Visit) {
+    this.visit = visit;
+  }
   async note({ text, tags }: { text: string; tags?: string[] | undefined }) {
     return {
       note: [text, ...(tags ?? [])].join(" "),
       principal: currentContext()?.principal?.id,
+      visit: this.visit().id,
       secret: "never shown",
     };
   }
@@ -85,6 +104,11 @@ export abstract class EchoService extends Service("echo", {
   wait: method({ http: "POST /wait", input: Text, output: z.void() }),
   day: method({ http: "POST /day", input: z.object({}), output: z.object({ day }) }),
   note: method({ http: "GET /note/:text", input: Text, output: z.object({ note: z.string() }) }),
+  sharesVisit: method({
+    http: "GET /visit",
+    input: z.object({}),
+    output: z.object({ sharesVisit: z.boolean() }),
+  }),
   whoAmI: method({
     http: "GET /who",
     input: z.object({}),
@@ -128,9 +152,11 @@ export class EchoServiceImpl implements EchoService {
   /** The objects that were received, to be changed later. */
   readonly kept: unknown[] = [];
   readonly notes: NoteService;
+  readonly visit: () => Visit;
 
-  constructor(notes: NoteService) {
+  constructor(notes: NoteService, visit: () => Visit) {
     this.notes = notes;
+    this.visit = visit;
   }
   async echo({ value }: { value?: unknown }) {
     return value;
@@ -182,6 +208,11 @@ export class EchoServiceImpl implements EchoService {
   async note({ text }: { text: string }) {
     return this.notes.note({ text, tags: ["from", "echo"] });
   }
+  async sharesVisit() {
+    const own = this.visit().id;
+    const { visit } = await this.notes.note({ text: "" });
+    return { sharesVisit: visit === own };
+  }
   async whoAmI() {
     const context = currentContext();
     return {
@@ -194,5 +225,14 @@ export class EchoServiceImpl implements EchoService {
   }
 }
 
-service(NoteServiceImpl, []);
-service(EchoServiceImpl, [NoteService]);
+service(NoteServiceImpl, [provider(Visit)]);
+service(EchoServiceImpl, [NoteService, provider(Visit)]);
+
+/** All that the two services need. */
+export const bindings: readonly Binding[] = [
+  (binder) => {
+    binder.bind(Visit).toClass(Visit, { scope: "request" });
+    binder.bind(NoteService).toClass(NoteServiceImpl);
+    binder.bind(EchoService).toClass(EchoServiceImpl);
+  },
+];

@@ -1,13 +1,8 @@
 import { readFile } from "node:fs/promises";
-import type { Binding, ServiceError } from "@plinth/core";
+import type { ServiceError } from "@plinth/core";
 import { type CallWay, describeBothWays } from "@plinth/testing";
 import { expect, test } from "vitest";
-import { EchoService, EchoServiceImpl, NoteService, NoteServiceImpl } from "./both-ways-service.ts";
-
-const bindings: readonly Binding[] = [
-  (binder) => binder.bind(NoteService).toClass(NoteServiceImpl),
-  (binder) => binder.bind(EchoService).toClass(EchoServiceImpl),
-];
+import { bindings, EchoService } from "./both-ways-service.ts";
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
   try {
@@ -116,6 +111,12 @@ const differences: readonly Difference[] = [
     observe: async (echo) => (await echo.whoAmI({})).hasDeadline,
     inProcess: false,
     overHttp: true,
+  },
+  {
+    name: "What is bound in request scope is shared with the caller in process, and made anew over HTTP.",
+    observe: async (echo) => (await echo.sharesVisit({})).sharesVisit,
+    inProcess: true,
+    overHttp: false,
   },
   {
     name: "An error has the `requestId` under which the other side logged it.",

@@ -1,5 +1,4 @@
 import {
-  type Binding,
   createApp,
   createContext,
   errorCodes,
@@ -12,18 +11,7 @@ import {
 import { bindHttp, HttpServer } from "@plinth/http";
 import { type CallWay, describeBothWays, fakeLogger } from "@plinth/testing";
 import { afterAll, describe, expect, test } from "vitest";
-import {
-  EchoService,
-  EchoServiceImpl,
-  followWaiting,
-  NoteService,
-  NoteServiceImpl,
-} from "./both-ways-service.ts";
-
-const bindings: readonly Binding[] = [
-  (binder) => binder.bind(NoteService).toClass(NoteServiceImpl),
-  (binder) => binder.bind(EchoService).toClass(EchoServiceImpl),
-];
+import { bindings, EchoService, followWaiting } from "./both-ways-service.ts";
 
 async function errorOf(call: Promise<unknown>): Promise<ServiceError> {
   try {

@@ -63,7 +63,9 @@ export function assemble(options: AssemblyOptions): Assembly {
   if (faults.length > 0) throw new GraphError(`The app "${name}"`, faults);
   const bound = graph.single.get(Logger)?.target;
   if (bound?.kind === "value" && bound.value instanceof Logger) logger = bound.value;
-  const container = new Container(options.tsyringe, graph);
+  const container = new Container(options.tsyringe, graph, (token, error) => {
+    logger.error(`${token} could not be disposed of at the end of a request.`, { error });
+  });
   return {
     graph,
     container,

@@ -1,10 +1,10 @@
 import type { HookOptions, Resource } from "../di/binder.ts";
 import type { Container } from "../di/container.ts";
 import type { Definition } from "../di/definition.ts";
+import { disposerOf } from "../di/dispose.ts";
 import { tokenName } from "../di/token.ts";
 import type { Health } from "../health/index.ts";
 import type { Logger } from "../logger/index.ts";
-import { disposerOf } from "./dispose.ts";
 import { isPresentable, LifecycleError } from "./lifecycle-error.ts";
 import { waitWithin } from "./time-limit.ts";
 

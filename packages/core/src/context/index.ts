@@ -1,4 +1,5 @@
 export { createContext, remainingTime, rootContext } from "./create-context.ts";
 export { bindContext, currentContext, runWithContext } from "./current-context.ts";
+export { endRequest } from "./request-scope.ts";
 export type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 export { continueTrace, parseTraceparent, type Traceparent } from "./traceparent.ts";

@@ -1,6 +1,7 @@
 import { createContext, endContext, remainingTime } from "../context/create-context.ts";
 import { currentContext, runWithContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
+import { asRequest } from "../context/request-scope.ts";
 import { callerError } from "./call-errors.ts";
 import { withinLimits } from "./call-limits.ts";
 import {
@@ -62,8 +63,11 @@ function run(
           deadline: ownTimeout === undefined ? undefined : Date.now() + ownTimeout,
         })
       : outer;
-  const inside = (given: CallOptions): unknown =>
+  const enter = (given: CallOptions): unknown =>
     context === outer ? call(given) : runWithContext(context, () => call(given));
+  const begins = isTransport || outer === undefined;
+  const inside = (given: CallOptions): unknown =>
+    begins ? asRequest(context, () => enter(given)) : enter(given);
   const { deadline } = context;
   if (isTransport && deadline === undefined) return inside(new TransportOptions(context));
   const { signal } = context;

@@ -1,11 +1,12 @@
 import "../reflect.ts";
 import * as tsyringe from "tsyringe";
 
+import { currentRequestScope, expectRequestScope } from "../context/request-scope.ts";
 import { isContract, localCall } from "../contract/index.ts";
 import type { Definition } from "./definition.ts";
 import { tsyringeToken } from "./dependencies.ts";
+import { disposerOf } from "./dispose.ts";
 import { follow, type Graph } from "./graph.ts";
-import { currentRequestInstances } from "./request-scope.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
 function isObject(value: unknown): value is object {
@@ -24,15 +25,23 @@ export function createTsyringeContainer(): tsyringe.DependencyContainer {
 export class Container {
   readonly #tsyringe: tsyringe.DependencyContainer;
   readonly #graph: Graph;
+  readonly #onDisposeFailure: (name: string, error: unknown) => void;
   readonly #singletons = new Map<Definition, unknown>();
   readonly #checked = new Map<Token<unknown>, WeakMap<object, object>>();
   readonly #beingMade = new Set<Definition>();
   readonly #made: [Definition, object][] = [];
   readonly #opening = new Map<Definition, Promise<unknown>>();
 
-  constructor(container: tsyringe.DependencyContainer, graph: Graph) {
+  /** @param onDisposeFailure told of what could not be disposed of at the end of a request */
+  constructor(
+    container: tsyringe.DependencyContainer,
+    graph: Graph,
+    onDisposeFailure: (name: string, error: unknown) => void,
+  ) {
     this.#tsyringe = container;
     this.#graph = graph;
+    this.#onDisposeFailure = onDisposeFailure;
+    if (graph.definitions.some(({ scope }) => scope === "request")) expectRequestScope();
     for (const definition of graph.single.values()) {
       this.#register(definition.token, () => this.instanceOf(definition));
     }
@@ -128,17 +137,31 @@ export class Container {
   }
 
   #forRequest(definition: Definition): unknown {
-    const instances = currentRequestInstances();
-    if (instances === undefined) {
+    const scope = currentRequestScope();
+    if (scope === undefined) {
       throw new Error(
         `${tokenName(definition.token)} lives as long as a request, and there is none here: ` +
           "resolve it while a request is handled, inside runWithContext.",
       );
     }
+    const { instances } = scope;
     if (instances.has(definition)) return instances.get(definition);
     const instance = this.#make(definition);
     instances.set(definition, instance);
     return instance;
+  }
+
+  /** What was made for a request is disposed of with it; one failure does not keep the others. */
+  #disposeAtEnd(name: string, instance: unknown): void {
+    const dispose = disposerOf(instance);
+    if (dispose === undefined) return;
+    currentRequestScope()?.disposers.push(async () => {
+      try {
+        await dispose();
+      } catch (error) {
+        this.#onDisposeFailure(name, error);
+      }
+    });
   }
 
   #dependencies(definition: Definition): unknown[] {
@@ -159,6 +182,7 @@ export class Container {
       if (definition.scope === "singleton" && isObject(instance) && !passedOn) {
         this.#made.push([definition, instance]);
       }
+      if (definition.scope === "request" && !passedOn) this.#disposeAtEnd(name, instance);
       return instance;
     } finally {
       this.#beingMade.delete(definition);

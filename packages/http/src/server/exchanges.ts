@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isServiceError, runWithContext, toServiceError, type Logger } from "@plinth/core";
+import {
+  endRequest,
+  isServiceError,
+  runWithContext,
+  toServiceError,
+  type Logger,
+} from "@plinth/core";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { challengesFor } from "../authorization/guard.ts";
 import type { SecurityScheme } from "../authorization/security-scheme.ts";
@@ -64,6 +70,8 @@ export class Exchanges {
       reply.raw.on("close", () => {
         this.inFlight.end(exchange);
         this.#logAccess(exchange, request, reply.raw);
+        // What was made for a request that no method was called for, such as one that was refused.
+        void endRequest(exchange);
       });
     }
     return exchange;
