@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { freePort } from "./free-port.ts";
 import { PartProcess } from "./part-process.ts";
-import { apiKeys, things, usersAccounts } from "./served.ts";
+import { apiKeys, notifications, things, usersAccounts } from "./served.ts";
 
 // Starts the named compositions, each in a process of its own, and stops all of them when one ends or
-// a signal comes. Ports are free ones unless PORT (of the monolith), THINGS_PORT, USERS_ACCOUNTS_PORT or
-// API_KEYS_PORT say otherwise; the root key is a new one unless ROOT_KEY is set.
+// a signal comes. Ports are free ones unless PORT (of the monolith), THINGS_PORT, USERS_ACCOUNTS_PORT,
+// API_KEYS_PORT or NOTIFICATIONS_PORT say otherwise; the root key is a new one unless ROOT_KEY is set.
 
 const names = process.argv.slice(2);
 
@@ -28,6 +28,7 @@ const urls = {
   THINGS_URL: addressOf("things", things.prefix),
   USERS_ACCOUNTS_URL: addressOf("users-accounts", usersAccounts.prefix),
   API_KEYS_URL: addressOf("api-keys", apiKeys.prefix),
+  NOTIFICATIONS_URL: addressOf("notifications", notifications.prefix),
 };
 const parts = Array.from(
   ports,
@@ -52,6 +53,9 @@ try {
   await Promise.all(parts.map((part) => part.untilReady()));
   const lines = Object.entries(urls).map(([variable, url]) => `  ${variable}=${url}`);
   const user = JSON.stringify({ name: "Ada", email: "ada@example.com" });
+  if (names.length > 1 && process.env["RABBITMQ_URL"] === undefined) {
+    console.log("\nRABBITMQ_URL names no broker: notifications do not hear of users.");
+  }
   console.log(`\nThe platform is ready. Its parts:\n\n${lines.join("\n")}
   ROOT_KEY=${rootKey}\n
 Try it from another terminal:\n

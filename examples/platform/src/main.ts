@@ -8,6 +8,7 @@ const compositions: Readonly<Record<string, () => Promise<{ bindings: readonly B
   things: () => import("./split/things.ts"),
   "users-accounts": () => import("./split/users-accounts.ts"),
   "api-keys": () => import("./split/api-keys.ts"),
+  notifications: () => import("./split/notifications.ts"),
 };
 
 const [name = "monolith"] = process.argv.slice(2);

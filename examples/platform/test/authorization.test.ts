@@ -7,6 +7,7 @@ import {
 } from "@plinth/core";
 import { type ClientOptions, createClient } from "@plinth/http";
 import { ApiKeyService, type Scope } from "api-keys/api";
+import { NotificationService } from "notifications/api";
 import { ThingService } from "thing-service/api";
 import { UsersAccountsService } from "users-accounts/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -70,6 +71,7 @@ describe.each([["monolith"], split])("%s and whatever runs beside it", (...names
   test("without a key every closed method is 401, and things are open", async () => {
     expect(await statuses(UsersAccountsService, platform.usersAccounts)).toEqual(new Set([401]));
     expect(await statuses(ApiKeyService, platform.apiKeys)).toEqual(new Set([401]));
+    expect(await statuses(NotificationService, platform.notifications)).toEqual(new Set([401]));
     expect(await statuses(ThingService, platform.things)).not.toContain(401);
   });
 

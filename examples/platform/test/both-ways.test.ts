@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { type Binding, token } from "@plinth/core";
 import { bindHttp, createClient, type RemoteService } from "@plinth/http";
-import { describeBothWays } from "@plinth/testing";
+import { describeBothWays, describeWithEngine, engineEndpoint } from "@plinth/testing";
 import { ApiKeyService } from "api-keys/api";
+import { NotificationService } from "notifications/api";
 import { ThingService } from "thing-service/api";
 import { UsersAccountsService } from "users-accounts/api";
 import { afterAll, beforeAll } from "vitest";
@@ -15,16 +17,25 @@ import {
   patience,
   split,
 } from "./support/launch-platform.ts";
+import { notificationSuite } from "./support/notification-suite.ts";
 import { thingSuite } from "./support/thing-suite.ts";
 import { usersAccountsSuite } from "./support/users-accounts-suite.ts";
 
+const broker = engineEndpoint("rabbitmq");
 let platform: LaunchedPlatform;
+let remoteNotifications: RemoteService<NotificationService>;
 let remoteUsersAccounts: RemoteService<UsersAccountsService>;
 beforeAll(async () => {
-  platform = await launchPlatform(split);
+  platform = await launchPlatform(split, {
+    // A name of its own, for there may be other platforms on the broker.
+    EVENTS_PREFIX: `both-ways-${randomUUID()}`,
+    ...(broker !== undefined && { RABBITMQ_URL: broker }),
+  });
   remoteUsersAccounts = createClient(UsersAccountsService, platform.usersAccounts);
+  remoteNotifications = createClient(NotificationService, platform.notifications);
 }, patience);
 afterAll(async () => {
+  await remoteNotifications[Symbol.asyncDispose]();
   await remoteUsersAccounts[Symbol.asyncDispose]();
   await platform[Symbol.asyncDispose]();
 });
@@ -61,3 +72,16 @@ describeBothWays(ApiKeyService, { ...options, deployed: () => platform.apiKeys }
     way === "deployed" ? remoteUsersAccounts : ownUsersAccounts,
   ),
 );
+
+describeBothWays(NotificationService, options, (service) =>
+  notificationSuite(keepingInputs(NotificationService, service), () => ownUsersAccounts),
+);
+
+// Split, it hears of users by a broker alone.
+describeWithEngine("rabbitmq", "NotificationService deployed, with RabbitMQ", () => {
+  // The client is made once the platform runs, and that is after the tests are collected.
+  const late: NotificationService = {
+    notifyUser: (...call) => remoteNotifications.notifyUser(...call),
+  };
+  notificationSuite(keepingInputs(NotificationService, late), () => remoteUsersAccounts);
+});

@@ -21,6 +21,9 @@ function testsOfTheWhole(cloud: Readonly<Record<string, string>>): void {
       ACCOUNTS_TABLE: `accounts-${own}`,
       MEMBERSHIPS_TABLE: `memberships-${own}`,
       API_KEYS_TABLE: `api-keys-${own}`,
+      RECIPIENTS_TABLE: `recipients-${own}`,
+      OUTBOX_TABLE: `outbox-${own}`,
+      INBOX_TABLE: `inbox-${own}`,
     });
     const { get } = await testApp({ config: loadConfig(platformConfigs), bindings });
     const accounts = get(UsersAccountsService);

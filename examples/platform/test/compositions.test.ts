@@ -27,7 +27,12 @@ function read(path: string): Composition {
 }
 
 const monolith = read("monolith.ts");
-const paths = ["split/things.ts", "split/users-accounts.ts", "split/api-keys.ts"];
+const paths = [
+  "split/things.ts",
+  "split/users-accounts.ts",
+  "split/api-keys.ts",
+  "split/notifications.ts",
+];
 
 test.each(paths)("%s differs from the monolith in its bindings alone", (path) => {
   const part = read(path);
@@ -44,8 +49,9 @@ test.each([
   ["split/things.ts", "thing-service"],
   ["split/users-accounts.ts", "users-accounts"],
   ["split/api-keys.ts", "api-keys"],
+  ["split/notifications.ts", "notifications"],
 ])("%s loads the implementation of its own service alone", (path, own) => {
-  const services = /^(?:thing-service|users-accounts|api-keys)$/;
+  const services = /^(?:thing-service|users-accounts|api-keys|notifications)$/;
   expect(read(path).modules.filter((name) => services.test(name))).toEqual([own]);
 });
 
@@ -57,7 +63,8 @@ test("the parts together have everything that the monolith has", () => {
 
 test("to take users and accounts out of the process of API keys, one line is replaced", () => {
   const { bindings } = read("split/api-keys.ts");
-  const own = (binding: string) => !/Thing|bindHttp/.test(binding);
+  const own = (binding: string) =>
+    !/Thing|Notifications|EventBus|Outbox|Inbox|bindHttp/.test(binding);
   const diff = [
     ...monolith.bindings
       .filter((binding) => own(binding) && !bindings.includes(binding))

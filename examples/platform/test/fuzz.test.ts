@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 import { bindings } from "../src/monolith.ts";
 import { PlatformConfig } from "../src/platform-config.ts";
-import { apiKeys, things, usersAccounts } from "../src/served.ts";
+import { apiKeys, notifications, things, usersAccounts } from "../src/served.ts";
 import { type Document, operationsOf, ResponseJudge } from "./support/fuzz-document.ts";
 import { type PlannedRequest, requestsFrom } from "./support/fuzz-requests.ts";
 import { Seen } from "./support/fuzz-seen.ts";
@@ -37,7 +37,7 @@ test(
       // The last of the monolith's bindings serves without a document.
       bindings: [
         ...bindings.slice(0, -1),
-        bindHttp({ serve: [things, usersAccounts, apiKeys], openApi }),
+        bindHttp({ serve: [things, usersAccounts, apiKeys, notifications], openApi }),
       ],
     });
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;

@@ -19,11 +19,11 @@ test.for([
   [["monolith"], "SIGINT"],
 ] as const)("%s: %s stops what was started", { timeout: patience }, async ([names, signal]) => {
   await using platform = await launchPlatform(names);
-  const parts = [platform.things, platform.usersAccounts, platform.apiKeys];
-  expect(await Promise.all(parts.map(readiness))).toEqual([200, 200, 200]);
+  const parts = [platform.things, platform.usersAccounts, platform.apiKeys, platform.notifications];
+  expect(await Promise.all(parts.map(readiness))).toEqual(parts.map(() => 200));
   platform.process.kill(signal);
   expect(await platform.process.exit).toEqual({ code: 0, signal: null });
-  expect(await Promise.all(parts.map(readiness))).toEqual([undefined, undefined, undefined]);
+  expect(await Promise.all(parts.map(readiness))).toEqual(parts.map(() => undefined));
 });
 
 test("no part outlives a launcher that was killed", { timeout: patience }, async () => {

@@ -7,6 +7,7 @@ import {
   NotFoundError,
 } from "@plinth/core";
 import { Database, type Entry } from "@plinth/data";
+import { Outbox } from "@plinth/messaging/outbox";
 import {
   type Account,
   type CreateAccountRequest,
@@ -18,7 +19,9 @@ import {
   type Membership,
   type MemberRequest,
   type User,
+  UserCreated,
   UsersAccountsService,
+  UserUpdated,
 } from "./api/index.ts";
 import { AccountRepository } from "./data/account-repository.ts";
 import { MembershipRepository } from "./data/membership-repository.ts";
@@ -30,6 +33,7 @@ import { requireAccount } from "./require-account.ts";
 export class UsersAccountsServiceImpl implements UsersAccountsService {
   constructor(
     @inject(Database) private readonly database: Database,
+    @inject(Outbox) private readonly outbox: Outbox,
     @inject(UserRepository) private readonly users: UserRepository,
     @inject(AccountRepository) private readonly accounts: AccountRepository,
     @inject(MembershipRepository) private readonly memberships: MembershipRepository,
@@ -37,13 +41,23 @@ export class UsersAccountsServiceImpl implements UsersAccountsService {
   ) {}
 
   async createUser({ name, email }: CreateUserRequest): Promise<User> {
-    const { record } = await this.users.create({ userId: this.ids.next(), name, email });
-    return record;
+    const user = { userId: this.ids.next(), name, email };
+    // Together, so that nobody misses a user who exists, or hears of one who does not.
+    await this.outbox.transact([this.users.action.create(user)], new UserCreated(user));
+    return user;
   }
 
   async getUser({ userId }: GetUserRequest): Promise<User> {
     const user = await this.users.get({ userId });
-    if (user === undefined) throw new NotFoundError(`There is no user "${userId}".`);
+    if (user === undefined) throw noUser(userId);
+    return user;
+  }
+
+  async updateUser(user: User): Promise<User> {
+    const { userId } = user;
+    const entry = await this.users.getEntry({ userId });
+    if (entry === undefined) throw noUser(userId);
+    await this.outbox.transact([this.users.action.replace(user, entry)], new UserUpdated(user));
     return user;
   }
 
@@ -130,6 +144,10 @@ export class UsersAccountsServiceImpl implements UsersAccountsService {
     }
     return entry;
   }
+}
+
+function noUser(userId: string): NotFoundError {
+  return new NotFoundError(`There is no user "${userId}".`);
 }
 
 function membershipKey({ accountId, ownerId }: Account): MemberRequest {

@@ -1,21 +1,64 @@
 import { AbortedError, AlreadyExistsError, createContext, runWithContext } from "@plinth/core";
 import { Database } from "@plinth/data";
 import { isServiceError } from "@plinth/core/errors";
+import { EventBus, eventBusBinding } from "@plinth/messaging";
+import { memoryMessaging } from "@plinth/messaging/memory";
+import { outboxBinding, outboxRelayBinding } from "@plinth/messaging/outbox";
+import { watchEvents } from "@plinth/testing";
 import { bindUsersAccounts, MembershipRepository } from "users-accounts";
-import { UsersAccountsService } from "users-accounts/api";
+import { UserCreated, UsersAccountsService, UserUpdated } from "users-accounts/api";
 import { anAccount, test as base } from "users-accounts/testing";
 import { expect, vi } from "vitest";
 
 const test = base.extend("started", async ({ testApp, usersAccountsConfig: config, database }) => {
   const { get } = await testApp({
     config,
-    bindings: [(binder) => binder.bind(Database).toValue(database), bindUsersAccounts],
+    bindings: [
+      (binder) => binder.bind(Database).toValue(database),
+      eventBusBinding([], () => memoryMessaging()),
+      outboxBinding(),
+      outboxRelayBinding(),
+      bindUsersAccounts,
+    ],
   });
-  return { service: get(UsersAccountsService), memberships: get(MembershipRepository) };
+  return {
+    service: get(UsersAccountsService),
+    memberships: get(MembershipRepository),
+    events: await watchEvents(get(EventBus)),
+  };
 });
 
 const createUser = (service: UsersAccountsService) =>
   service.createUser({ name: "Ada", email: "ada@example.com" });
+
+test("whoever wants to know hears of each state of a user, in order", async ({
+  started: { service, events },
+}) => {
+  const user = await createUser(service);
+  const renamed = { ...user, name: "Ada Lovelace" };
+  await service.updateUser(renamed);
+  const { event: updated } = await events.published.first(UserUpdated);
+  expect(updated.data).toEqual(renamed);
+  const types = events.published.all.map(({ type }) => type);
+  expect(types).toEqual([UserCreated.definition.name, UserUpdated.definition.name]);
+  expect(await service.getUser({ userId: user.userId })).toEqual(renamed);
+});
+
+test("of a user who could not be stored nobody hears", async ({
+  started: { service, events },
+  ids,
+}) => {
+  const { userId } = await createUser(service);
+  await events.published.first(UserCreated);
+  vi.spyOn(ids, "next").mockReturnValue(userId);
+  await expect(createUser(service)).rejects.toBeInstanceOf(AlreadyExistsError);
+  const missing = { userId: anAccount().accountId, name: "Nobody", email: "no@example.com" };
+  await expect(service.updateUser(missing)).rejects.toMatchObject({ code: "not_found" });
+  vi.mocked(ids.next).mockRestore();
+  const next = await createUser(service);
+  await events.published.first(UserCreated, { userId: next.userId });
+  expect(events.published.all).toHaveLength(2);
+});
 
 test("an account that cannot be stored leaves no member behind", async ({
   started: { service },

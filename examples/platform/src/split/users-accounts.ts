@@ -5,12 +5,16 @@ import { ApiKeyService } from "api-keys/api";
 import { bindAuthorizer } from "api-keys/authorizer";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "../platform-config.ts";
+import { bindEventBus, bindOutbox, bindOutboxRelay } from "../platform-events.ts";
 import { serving, usersAccounts } from "../served.ts";
 
 /** Users and accounts in a process of their own. */
 export const bindings: readonly Binding[] = [
   bindConfigs,
   cloudDatabaseBinding(PlatformConfig),
+  bindEventBus,
+  bindOutbox,
+  bindOutboxRelay,
   bindUsersAccounts,
   bindRemote(ApiKeyService, [PlatformConfig], (config) => config.remote(config.apiKeysUrl)),
   bindAuthorizer,

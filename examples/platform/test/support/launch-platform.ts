@@ -16,10 +16,11 @@ export interface LaunchedPlatform extends AsyncDisposable {
   readonly things: ClientOptions;
   readonly usersAccounts: ClientOptions;
   readonly apiKeys: ClientOptions;
+  readonly notifications: ClientOptions;
 }
 
-/** The compositions of the platform in three processes. */
-export const split = ["things", "users-accounts", "api-keys"];
+/** The compositions of the platform in four processes. */
+export const split = ["things", "users-accounts", "api-keys", "notifications"];
 
 /** Starts the launcher with nothing of this machine's configuration, and waits until it is ready. */
 export async function launchPlatform(
@@ -47,6 +48,7 @@ export async function launchPlatform(
     things: await place("THINGS_URL"),
     usersAccounts: await place("USERS_ACCOUNTS_URL"),
     apiKeys: await place("API_KEYS_URL"),
+    notifications: await place("NOTIFICATIONS_URL"),
     // Its parts end when it does, however it ends.
     [Symbol.asyncDispose]: () => launched[Symbol.asyncDispose](),
   };

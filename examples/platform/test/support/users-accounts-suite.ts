@@ -49,6 +49,17 @@ export function usersAccountsSuite(service: UsersAccountsService): void {
       });
     },
 
+    updateUser() {
+      test("changes a user, and makes none", async () => {
+        const user = await createUser();
+        const renamed = { ...user, name: "Ada Lovelace" };
+        expect(await service.updateUser(renamed)).toEqual(renamed);
+        expect(await service.getUser({ userId: user.userId })).toEqual(renamed);
+        const missing = await failureOf(service.updateUser({ ...user, userId: randomUUID() }));
+        expect(missing).toBeInstanceOf(NotFoundError);
+      });
+    },
+
     createAccount() {
       test("makes its owner the first member", async () => {
         const account = await createAccount();

@@ -1,5 +1,6 @@
 export { Account, AccountId, Membership } from "./account.ts";
 export { Name, User, UserId } from "./user.ts";
+export { UserCreated, UserUpdated } from "./user-events.ts";
 export {
   CreateAccountRequest,
   CreateUserRequest,

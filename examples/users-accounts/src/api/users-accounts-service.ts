@@ -54,6 +54,13 @@ export abstract class UsersAccountsService extends Service("users-accounts", {
     output: User,
     errors: ["not_found"],
   }),
+  updateUser: method({
+    http: "PUT /users/:userId",
+    scopes: operate,
+    input: User,
+    output: User,
+    errors: ["not_found", "aborted"],
+  }),
   createAccount: method({
     http: "POST /accounts",
     scopes: operate,

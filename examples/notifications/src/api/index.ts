@@ -1,0 +1,5 @@
+export {
+  NotificationService,
+  NotifyUserRequest,
+  NotifyUserResponse,
+} from "./notification-service.ts";

@@ -1,0 +1,26 @@
+import { inject, injectable } from "@plinth/core";
+import { type Delivery, type EventHandler, subscription } from "@plinth/messaging";
+import { Inbox } from "@plinth/messaging/outbox";
+import { UserCreated, UserUpdated } from "users-accounts/api";
+import { RecipientRepository } from "./data/recipient-repository.ts";
+
+/** Keeps the copy of each user: nobody has to be asked when a message is to be sent. */
+@injectable()
+export class KeepRecipients implements EventHandler<UserCreated | UserUpdated> {
+  constructor(
+    @inject(RecipientRepository) private readonly recipients: RecipientRepository,
+    @inject(Inbox) private readonly inbox: Inbox,
+  ) {}
+
+  async handle({ data }: UserCreated | UserUpdated, delivery: Delivery): Promise<void> {
+    const { userId, name, email } = data;
+    // Once, because an event that comes again late would bring back what was replaced since.
+    await this.inbox.once(delivery, () => [this.recipients.action.put({ userId, name, email })]);
+  }
+}
+
+export const subscribeKeepRecipients = subscription("notifications.keep-recipients", {
+  events: [UserCreated, UserUpdated],
+  handler: KeepRecipients,
+  ordered: true,
+});

@@ -1,0 +1,1 @@
+export { FakeSender } from "./fake-sender.ts";
