@@ -143,37 +143,39 @@ describeWithEngine("rabbitmq", "consumers on RabbitMQ", (url) => {
         received.push(`${consumer} ${id} ${attempt}`);
         condition.changed();
       };
-      const first = await openDriver(space.driver());
-      await first.driver.subscribe(definition, async (message) => {
+      const arrived = (count: number): Promise<void> =>
+        condition.until(
+          () => received.length === count,
+          10_000,
+          () => received.join(),
+        );
+      const never = new Promise<never>(() => undefined);
+      // The next one stands by before the one before it ends: what is given back first, it sees first.
+      const drivers = [1, 2, 3].map(() => openDriver(space.driver()));
+      const [first, second, third] = (await Promise.all(drivers)).map(({ driver }) => driver);
+      const firstSubscription = await first?.subscribe(definition, async (message) => {
         note("first", message);
-        if (message.attempt === 3) return new Promise(() => undefined);
+        if (message.attempt === 3) return never;
         return { kind: "retry", delay: 40, reason: "no" };
       });
       const messages = ["a", "b"].map((id) =>
         messageOf("ordered.attempts.thing", { id, key: "k" }),
       );
-      await first.driver.publish(messages, {});
-      await condition.until(
-        () => received.length === 3,
-        10_000,
-        () => received.join(),
-      );
-      await first.driver.close();
-      for (const consumer of ["second", "third"]) {
-        const { driver } = await openDriver(space.driver());
-        const before = received.length;
-        await driver.subscribe(definition, async (message) => {
-          note(consumer, message);
-          if (consumer === "second") return new Promise(() => undefined);
-          return { kind: "done" };
-        });
-        await condition.until(
-          () => received.length === before + (consumer === "second" ? 1 : 2),
-          10_000,
-          () => received.join(),
-        );
-        await driver.close();
-      }
+      await first?.publish(messages, {});
+      await arrived(3);
+      const secondSubscription = await second?.subscribe(definition, async (message) => {
+        note("second", message);
+        return never;
+      });
+      await firstSubscription?.close();
+      await arrived(4);
+      await third?.subscribe(definition, async (message) => {
+        note("third", message);
+        return { kind: "done" };
+      });
+      await secondSubscription?.close();
+      await arrived(6);
+      for (const driver of [first, second, third]) await driver?.close();
       expect(received).toEqual([
         "first a 1",
         "first a 2",

@@ -1,6 +1,7 @@
 import { describeWithEngine } from "@plinth/testing";
 import { connect, type Channel } from "amqplib";
 import { afterAll, expect, test } from "vitest";
+import { CuttingProxy } from "../../data/test/support/cutting-proxy.ts";
 import type { DriverSubscriptionDefinition } from "../src/index.ts";
 import { brokerNames } from "../src/rabbitmq/names.ts";
 import { messageOf, openDriver } from "./support/open-driver.ts";
@@ -43,6 +44,19 @@ describeWithEngine("rabbitmq", "what is declared on RabbitMQ", (url) => {
     const outcomes = await Promise.all([1, 2, 3, 4, 5].map(() => subscribe(definition)));
     expect(outcomes).toEqual([undefined, undefined, undefined, undefined, undefined]);
     expect(await subscribe(definition)).toBeUndefined();
+  });
+
+  test("a connection that breaks in the middle of it is no fault of the subscription", async () => {
+    const { hostname, port } = new URL(url);
+    await using proxy = await CuttingProxy.start(hostname, Number(port));
+    const through = new URL(url);
+    through.host = proxy.address;
+    await using opened = await openDriver(space.driver({ url: through.href }));
+    const definition = definitionOf("broken.connection", { ordered: true });
+    const subscribing = opened.driver.subscribe(definition, async () => ({ kind: "done" }));
+    proxy.cut("all");
+    await (await subscribing).drain();
+    expect(opened.errors).toEqual([]);
   });
 
   test("a queue of another form is named, with what it is and what it should be", async () => {

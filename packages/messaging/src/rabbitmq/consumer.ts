@@ -213,8 +213,8 @@ export abstract class Consumer implements DriverSubscription {
   }
 
   /**
-   * Where two processes make one queue at the same moment, the broker ends the connection of one of
-   * them, which finds it made the next time.
+   * A connection that breaks meanwhile is no fault of the subscription. The broker itself was seen to
+   * end one, where two processes made the same queue at one moment.
    */
   async #firstConnect(): Promise<Generation> {
     const end = performance.now() + patience;

@@ -206,7 +206,7 @@ class RabbitMqDriver implements MessagingDriver {
     return this.#parts;
   }
 
-  /** The broker fails where one queue is made twice at the same moment. */
+  /** The broker may fail where one queue is made twice at the same moment. */
   #inTurn<T>(body: () => Promise<T>): Promise<T> {
     const turn = this.#declaring.then(body);
     this.#declaring = turn.catch(() => undefined);
