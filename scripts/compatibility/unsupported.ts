@@ -11,7 +11,9 @@ export interface Unsupported {
   readonly instead: string;
 }
 
-const isOld = ({ version }: NodeProgram) => !isAtLeast(version, 22, 12);
+function isSupported({ version }: NodeProgram): boolean {
+  return isAtLeast(version, 22, 12) || (version.startsWith("20.") && isAtLeast(version, 20, 19));
+}
 
 /** Tried in the project of the newest versions, and a failure where it works after all. */
 export const unsupported: readonly Unsupported[] = [
@@ -31,7 +33,7 @@ export const unsupported: readonly Unsupported[] = [
   },
   {
     what: "vitest 5, once a test fails",
-    node: (node) => isOld(node) && isAtLeast(node.version, 20, 19),
+    node: ({ version }) => version.startsWith("20."),
     words: ["node_modules/vitest/vitest.mjs", "run"],
     environment: { FAILING_TEST: "yes" },
     message: /.*is not a function.*/,
@@ -39,14 +41,14 @@ export const unsupported: readonly Unsupported[] = [
   },
   {
     what: "the page of `openApi.docs` in a bundle",
-    node: ({ version }) => isAtLeast(version, 20),
+    node: isSupported,
     words: ["bundles/esbuild.mjs"],
-    message: /ENOENT: no such file or directory, open '.*logo\.svg'/,
+    message: /__dirname is not defined/,
     instead: "`@fastify/swagger-ui` external to the bundle",
   },
   {
     what: "a bundle by esbuild that is an ES module without `require`",
-    node: ({ version }) => isAtLeast(version, 20),
+    node: isSupported,
     words: ["bundles/esbuild-without-require.mjs"],
     environment: { BUNDLED: "yes" },
     message: /Dynamic require of "node:os" is not supported/,
@@ -54,9 +56,9 @@ export const unsupported: readonly Unsupported[] = [
   },
   {
     what: "a Node that `engines` excludes",
-    node: (node) => isOld(node) && !/^20\.(?:19|[2-9]\d)\./.test(node.version),
+    node: (node) => !isSupported(node),
     words: ["dist/decorated.js"],
-    message: /Plinth needs Node .*/,
+    message: /@plinth\/\w+ needs Node .* and this is Node [\d.]+/,
     instead: "a Node of `engines`",
   },
 ];

@@ -82,8 +82,9 @@ async function openPool(
   max: number = 10,
   timeout: number,
 ): Promise<PostgresPool> {
-  const { Pool } = await loadPeer("pg", () => import("pg").catch(rethrow), "Postgres");
-  return new Pool({
+  // Before 8.15 it has no exports by name.
+  const { default: postgres } = await loadPeer("pg", () => import("pg").catch(rethrow), "Postgres");
+  return new postgres.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: connectTimeout,
