@@ -185,13 +185,17 @@ describe("an app with subscriptions", () => {
     await away.stop();
   });
 
-  test("makes a handler for each delivery where that is asked for", async () => {
+  test("makes a handler for each delivery where that is asked for, and disposes of it", async () => {
     let made = 0;
     @injectable()
     class PerRequest implements EventHandler<LampLit> {
       readonly number = (made += 1);
       handle(): void {
         journal.lines.push(String(this.number));
+        if (this.number === 2) throw new Error("It fails.");
+      }
+      [Symbol.dispose](): void {
+        journal.lines.push(`end ${this.number}`);
       }
     }
     const bind = subscription("per.request", {
@@ -199,11 +203,12 @@ describe("an app with subscriptions", () => {
       handler: PerRequest,
       scope: "request",
       concurrency: 1,
+      retry: { delays: [] },
     });
     const app = lampApp([bindBus, bind]);
     await app.start();
     await app.get(EventBus).publish([new LampLit({ lampId: "a" }), new LampLit({ lampId: "b" })]);
-    await vi.waitFor(() => expect(journal.lines).toEqual(["1", "2"]));
+    await vi.waitFor(() => expect(journal.lines).toEqual(["1", "end 1", "2", "end 2"]));
     await app.stop();
   });
 });

@@ -285,6 +285,12 @@ describe("on the way down", () => {
     expect(bus.counters).toMatchObject({ released: 1, deadLettered: 0, retried: 0 });
   });
 
+  test("a handler that is called too late is told so from the beginning", async () => {
+    const { deliver, bus } = await consume((_event, { signal }) => signal.throwIfAborted());
+    await bus.drain({ signal: AbortSignal.abort() });
+    expect(await deliver()).toEqual({ kind: "release" });
+  });
+
   test("a handler that finishes nevertheless is done", async () => {
     let finish = (): void => undefined;
     const { deliver, bus } = await consume(

@@ -1,4 +1,4 @@
-import { createContext, runWithContext } from "@plinth/core";
+import { runWithContext } from "@plinth/core";
 import { UnavailableError } from "@plinth/core/errors";
 import { DomainEvent, EventBus, type EventBusOptions, type Observation } from "@plinth/messaging";
 import { fakeLogger } from "@plinth/testing";
@@ -179,7 +179,8 @@ describe("waiting for the broker", () => {
     vi.useFakeTimers();
     const { driver, bus } = await openBus();
     driver.onPublish = (_messages, signal) => until(signal);
-    const context = createContext({ parent: null, deadline: Date.now() + 100 });
+    // A plain one, whose deadline has no signal of its own.
+    const context = { requestId: "request-1", deadline: Date.now() + 100 };
     const outcome = outcomeOf(runWithContext(context, () => bus.publish(lit())));
     const refusal = { code: "deadline_exceeded" };
     await vi.advanceTimersByTimeAsync(100);

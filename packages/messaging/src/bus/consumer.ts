@@ -1,4 +1,4 @@
-import { type Logger, runWithContext } from "@plinth/core";
+import { endRequest, type Logger, runWithContext } from "@plinth/core";
 import {
   AbortedError,
   CancelledError,
@@ -164,7 +164,12 @@ export class Consumer {
           what: `The handler of subscription "${this.name}"`,
           logger,
           handle: async () => {
-            await this.#handler().handle(event, delivery);
+            try {
+              await this.#handler().handle(event, delivery);
+            } finally {
+              // With the handler, not with its time limit: it may still use what was made for it.
+              await endRequest(context);
+            }
           },
         });
         const duration = clock() - begun;

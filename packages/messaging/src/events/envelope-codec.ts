@@ -4,7 +4,7 @@ import type { OutgoingMessage } from "../driver/message.ts";
 import type { EventEnvelope } from "./envelope.ts";
 
 /** The media type of CloudEvents in structured mode, in JSON. */
-export const contentType = "application/cloudevents+json";
+const contentType = "application/cloudevents+json";
 
 /** The most bytes of an envelope. */
 const mostBytes = 1_000_000;
