@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { defaultPrefix } from "../rabbitmq/names.ts";
 
 /** How the tool is called. */
-export const usage = `Usage: plinth-dead-letters <command> <subscription> [id] [options]
+export const usage: string = `Usage: plinth-dead-letters <command> <subscription> [id] [options]
 
   list    <subscription>               what lies there, oldest first
   show    <subscription> <id>          one letter with all that it holds
