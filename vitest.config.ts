@@ -20,7 +20,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "packages", include: ["{packages,examples}/*/test/**/*.test.ts"] },
+        test: {
+          name: "packages",
+          include: ["{packages,examples}/*/test/**/*.test.ts", "benchmarks/test/*.test.ts"],
+        },
       },
       {
         extends: true,

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Entity } from "electrodb";
-import { list, pageSize, table, type Connect, type Item } from "../record.ts";
+import { list, pageSize, table, type Connect } from "../record.ts";
 import { settings } from "./dynamodb-settings.ts";
 
 const text = { type: "string", required: true } as const;
@@ -38,11 +38,11 @@ export const connect: Connect = async (endpoint) => {
     put: (item) => items.put(item).go(),
     get: async (itemId) => {
       const { data } = await items.get({ itemId }).go({ consistent: true });
-      return (data ?? undefined) as Item | undefined;
+      return data ?? undefined;
     },
     query: async () => {
       const { data } = await items.query.byList({ list }).go({ limit: pageSize });
-      return data as Item[];
+      return data;
     },
   };
 };

@@ -12,7 +12,7 @@ import {
   string,
   Table,
 } from "dynamodb-toolbox";
-import { list, pageSize, table, type Connect, type Item } from "../record.ts";
+import { list, pageSize, table, type Connect } from "../record.ts";
 import { settings } from "./dynamodb-settings.ts";
 
 /** dynamodb-toolbox over the document client as it comes. */
@@ -52,7 +52,7 @@ export const connect: Connect = async (endpoint) => {
     get: async (itemId) => {
       const command = entity.build(GetItemCommand).key({ itemId }).options({ consistent: true });
       const { Item: found } = await command.send();
-      return found as Item | undefined;
+      return found;
     },
     query: async () => {
       const { Items = [] } = await items
@@ -61,7 +61,7 @@ export const connect: Connect = async (endpoint) => {
         .entities(entity)
         .options({ limit: pageSize })
         .send();
-      return Items as Item[];
+      return Items;
     },
   };
 };
