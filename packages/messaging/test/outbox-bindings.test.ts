@@ -119,7 +119,7 @@ test("the options of the bindings arrive, and a stopped app leaves its part to o
     'The collection "shop-inbox" belongs to another repository',
   );
   const relay = app.get(OutboxRelay);
-  expect(await relay.status()).toMatchObject({ shards: 8 });
+  expect(relay.status).toMatchObject({ shards: 8 });
   await relay.drain();
   const group = await outbox.records.get("relays");
   expect(group).toMatchObject({ members: {}, owners: {} });

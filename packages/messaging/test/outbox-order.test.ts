@@ -51,7 +51,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
 
 test("of every key the broker first gets each event in the order of writing, whatever fails or lags", async () => {
   await fc.assert(fc.asyncProperty(scenario, runScenario), {
-    numRuns: Number(process.env["PLINTH_ORDER_RUNS"] ?? 300),
+    numRuns: Number(process.env["PLINTH_ORDER_RUNS"] ?? 100),
   });
 }, 120_000);
 
@@ -73,7 +73,7 @@ async function runScenario({ steps, skews, lags, isConsistent, batchSize }: Scen
     const clock = (): number => Date.now() + skew;
     const relay = new OutboxRelay(first, bus, { batchSize, pollInterval: 1_000_000, clock });
     await relay.start();
-    expect(await relay.status()).toMatchObject({ shards: 8 });
+    expect(relay.status).toMatchObject({ shards: 8 });
     relays.push(relay);
   }
   const written = new Map<number, number[]>();

@@ -79,7 +79,7 @@ function testOrder(connect: () => MessagingDriver): void {
       await writeAll(0, total / 2);
       // Comes when there is work already, and takes its share of it.
       await second.start();
-      await expect.poll(async () => (await second.status()).shards, { timeout: 60_000 }).toBe(4);
+      await expect.poll(() => second.status.shards, { timeout: 60_000 }).toBe(4);
       await writeAll(total / 2, total);
       await expect.poll(() => handled, { timeout: 240_000, interval: 100 }).toBe(total);
       await Promise.all(relays.map((relay) => relay.close()));

@@ -65,16 +65,16 @@ test("while the broker is away nothing is lost, and status and log tell of it on
   bus.fate = () => "lost";
   await outbox.publish([numbered(1, "key"), numbered(2, "key")]);
   await expect.poll(() => calls).toBeGreaterThan(2);
-  const status = await running.status();
+  const status = running.status;
   expect(status).toMatchObject({ pending: 1, published: 0 });
   expect(status.lag).toBeGreaterThanOrEqual(0);
   expect(status.brokerAwayFor).toBeGreaterThanOrEqual(0);
-  expect(await running.health()).toMatchObject({ pending: 1 });
+  expect(running.health()).toMatchObject({ pending: 1 });
   expect(() => JSON.stringify(status)).not.toThrow();
   bus.fate = () => "accepted";
   await expect.poll(() => bus.numbersOf("key"), { timeout: 10_000 }).toEqual([1, 2]);
   await expect.poll(() => running.counters.removed).toBe(1);
-  expect(await running.status()).not.toHaveProperty("brokerAwayFor");
+  expect(running.status).not.toHaveProperty("brokerAwayFor");
   const told = logger.lines.filter(({ message }) => message.includes("publish events"));
   expect(told.map(({ level }) => level)).toEqual(["warn", "info"]);
   await running.close();
@@ -93,10 +93,10 @@ test("a database that does not answer for a while ends nothing", async () => {
   await relay.start();
   isAway = true;
   await outbox.publish(numbered(1));
-  await expect.poll(async () => (await relay.status()).databaseAwayFor).toBeDefined();
+  await expect.poll(() => relay.status.databaseAwayFor).toBeDefined();
   isAway = false;
   await expect.poll(() => bus.accepted.length, { timeout: 10_000 }).toBe(1);
-  await expect.poll(async () => (await relay.status()).databaseAwayFor).toBeUndefined();
+  await expect.poll(() => relay.status.databaseAwayFor).toBeUndefined();
   await relay.close();
 });
 
@@ -105,14 +105,13 @@ describe("relays of one outbox", () => {
     const { relay } = place();
     const options = { leaseDuration: 300 };
     const running = [await relay(options)];
-    const shards = async (): Promise<number[]> =>
-      (await Promise.all(running.map((each) => each.status()))).map((status) => status.shards);
-    expect(await shards()).toEqual([8]);
+    const shards = (): number[] => running.map(({ status }) => status.shards);
+    expect(shards()).toEqual([8]);
     running.push(await relay(options));
     await expect.poll(shards, { timeout: 10_000 }).toEqual([4, 4]);
     running.push(await relay(options));
     await expect
-      .poll(async () => (await shards()).toSorted((one, other) => one - other), { timeout: 10_000 })
+      .poll(() => shards().toSorted((one, other) => one - other), { timeout: 10_000 })
       .toEqual([2, 3, 3]);
     await running.shift()?.drain();
     await expect.poll(shards, { timeout: 10_000 }).toEqual([4, 4]);
@@ -174,7 +173,7 @@ test("stopping lets what is under way be confirmed, and publishes nothing afterw
   expect((await outbox.backlog()).pending).toBe(2);
   bus.before = () => undefined;
   const next = await relay();
-  expect(await next.status()).toMatchObject({ shards: 8 });
+  expect(next.status).toMatchObject({ shards: 8 });
   await next.flush();
   expect(bus.numbersOf("key")).toEqual([1, 2]);
   await next.close();

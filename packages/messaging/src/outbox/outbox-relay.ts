@@ -52,7 +52,10 @@ export interface OutboxRelayStatus extends OutboxRelayCounters {
   readonly id: string;
   /** How many of the outbox's eight parts are this relay's. */
   readonly shards: number;
-  /** Entries that are pending in them, as of the last look. */
+  /**
+   * Entries that are pending in them, as of the last look. Where they are more than a look takes in,
+   * they are counted once a minute.
+   */
   readonly pending: number;
   /** Age of the oldest of them by the clock of its writer, in milliseconds; 0 where there is none. */
   readonly lag: number;
@@ -62,7 +65,7 @@ export interface OutboxRelayStatus extends OutboxRelayCounters {
   readonly databaseAwayFor?: number;
 }
 
-const warnInterval = 60_000;
+const stockInterval = 60_000;
 
 /**
  * Publishes what is in an outbox, beside any number of relays in other processes: each has some of its
@@ -82,7 +85,7 @@ export class OutboxRelay {
   #removed = 0;
   #setAside = 0;
   #isStopped = false;
-  #warnedAt = Number.NEGATIVE_INFINITY;
+  #stockTakenAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
   #stopListening: (() => void) | undefined;
 
@@ -156,35 +159,32 @@ export class OutboxRelay {
     }
   }
 
-  /** What it sees of its parts of the outbox. Costs reads only where more is pending than fits a batch. */
-  async status(): Promise<OutboxRelayStatus> {
-    const { clock, records, broker, database } = this.#around;
+  /** What it sees of its parts of the outbox. Reads nothing. */
+  get status(): OutboxRelayStatus {
+    const { clock, broker, database } = this.#around;
     const now = clock();
-    let pending = 0;
-    let lag = 0;
-    for (const { shard, view } of this.#workers.values()) {
-      pending += view.hasMore
-        ? await records.count({ index: "pending", partition: shard })
-        : view.pending;
-      if (view.oldest !== undefined) lag = Math.max(lag, now - view.oldest);
-    }
+    const views = [...this.#workers.values()].map(({ view }) => view);
+    const since = (start: number): number => Math.max(0, now - start);
     return {
       id: this.id,
       shards: this.#workers.size,
-      pending,
-      lag,
+      pending: views.reduce((sum, { pending }) => sum + pending, 0),
+      lag: Math.max(
+        0,
+        ...views.flatMap(({ oldest }) => (oldest === undefined ? [] : now - oldest)),
+      ),
       ...this.counters,
-      ...(broker.since !== undefined && { brokerAwayFor: now - broker.since }),
-      ...(database.since !== undefined && { databaseAwayFor: now - database.since }),
+      ...(broker.since !== undefined && { brokerAwayFor: since(broker.since) }),
+      ...(database.since !== undefined && { databaseAwayFor: since(database.since) }),
     };
   }
 
   /**
-   * The status as details of a health check. It never rejects for a lag or a broker that is away: the
+   * The status as details of a health check. It never fails for a lag or a broker that is away: the
    * service can write events all the same, and has to stay in reach.
    */
-  async health(): Promise<JsonObject> {
-    return { ...(await this.status()) };
+  health(): JsonObject {
+    return { ...this.status };
   }
 
   /**
@@ -232,7 +232,7 @@ export class OutboxRelay {
       if (this.#isStopped) return;
       try {
         await this.#renew();
-        this.#warnOfLag();
+        await this.#takeStock();
       } catch (error) {
         database.failed(error);
       }
@@ -265,15 +265,18 @@ export class OutboxRelay {
     );
   }
 
-  #warnOfLag(): void {
+  /** What costs reads, or makes noise, is done once a minute. */
+  async #takeStock(): Promise<void> {
     const { clock, logger } = this.#around;
     const now = clock();
-    const views = [...this.#workers.values()].map(({ view }) => view);
-    const lag = now - Math.min(now, ...views.flatMap(({ oldest }) => oldest ?? []));
-    if (lag < this.#warnAfter || now - this.#warnedAt < warnInterval) return;
-    this.#warnedAt = now;
-    const pending = views.reduce((sum, view) => sum + view.pending, 0);
-    logger?.warn("Events wait in the outbox.", { relay: this.id, lag, pendingAtLeast: pending });
+    const workers = [...this.#workers.values()];
+    const isBehind = workers.some(({ view }) => view.hasMore) || this.status.lag >= this.#warnAfter;
+    if (!isBehind || now - this.#stockTakenAt < stockInterval) return;
+    this.#stockTakenAt = now;
+    for (const worker of workers) await worker.count();
+    const { lag, pending } = this.status;
+    if (lag < this.#warnAfter) return;
+    logger?.warn("Events wait in the outbox.", { relay: this.id, lag, pending });
   }
 }
 

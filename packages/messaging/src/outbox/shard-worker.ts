@@ -38,7 +38,7 @@ interface Look {
 export interface ShardView {
   /** How many entries are pending, as far as it looked. */
   readonly pending: number;
-  /** Whether there are more than it looked at. */
+  /** Whether there are more. */
   readonly hasMore: boolean;
   /** When the oldest of them was written. Absent: there is none. */
   readonly oldest?: number | undefined;
@@ -63,15 +63,24 @@ export class ShardWorker {
   #running: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #view: ShardView = { pending: 0, hasMore: false };
+  #counted = 0;
 
   constructor(shard: number, around: WorkerSurroundings) {
     this.shard = shard;
     this.#around = around;
   }
 
-  /** What it saw when it last looked. */
+  /** What it saw when it last looked, or counted while there was more than it can see at a time. */
   get view(): ShardView {
-    return this.#view;
+    const { pending, hasMore } = this.#view;
+    return hasMore ? { ...this.#view, pending: Math.max(pending, this.#counted) } : this.#view;
+  }
+
+  /** Counts what is pending, where that is more than it can see at a time. */
+  async count(): Promise<void> {
+    if (!this.#view.hasMore) return;
+    const { records } = this.#around;
+    this.#counted = await records.count({ index: "pending", partition: this.shard });
   }
 
   /** Begins to work. */
@@ -109,11 +118,23 @@ export class ShardWorker {
       } catch (error) {
         look = { hasProgress: false, pause: database.failed(error) };
       }
-      if (look.hasProgress && look.pause === undefined) continue;
-      const wasWoken = await this.#alarm.sleep(look.pause ?? Math.min(repeat, pollInterval));
+      if (look.pause !== undefined) {
+        await this.#rest(look.pause);
+        continue;
+      }
+      if (look.hasProgress) continue;
+      const wasWoken = await this.#alarm.sleep(Math.min(repeat, pollInterval));
       // Where the index lags behind, what was written just now shows a moment later.
       if (wasWoken && !isConsistent) repeat = firstRepeat;
       else repeat *= 2;
+    }
+  }
+
+  /** Leaves the shard alone: new events are no reason to disturb a broker that is away. */
+  async #rest(pause: number): Promise<void> {
+    const end = performance.now() + pause;
+    for (let left = pause; left > 0 && !this.#isStopped; left = end - performance.now()) {
+      await this.#alarm.sleep(left);
     }
   }
 
