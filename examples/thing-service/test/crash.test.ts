@@ -34,7 +34,9 @@ async function expectThingToSurvive(environment: ServiceEnvironment) {
 test("a laptop keeps its things in a folder of its own", { timeout: patience }, async () => {
   const folder = mkdtempSync(join(root, ".records-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  await expectThingToSurvive({ ...local(), DATABASE_URL: `pglite://${relative(root, folder)}` });
+  // Inside the folder, because its lock lies beside it.
+  const place = join(relative(root, folder), "things");
+  await expectThingToSurvive({ ...local(), DATABASE_URL: `pglite://${place}` });
 });
 
 describeWithEngine("dynamodb", "on DynamoDB", (endpoint) => {

@@ -58,6 +58,12 @@ describe("what a test leaves open fails it, by name and by the line that opened 
     expect(message).toMatch(/- a connection to 127\.0\.0\.1:\d+/);
     expect(lineNamedIn(message)).toMatch(/client\.connect/);
   });
+
+  test.skipIf(engineEndpoint("rabbitmq") === undefined)("an AMQP connection", () => {
+    const [message = ""] = left.get("leaks/databases > rabbitmq")?.messages ?? [];
+    expect(message).toMatch(/- a connection to 127\.0\.0\.1:\d+/);
+    expect(lineNamedIn(message)).toMatch(/connect\(engineEndpoint\("rabbitmq"\)/);
+  });
 });
 
 test("detection is turned on for a whole project by its configuration, and is off otherwise", async () => {
