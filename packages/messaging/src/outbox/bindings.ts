@@ -5,6 +5,8 @@ import { Inbox, type InboxOptions } from "./inbox.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
 import { OutboxRelay, type OutboxRelayOptions } from "./outbox-relay.ts";
 
+type Needed = readonly Token<unknown>[];
+
 /**
  * Binds `Outbox` over the bound `Database` and `EventBus`. At start it creates or checks its table, so
  * that a missing one stops the app before it listens.
@@ -12,7 +14,7 @@ import { OutboxRelay, type OutboxRelayOptions } from "./outbox-relay.ts";
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; the clock is the app's
  */
-export function outboxBinding<const D extends readonly Token<unknown>[] = readonly []>(
+export function outboxBinding<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => OutboxOptions,
 ): Binding {
@@ -36,7 +38,7 @@ export function outboxBinding<const D extends readonly Token<unknown>[] = readon
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; clock and logger are the app's
  */
-export function outboxRelayBinding<const D extends readonly Token<unknown>[] = readonly []>(
+export function outboxRelayBinding<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => OutboxRelayOptions,
 ): Binding {
@@ -68,7 +70,7 @@ export function outboxRelayBinding<const D extends readonly Token<unknown>[] = r
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; the clock is the app's
  */
-export function inboxBinding<const D extends readonly Token<unknown>[] = readonly []>(
+export function inboxBinding<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => InboxOptions,
 ): Binding {
