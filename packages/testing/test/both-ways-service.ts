@@ -19,7 +19,7 @@ const day = z.codec(z.iso.date(), z.date(), {
 });
 
 /** Called by {@link EchoService}, so that calls go over two hops. */
-export abstract class NoteService extends Service("notes", {
+abstract class NoteService extends Service("notes", {
   note: method({
     http: "POST /notes",
     input: z.object({ text: z.string(), tags: z.array(z.string()).default([]) }),
@@ -32,12 +32,12 @@ export abstract class NoteService extends Service("notes", {
 }) {}
 
 /** One for each request. */
-export class Visit {
+class Visit {
   readonly id: string = randomUUID();
 }
 service(Visit, []);
 
-export class NoteServiceImpl implements NoteService {
+class NoteServiceImpl implements NoteService {
   readonly visit: () => Visit;
 
   constructor(visit: () => Visit) {
@@ -148,7 +148,7 @@ export function followWaiting(text: string): Waiting {
   return { begun, cancelled };
 }
 
-export class EchoServiceImpl implements EchoService {
+class EchoServiceImpl implements EchoService {
   /** The objects that were received, to be changed later. */
   readonly kept: unknown[] = [];
   readonly notes: NoteService;
