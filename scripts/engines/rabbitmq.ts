@@ -50,26 +50,32 @@ export interface RabbitMqBroker {
  * Chooses ports and a password for a broker, and writes its configuration.
  *
  * @param folder Gets everything that it keeps.
+ * @param settings Of its configuration file, besides ours or instead of them.
  * @throws {EngineMissingError} Where there is no RabbitMQ.
  */
-export async function rabbitMqBroker(folder: string): Promise<RabbitMqBroker> {
+export async function rabbitMqBroker(
+  folder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RabbitMqBroker> {
   const program = findProgram();
   const [port, distribution, names] = [await steadyPort(), await steadyPort(), await steadyPort()];
   const password = randomBytes(16).toString("hex");
-  const configuration = [
-    `listeners.tcp.default = 127.0.0.1:${port}`,
-    "default_user = plinth",
-    `default_pass = ${password}`,
-    "log.console = true",
-    "log.console.level = warning",
-    "log.file = false",
+  const configuration = {
+    "listeners.tcp.default": `127.0.0.1:${port}`,
+    default_user: "plinth",
+    default_pass: password,
+    "log.console": "true",
+    "log.console.level": "warning",
+    "log.file": "false",
     // What it needs is little; what the machine has left is not our business.
-    "disk_free_limit.absolute = 50MB",
+    "disk_free_limit.absolute": "50MB",
     // Its default keeps up to half a gigabyte in memory before it writes segments.
-    "raft.wal_max_size_bytes = 64000000",
-  ];
+    "raft.wal_max_size_bytes": "64000000",
+    ...settings,
+  };
+  const lines = Object.entries(configuration).map(([name, value]) => `${name} = ${value}\n`);
   const file = join(folder, "rabbitmq.conf");
-  await writeFile(file, configuration.map((line) => `${line}\n`).join(""), { mode: 0o600 });
+  await writeFile(file, lines.join(""), { mode: 0o600 });
   return {
     url: `amqp://plinth:${password}@127.0.0.1:${port}`,
     launch: {

@@ -8,6 +8,8 @@ import { rabbitMqBroker, type RabbitMqBroker } from "./rabbitmq.ts";
 export interface StartRabbitMqOptions {
   /** How long a start may take, in milliseconds. Default: 60,000. */
   readonly timeout?: number;
+  /** Of the broker's configuration file. Default: none but ours. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -35,7 +37,11 @@ export interface PrivateRabbitMq extends AsyncDisposable {
 export async function startRabbitMq(options: StartRabbitMqOptions = {}): Promise<PrivateRabbitMq> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-rabbitmq-"));
   try {
-    const broker = new RestartableBroker(folder, await rabbitMqBroker(folder), options);
+    const broker = new RestartableBroker(
+      folder,
+      await rabbitMqBroker(folder, options.settings),
+      options,
+    );
     await broker.start();
     return broker;
   } catch (error) {

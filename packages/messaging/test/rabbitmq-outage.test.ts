@@ -125,6 +125,50 @@ describeWithEngine("rabbitmq", "a broker that goes away", () => {
   }
 });
 
+describeWithEngine("rabbitmq", "a broker without room", () => {
+  test(
+    "says so, publishing waits until its deadline, and closing leaves no socket",
+    { timeout: 90_000 },
+    async () => {
+      // As if its disk were full.
+      const settings = { "disk_free_limit.absolute": "900000000000000" };
+      await using broker = await startRabbitMq({ settings });
+      const changed = new Condition();
+      const sockets = () =>
+        process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
+      const before = sockets();
+      const driver = rabbitMq({ url: broker.url });
+      const states: string[] = [];
+      await driver.open({
+        name: "test",
+        onConnection: (state) => {
+          states.push(state.kind === "blocked" ? `blocked: ${state.reason}` : state.kind);
+          changed.changed();
+        },
+        onError: () => undefined,
+      });
+      const subscription = await driver.subscribe(
+        { name: "no.room", types: ["no.room"], concurrency: 1, ordered: false, retryDelays: [] },
+        async () => ({ kind: "done" }),
+      );
+      const patience = new AbortController();
+      const publishing = driver.publish([messageOf("no.room")], { signal: patience.signal });
+      publishing.catch(() => undefined);
+      await changed.until(
+        () => states.length === 2,
+        10_000,
+        () => states.join(),
+      );
+      expect(states).toEqual(["connected", "blocked: low on disk"]);
+      patience.abort(new Error("out of patience"));
+      await expect(publishing).rejects.toThrow("out of patience");
+      await subscription.drain();
+      await driver.close();
+      await expect.poll(sockets).toBeLessThanOrEqual(before);
+    },
+  );
+});
+
 /** Publishes as fast as it is answered, and consumes, until it is finished. */
 async function startLoad(url: string, name: string, ordered: boolean) {
   const changed = new Condition();

@@ -1,5 +1,11 @@
 import { UnavailableError } from "@plinth/core/errors";
-import type { Channel, ConfirmChannel, Options, RecoveringChannelModel } from "amqplib";
+import type {
+  Channel,
+  ChannelModel,
+  ConfirmChannel,
+  Options,
+  RecoveringChannelModel,
+} from "amqplib";
 import type { ConnectionState } from "../driver/messaging-driver.ts";
 import type { Client } from "./load-client.ts";
 
@@ -26,10 +32,12 @@ const recovery = { initialDelay: 100, maxDelay: 1_000, factor: 2, jitter: 0.2 };
 /** A connection that the client restores for as long as it is not closed. */
 export class BrokerConnection {
   readonly #model: RecoveringChannelModel;
+  #current: ChannelModel | undefined;
   #closed = false;
 
   constructor(model: RecoveringChannelModel) {
     this.#model = model;
+    model.on("connect", (current: ChannelModel) => (this.#current = current));
   }
 
   /** Connects once; rejects with the client's error where that fails. */
@@ -40,8 +48,15 @@ export class BrokerConnection {
       noDelay: true,
       timeout: timeouts.connect,
       clientProperties: { connection_name: name },
-      recovery: { ...recovery, initialMaxRetries: 0, maxRetries: Infinity },
+      recovery: {
+        ...recovery,
+        initialMaxRetries: 0,
+        maxRetries: Infinity,
+        waitForConnect: false,
+      },
     });
+    const connection = new BrokerConnection(model);
+    await model.waitForConnect();
     let reason: unknown;
     // The error that ended a connection comes before the news that it has ended.
     model.on("error", (error: unknown) => (reason = error));
@@ -54,7 +69,7 @@ export class BrokerConnection {
     });
     model.on("blocked", (why: string) => onState({ kind: "blocked", reason: why }));
     model.on("unblocked", () => onState({ kind: "connected" }));
-    return new BrokerConnection(model);
+    return connection;
   }
 
   /** Opens a channel, as soon as there is a connection. */
@@ -72,6 +87,9 @@ export class BrokerConnection {
     this.#closed = true;
     const closed = this.#model.close().catch(() => undefined);
     await withTimeout(closed, timeouts.close);
+    // A broker that does not read any more does not answer either, and its socket would keep us alive.
+    const { stream } = (this.#current?.connection ?? {}) as { stream?: { destroy?: () => void } };
+    stream?.destroy?.();
   }
 
   /** Errors reach those who wait for an answer; an event that nobody hears would end the process. */
