@@ -14,7 +14,7 @@ const records: Readonly<Record<ChaosEngine, number>> = isFull
 const kills = isFull
   ? { writer: 9, relay: 9, consumer: 9, broker: 5 }
   : { writer: 1, relay: 1, consumer: 1, broker: 1 };
-const bound = isFull ? 15 * 60_000 : 3 * 60_000;
+const bound = isFull ? 30 * 60_000 : 3 * 60_000;
 const wanted = process.env["PLINTH_CHAOS_ENGINES"]?.split(",");
 const engines = (["dynamodb", "postgres", "firestore"] as const).filter(
   (engine) => wanted?.includes(engine) ?? true,

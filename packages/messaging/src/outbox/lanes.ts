@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
  * In how many parts relays share an outbox. Stored with every pending entry, so it can never change:
  * entries of a part that nobody reads would stay for ever.
  */
-export const shardCount = 8;
+const shardCount = 8;
 
 /** All shards. */
 export const allShards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);

@@ -17,7 +17,7 @@ export function tellApplied(actions: readonly RepositoryAction<unknown>[]): void
 }
 
 /** The positions of the actions that did not apply; empty when the error says nothing of them. */
-export function failedPositions(error: unknown): readonly number[] {
+function failedPositions(error: unknown): readonly number[] {
   if (!isServiceError(error)) return [];
   const { failed } = error.details;
   if (!Array.isArray(failed)) return [];

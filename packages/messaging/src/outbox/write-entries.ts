@@ -7,7 +7,7 @@ import { markOwn } from "./own-actions.ts";
 import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 
 /** The most bytes of one event in the outbox, as JSON in UTF-8: what a record of any database holds. */
-export const longestEvent = 350_000;
+const longestEvent = 350_000;
 
 /** Events that are to be written, in groups whose order matters. */
 export interface EventsByLane {
