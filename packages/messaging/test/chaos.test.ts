@@ -47,6 +47,7 @@ describeWithEngine("rabbitmq", "killed processes, and a broker of their own", ()
           rabbitMqUrl: broker.url,
           records: records[engine],
           kills,
+          processes: isFull ? 2 : 1,
           seed,
           environment,
           broker,

@@ -22,6 +22,8 @@ export interface ChaosOptions extends ChaosRun {
     readonly consumer: number;
     readonly broker: number;
   };
+  /** How many processes of each kind there are. */
+  readonly processes: number;
   readonly seed: number;
   readonly environment: NodeJS.ProcessEnv;
   readonly broker: PrivateRabbitMq;
@@ -46,11 +48,10 @@ export interface ChaosResult {
   readonly faults: readonly string[];
 }
 
-const step = 2;
-
 /** Writes records with events, and kills everything that takes part in it. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { records, seed, broker, bound } = options;
+  const { records, seed, broker, bound, processes } = options;
+  const each = Array.from({ length: processes }, (_, index) => index);
   const begun = performance.now();
   const random = seededRandom(seed);
   const written = new Set<number>();
@@ -64,18 +65,26 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     new ChaosWorker(name, words, environment, onLine);
   const firstMissing = (from: number): number => {
     let number = from;
-    while (written.has(number)) number += step;
+    while (written.has(number)) number += processes;
     return number;
   };
-  const writers = [0, 1].map((from) =>
-    worker("writer", () => ["writer", String(firstMissing(from)), String(step), String(records)]),
+  const writers = each.map((from) =>
+    worker("writer", () => [
+      "writer",
+      String(firstMissing(from)),
+      String(processes),
+      String(records),
+    ]),
   );
-  const relays = [0, 1].map(() => worker("relay", () => ["relay"]));
-  const consumers = [0, 1].map(() => worker("consumer", () => ["consumer"]));
+  const relays = each.map(() => worker("relay", () => ["relay"]));
+  const consumers = each.map(() => worker("consumer", () => ["consumer"]));
   const workers = [...writers, ...relays, ...consumers];
   const parts = await chaosParts(options);
+  const busy = new Map<unknown, Promise<void>>();
+  let broken: { readonly error: unknown } | undefined;
   const until = async (what: string, isDone: () => boolean | Promise<boolean>): Promise<void> => {
     while (!(await isDone())) {
+      if (broken !== undefined) throw broken.error;
       const fault = workers.find((each) => each.fault !== undefined)?.fault;
       if (fault !== undefined) throw new Error(`A process ended by itself. ${fault}`);
       if (performance.now() - begun > bound) throw new Error(`${bound} ms were over: ${what}.`);
@@ -98,10 +107,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     let brokerKills = 0;
     // Spread over the work, so that a slow machine is hit as often as a fast one. The last few hit
     // what is left to be relayed and consumed.
-    const busy = new Map<unknown, Promise<void>>();
     const strike = (target: unknown, blow: () => Promise<void>): void => {
       const before = busy.get(target) ?? Promise.resolve();
-      busy.set(target, before.then(blow));
+      busy.set(
+        target,
+        before.then(blow).catch((error: unknown) => {
+          broken ??= { error };
+        }),
+      );
     };
     for (const [index, kind] of plan.entries()) {
       const due = Math.floor(((index + random()) / (plan.length + 1)) * records);
@@ -149,6 +162,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       faults,
     };
   } finally {
+    await Promise.all(busy.values());
     await Promise.all(workers.map((each) => each.dispose()));
     await parts.bus.close();
     await parts.database.close();
