@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { translation } from "./native-value.ts";
+import { QuickReader } from "./quick-reader.ts";
 import { RequestHandler } from "./request-handler.ts";
 
 /** The SDK as one driver uses it. */
@@ -40,9 +41,24 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
     () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
     "DynamoDB",
   );
-  const client = options.client ?? leanClient(new tables.DynamoDBClient(clientConfig(options)));
+  const client = options.client ?? ownClient(tables, options);
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
   return { documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
+}
+
+function ownClient(
+  { DynamoDBClient }: typeof import("@aws-sdk/client-dynamodb"),
+  options: ConnectOptions,
+): DynamoDBClient {
+  const reader = new QuickReader();
+  // An object, because the SDK's own type wants the classes of its messages and reads their fields.
+  const requestHandler: object = new RequestHandler(
+    { connection: 2000, request: 10_000 },
+    (request, response) => reader.take(request, response),
+  );
+  const client = leanClient(new DynamoDBClient({ ...clientConfig(options), requestHandler }));
+  reader.addTo(client);
+  return client;
 }
 
 function clientConfig({ region, endpoint }: ConnectOptions): object {
@@ -53,7 +69,6 @@ function clientConfig({ region, endpoint }: ConnectOptions): object {
     ...(wantsLocalCredentials(url, process.env)
       ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
       : {}),
-    requestHandler: new RequestHandler({ connection: 2000, request: 10_000 }),
   };
 }
 

@@ -75,8 +75,21 @@ export class RequestHandler {
   readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: mostSockets });
   readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: mostSockets });
 
-  constructor(times: RequestTimes) {
+  readonly #take: (request: OutgoingRequest, response: IncomingResponse) => IncomingResponse;
+
+  /**
+   * @param times how long to wait
+   * @param take may take something out of an answer before the SDK reads it; absent: nothing is
+   */
+  constructor(
+    times: RequestTimes,
+    take: (request: OutgoingRequest, response: IncomingResponse) => IncomingResponse = (
+      _request,
+      response,
+    ) => response,
+  ) {
     this.#times = times;
+    this.#take = take;
   }
 
   /** Sends one request. */
@@ -139,7 +152,8 @@ export class RequestHandler {
           end();
           const body = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
           const { statusCode = 0, statusMessage: reason } = incoming;
-          resolve({ response: { statusCode, reason, headers: headersOf(incoming), body } });
+          const response = { statusCode, reason, headers: headersOf(incoming), body };
+          resolve({ response: this.#take(outgoing, response) });
         });
       });
       request.end(outgoing.body);
