@@ -60,3 +60,5 @@ linkPackages();
 const [script = "main", ...words] =
   process.argv[2] === "--script" ? process.argv.slice(3) : ["main", ...process.argv.slice(2)];
 run(process.execPath, [join(output, "benchmarks", "src", `${script}.js`), ...words], here);
+// What was written into the page has to pass the check of its format.
+run("npx", ["--no-install", "oxfmt", "docs/performance.md"], join(here, ".."));

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { leaveMeasuredCore, pinning } from "./method/cores.ts";
 import { CheckError } from "./method/check-error.ts";
@@ -8,6 +9,9 @@ import { writeReports } from "./report/write-reports.ts";
 
 const full: Effort = { quick: false, rounds: 11, sample: 300, tolerance: 0.06, minutes: 3 };
 const brief: Effort = { quick: true, rounds: 1, sample: 40, tolerance: 0.5, minutes: 0.05 };
+
+/** Seen from where it is compiled to. */
+const repository = join(import.meta.dirname, "..", "..", "..", "..");
 
 const usage = `Usage: npm run bench [-- [--quick] [part …]]
 
@@ -64,7 +68,7 @@ async function main(): Promise<void> {
     say(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s.`);
     reports.set(name, report);
   }
-  if (!effort.quick) writeReports(process.cwd(), reports);
+  if (!effort.quick) writeReports(repository, reports);
 }
 
 try {

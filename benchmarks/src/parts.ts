@@ -1,5 +1,6 @@
 import { callsPart } from "./calls/calls-part.ts";
 import { dataPart } from "./data/data-part.ts";
+import { eventsPart } from "./events/events-part.ts";
 import { growthPart } from "./growth/growth-part.ts";
 import { httpPart } from "./http/http-part.ts";
 import { loggingPart } from "./logging/logging-part.ts";
@@ -15,6 +16,7 @@ export const parts: Readonly<Record<string, Part>> = {
   startup: startupPart,
   calls: callsPart,
   data: dataPart,
+  events: eventsPart,
   memory: memoryPart,
   growth: growthPart,
   soak: soakPart,

@@ -1,6 +1,7 @@
 import type { Profiler } from "node:inspector";
 import { requests } from "./http/http-part.ts";
 import type { LoadSettings } from "./http/load-worker.ts";
+import { engineEndpoint, type Engine } from "./method/engines.ts";
 import { WorkerProcess } from "./method/worker-process.ts";
 
 /** Runs something for some time, and gives the profile of the second half. */
@@ -30,6 +31,56 @@ function httpScenario(server: string, verb: "GET" | "POST", logFile?: string): S
   };
 }
 
+/** Repeats one scenario of a worker. */
+async function profileScenario(
+  process: WorkerProcess,
+  scenario: string,
+  milliseconds: number,
+): Promise<Profiler.Profile> {
+  await process.measure(scenario, milliseconds);
+  await process.call("startProfile");
+  await process.measure(scenario, milliseconds);
+  return process.call<Profiler.Profile>("stopProfile");
+}
+
+function dataScenario(client: string, engine: Engine | "stub", scenario: string): Scenario {
+  return async (milliseconds) => {
+    await using stub = await WorkerProcess.start(
+      new URL("data/dynamodb-stub.js", import.meta.url),
+      {
+        core: "other",
+      },
+    );
+    const endpoint =
+      engine === "stub" ? await stub.call<string>("endpoint") : engineEndpoint(engine);
+    if (endpoint === undefined) throw new Error(`There is no ${engine}; see npm run engines.`);
+    await using process = await WorkerProcess.start(
+      new URL("data/data-worker.js", import.meta.url),
+      { core: "measured", settings: { client, endpoint }, nodeOptions: ["--no-warnings"] },
+    );
+    await process.call("check");
+    return await profileScenario(process, scenario, milliseconds);
+  };
+}
+
+const callScenario: Scenario = async (milliseconds) => {
+  await using process = await WorkerProcess.start(
+    new URL("calls/calls-worker.js", import.meta.url),
+    {
+      core: "measured",
+    },
+  );
+  return await profileScenario(process, "contract", milliseconds);
+};
+
+const logScenario: Scenario = async (milliseconds) => {
+  await using process = await WorkerProcess.start(
+    new URL("logging/logging-worker.js", import.meta.url),
+    { core: "measured", settings: { logger: "plinth" } },
+  );
+  return await profileScenario(process, "lines", milliseconds);
+};
+
 /** What can be profiled, by name. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   "http-get": httpScenario("plinth", "GET"),
@@ -38,4 +89,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "http-post-log": httpScenario("plinth", "POST", "/dev/null"),
   "fastify-get": httpScenario("fastify", "GET"),
   "fastify-post": httpScenario("fastify", "POST"),
+  "dynamodb-get": dataScenario("plinth-dynamodb", "stub", "get 1"),
+  "dynamodb-put": dataScenario("plinth-dynamodb", "stub", "put 64"),
+  "dynamodb-query": dataScenario("plinth-dynamodb", "stub", "query 64"),
+  "document-client-query": dataScenario("document-client", "stub", "query 64"),
+  "postgres-get": dataScenario("plinth-postgres", "postgres", "get 1"),
+  "postgres-put": dataScenario("plinth-postgres", "postgres", "put 64"),
+  "postgres-query": dataScenario("plinth-postgres", "postgres", "query 64"),
+  "firestore-get": dataScenario("plinth-firestore", "firestore", "get 1"),
+  call: callScenario,
+  log: logScenario,
 };

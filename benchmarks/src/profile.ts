@@ -4,7 +4,7 @@ import type { Profiler } from "node:inspector";
 import { leaveMeasuredCore } from "./method/cores.ts";
 import { scenarios } from "./profile-scenarios.ts";
 
-const folder = join(process.cwd(), "profiles");
+const folder = join(import.meta.dirname, "..", "..", "..", "profiles");
 
 interface Entry {
   readonly place: string;

@@ -24,6 +24,11 @@ export function markdownTable(table: Table): string {
   return [text(head), rule, ...rows.map(text)].join("\n");
 }
 
+/** JSON writes what is no number as null. */
+function isMissing(ratio: number | null): boolean {
+  return ratio === null || Number.isNaN(ratio);
+}
+
 /** All results beside their goals, in Markdown. */
 export function goalsTable(results: readonly Result[]): string {
   const figure = (value: number | null): string => (value === null ? "" : String(value));
@@ -31,8 +36,8 @@ export function goalsTable(results: readonly Result[]): string {
     ["what", "ratio", "range", "goal", "holds"],
     ...results.map(({ name, ratio, low, high, goal, holds }) => [
       name,
-      Number.isNaN(ratio) ? "not measured" : figure(ratio),
-      Number.isNaN(ratio) || low === high ? "" : `${figure(low)} to ${figure(high)}`,
+      isMissing(ratio) ? "not measured" : figure(ratio),
+      isMissing(ratio) || low === high ? "" : `${figure(low)} to ${figure(high)}`,
       goal.replace(">=", "≥").replace("<=", "≤").replace(">", "\\>"),
       holds ? "yes" : "**no**",
     ]),

@@ -66,7 +66,9 @@ export function writeReports(folder: string, reports: ReadonlyMap<string, PartRe
   writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
   const page = join(folder, "docs", "performance.md");
   let text = readFileSync(page, "utf8");
-  for (const [name, report] of reports) text = fillSection(text, name, sectionOf(report));
+  for (const [name, report] of reports) {
+    if (report.tables.length > 0) text = fillSection(text, name, sectionOf(report));
+  }
   text = fillSection(text, "goals", goalsTable(results));
   writeFileSync(page, text);
   writeFileSync(join(folder, "docs", "performance.svg"), goalsPlot(results));
