@@ -32,7 +32,13 @@ describeWithEngine("rabbitmq", "a broker that goes away", () => {
         { timeout: 120_000 + away },
         async () => {
           const name = `${how}.${ordered ? "ordered" : "unordered"}`;
-          const load = await startLoad(broker.url, name, ordered);
+          const load = await startLoad(broker.url, name, ordered, async () => {
+            if (how === "stopped") return;
+            // A queue that was made less than some seconds before a power failure can be lost, or
+            // never answer again: the broker writes the list of its queues late. A shutdown does.
+            await broker.stop();
+            await broker.start();
+          });
           await load.received(1_000);
           await end();
           await expect(
@@ -52,9 +58,14 @@ describeWithEngine("rabbitmq", "a broker that goes away", () => {
           expect(accepted.size).toBeGreaterThan(1_000);
           expect([...accepted].filter((id) => !received.has(id))).toEqual([]);
           expect(rejected).toEqual([]);
-          const kinds = load.publisher.states.map(({ kind }) => kind);
-          expect([...new Set(kinds)]).toEqual(["connected", "disconnected"]);
-          expect(kinds.at(-1)).toBe("connected");
+          const kinds = () => load.publisher.states.map(({ kind }) => kind);
+          // Of the driver's two connections the other one may come back a moment later.
+          await load.changed.until(
+            () => kinds().at(-1) === "connected",
+            recovery,
+            () => kinds().join(),
+          );
+          expect([...new Set(kinds())]).toEqual(["connected", "disconnected"]);
           expect([...load.publisher.errors, ...load.consumer.errors]).toEqual([]);
           await load.close();
         },
@@ -170,7 +181,12 @@ describeWithEngine("rabbitmq", "a broker without room", () => {
 });
 
 /** Publishes as fast as it is answered, and consumes, until it is finished. */
-async function startLoad(url: string, name: string, ordered: boolean) {
+async function startLoad(
+  url: string,
+  name: string,
+  ordered: boolean,
+  declared: () => Promise<void>,
+) {
   const changed = new Condition();
   const accepted = new Set<string>();
   const received = new Set<string>();
@@ -183,7 +199,8 @@ async function startLoad(url: string, name: string, ordered: boolean) {
     changed.changed();
     return { kind: "done" };
   });
-  const publisher = await openDriver(rabbitMq({ url }));
+  await declared();
+  const publisher = await openDriver(rabbitMq({ url }), name, changed);
   const stop = new AbortController();
   const loops = Array.from({ length: publishers }, (_, n) =>
     publishLoop(publisher.driver, `key-${n}`, stop.signal),

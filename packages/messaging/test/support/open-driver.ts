@@ -8,12 +8,20 @@ export interface OpenDriver extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-export async function openDriver(driver: MessagingDriver, name = "test"): Promise<OpenDriver> {
+/** @param changed told of each new state of the connection. Default: nobody is */
+export async function openDriver(
+  driver: MessagingDriver,
+  name = "test",
+  changed?: Condition,
+): Promise<OpenDriver> {
   const states: ConnectionState[] = [];
   const errors: unknown[] = [];
   await driver.open({
     name,
-    onConnection: (state) => states.push(state),
+    onConnection: (state) => {
+      states.push(state);
+      changed?.changed();
+    },
     onError: (raw) => errors.push(raw),
   });
   return { driver, states, errors, [Symbol.asyncDispose]: () => driver.close() };
