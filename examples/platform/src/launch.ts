@@ -36,6 +36,8 @@ const parts = Array.from(
 );
 
 let isStopping = false;
+/** The part that ended by itself, and so took the others with it. */
+let endedFirst: string | undefined;
 function stopAll(signal: NodeJS.Signals): void {
   isStopping = true;
   for (const part of parts) part.stop(signal);
@@ -45,7 +47,9 @@ process.on("SIGINT", stopAll).on("SIGTERM", stopAll);
 for (const part of parts) {
   void part.exit.then(() => {
     // A second signal would keep the others from finishing what is in flight.
-    if (!isStopping) stopAll("SIGTERM");
+    if (isStopping) return;
+    endedFirst = part.name;
+    stopAll("SIGTERM");
   });
 }
 
@@ -61,6 +65,8 @@ try {
 Try it from another terminal:\n
   curl -i ${urls.USERS_ACCOUNTS_URL}/users -H 'x-api-key: ${rootKey}' -H 'content-type: application/json' -d '${user}'\n`);
 } catch (error) {
-  if (error instanceof Error) console.error(error.message);
+  if (error instanceof Error) {
+    console.error(endedFirst ? `${endedFirst} ended before it was ready.` : error.message);
+  }
 }
 process.exitCode = Math.max(...(await Promise.all(parts.map((part) => part.exit))));

@@ -94,7 +94,8 @@ async function thereAndBack(name: string, input: unknown): Promise<unknown> {
 
 const number = double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const text = string({ unit: "grapheme" });
-const path = { id: text, count: number, flag: boolean() };
+const segment = text.filter((value) => !/^\.{1,2}$/.test(value));
+const path = { id: segment, count: number, flag: boolean() };
 
 test("the server reads from path and query what the client wrote", async () => {
   const input = record(
@@ -154,6 +155,17 @@ test("what cannot be sent is refused by name, whatever it is, and never altered"
     }),
     { numRuns: 60 },
   );
+});
+
+test.each([".", ".."])("%j in a path is refused: it would be another path", (id) => {
+  const contract = describeContract(Shapes);
+  const [find] = contract.methods;
+  if (find === undefined) throw new Error("There is no method.");
+  const write = createRequestWriter(contract, find, "");
+  expect(() => write({ id, count: 1, flag: true })).toThrow(
+    `id: "${id}" cannot be sent in a path, where it is a step`,
+  );
+  expect(write({ id: "...", count: 1, flag: true }).target).toBe("/a/.../b/1/true");
 });
 
 test("a revision travels as an entity tag, whatever its characters", () => {
