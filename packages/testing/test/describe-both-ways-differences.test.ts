@@ -68,15 +68,6 @@ const differences: readonly Difference[] = [
     overHttp: "invalid_argument",
   },
   {
-    name: "`.` and `..` in a path are refused.",
-    observe: async (echo) => [
-      await codeOf(echo.ask({ text: "." })),
-      await codeOf(echo.ask({ text: ".." })),
-    ],
-    inProcess: ["success", "success"],
-    overHttp: ["invalid_argument", "invalid_argument"],
-  },
-  {
     name: "An empty list in a query is refused.",
     observe: (echo) => codeOf(echo.ask({ text: "a", list: [] })),
     inProcess: "success",

@@ -83,19 +83,6 @@ function encoded(
   return "";
 }
 
-/** In a path `.` and `..` are steps, also where they are encoded: whoever reads it may take them. */
-function pathSegment(
-  value: unknown,
-  name: string,
-  kinds: ReadonlySet<ScalarKind>,
-  faults: Fault[],
-): string {
-  if (value === "." || value === "..") {
-    faults.push(fault([name], `"${value}" cannot be sent in a path, where it is a step`));
-  }
-  return encoded(value, [name], kinds, faults);
-}
-
 function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
@@ -173,7 +160,7 @@ export function createRequestWriter(
     const faults: Fault[] = [];
     const path = segments.map(({ name, text }) => {
       if (name === undefined) return text;
-      return pathSegment(fields[name], name, kinds.byField.get(name) ?? none, faults);
+      return encoded(fields[name], [name], kinds.byField.get(name) ?? none, faults);
     });
     const query = hasBody ? "" : writeQuery(fields, kinds, faults);
     const seen = ifMatch === undefined ? undefined : seenTag(fields[ifMatch], ifMatch, faults);
