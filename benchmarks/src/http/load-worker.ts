@@ -105,11 +105,21 @@ class Load {
     this.#idle = 0;
     this.#limit = count ?? Number.POSITIVE_INFINITY;
     this.#until = begun + (milliseconds ?? Number.POSITIVE_INFINITY);
-    await new Promise<void>((resolve, reject) => {
-      this.#finish = resolve;
-      this.#fail = reject;
-      for (const socket of this.#sockets) this.#send(socket);
-    });
+    let isRunning = true;
+    // Never asleep: else the server pays for waking it up, the more often the slower the server is.
+    const stayAwake = (): void => {
+      if (isRunning) setImmediate(stayAwake);
+    };
+    stayAwake();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = resolve;
+        this.#fail = reject;
+        for (const socket of this.#sockets) this.#send(socket);
+      });
+    } finally {
+      isRunning = false;
+    }
     return { answers: this.#answers, asked: this.#asked, wall: performance.now() - begun };
   }
 

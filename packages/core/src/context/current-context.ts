@@ -1,15 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
+import type { ContextFields } from "../logger/line-cleaner.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** One run inside a context, with a place for what others derive from it once per run. */
 export interface ContextFrame {
   readonly context: RequestContext;
-  /** The logger whose request child was used last, and that child: most requests use only one. */
-  lastLogger: object | undefined;
-  lastChild: unknown;
-  /** The request children of all loggers, once there is a second one. */
-  children: Map<object, unknown> | undefined;
+  /** What the context adds to each line, and who made it fit to be written: most requests use one. */
+  lineFields: ContextFields | undefined;
+  cleanedBy: object | undefined;
 }
 
 const storage = new AsyncLocalStorage<ContextFrame | undefined>();
@@ -33,7 +32,7 @@ export function currentContext(): RequestContext | undefined {
  */
 export function runWithContext<T>(context: RequestContext, body: () => T): T {
   return storage.run(
-    { context, lastLogger: undefined, lastChild: undefined, children: undefined },
+    { context, lineFields: undefined, cleanedBy: undefined },
     body,
   );
 }

@@ -14,6 +14,7 @@ export interface RequestScope {
 const scopes = new WeakMap<RequestContext, RequestScope>();
 const running = new WeakMap<RequestContext, number>();
 let isUsed = false;
+const nothing = Promise.resolve();
 
 /** Says that there are bindings in request scope; until then, ends of requests cost nothing. */
 export function expectRequestScope(): void {
@@ -41,14 +42,17 @@ export function currentRequestScope(): RequestScope | undefined {
  *
  * @param context any context of the request
  */
-export async function endRequest(context: RequestContext): Promise<void> {
-  if (!isUsed) return;
+export function endRequest(context: RequestContext): Promise<void> {
+  return isUsed ? dispose(context) : nothing;
+}
+
+async function dispose(context: RequestContext): Promise<void> {
   const root = rootContext(context);
   const scope = scopes.get(root);
   if (scope === undefined || running.has(root)) return;
   scopes.delete(root);
   await runWithContext(root, async () => {
-    for (const dispose of scope.disposers.toReversed()) await dispose();
+    for (const disposeOne of scope.disposers.toReversed()) await disposeOne();
   });
 }
 

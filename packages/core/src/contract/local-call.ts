@@ -17,10 +17,18 @@ import type { CallOptions } from "./method.ts";
 type Implementation = (input: unknown, options?: CallOptions) => unknown;
 
 /**
- * One method for a transport: takes what came off the wire (parsed JSON, not checked yet), gives
- * what `JSON.stringify` can put on it. Rejects with service errors only.
+ * One method for a transport: takes what came off the wire (parsed JSON, not checked yet). It hands
+ * over its end instead of a promise, as every promise costs, the more so where a context follows it.
+ *
+ * @param input the input in the form that JSON carries
+ * @param succeed called with what `JSON.stringify` can put on the wire; must not throw
+ * @param fail called instead, with a service error; must not throw
  */
-export type WireCall = (input: unknown, options?: CallOptions) => Promise<unknown>;
+export type WireCall = (
+  input: unknown,
+  succeed: (output: unknown) => void,
+  fail: (error: unknown) => void,
+) => void;
 
 const wireCallsKey: symbol = Symbol.for("plinth.wireCalls");
 /**
@@ -78,27 +86,50 @@ function run(
   return context === outer ? limited : limited.finally(() => endContext(context));
 }
 
-function createCall(
-  target: object,
-  name: string,
-  codec: MethodCodec,
-  isTransport: boolean,
-): WireCall {
+/** Calls the implementation with input that was checked. */
+type Invoke = (decoded: unknown, options: CallOptions, given: CallOptions) => unknown;
+
+function createInvoke(target: object, name: string): Invoke {
   const methods = target as Readonly<Record<string, Implementation>>;
-  const isStandIn = standInKey in target;
+  // Looked up with each call, so that a spy that was put on the implementation meanwhile sees it.
+  if (!(standInKey in target)) return (decoded, _options, given) => methods[name]?.(decoded, given);
+  return (decoded, options) =>
+    options === noOptions ? methods[name]?.(decoded) : methods[name]?.(decoded, options);
+}
+
+function createCall(target: object, name: string, codec: MethodCodec): Implementation {
+  const invoke = createInvoke(target, name);
   return async (input, options = noOptions) => {
     try {
-      const own = isTransport ? input : codec.copyInput(input);
-      const decoded = codec.decodeInput(own);
-      // Looked up now, so that a spy that was put on the implementation meanwhile sees the call.
-      const call = (given: CallOptions): unknown =>
-        isStandIn && options === noOptions
-          ? methods[name]?.(decoded)
-          : methods[name]?.(decoded, isStandIn ? options : given);
-      const output = codec.encodeOutput(await run(call, options, isTransport));
-      return isTransport ? output : codec.decodeOutput(output);
+      const decoded = codec.decodeInput(codec.copyInput(input));
+      const call = (given: CallOptions): unknown => invoke(decoded, options, given);
+      return codec.decodeOutput(codec.encodeOutput(await run(call, options, false)));
     } catch (error) {
       throw callerError(error);
+    }
+  };
+}
+
+function createWireCall(target: object, name: string, codec: MethodCodec): WireCall {
+  const invoke = createInvoke(target, name);
+  return (input, succeed, fail) => {
+    const refuse = (error: unknown): void => fail(callerError(error));
+    const finish = (result: unknown): void => {
+      let output: unknown;
+      try {
+        output = codec.encodeOutput(result);
+      } catch (error) {
+        refuse(error);
+        return;
+      }
+      succeed(output);
+    };
+    try {
+      const decoded = codec.decodeInput(input);
+      const result = run((given) => invoke(decoded, noOptions, given), noOptions, true);
+      Promise.resolve(result).then(finish, refuse);
+    } catch (error) {
+      refuse(error);
     }
   };
 }
@@ -142,9 +173,9 @@ export function localCall<T extends object>(service: AnyServiceClass<T>, impleme
   const wireCalls = new Map<string, WireCall>();
   for (const method of contract.methods) {
     const codec = createMethodCodec(contract.name, method);
-    wireCalls.set(method.name, createCall(implementation, method.name, codec, true));
+    wireCalls.set(method.name, createWireCall(implementation, method.name, codec));
     Object.defineProperty(instance, method.name, {
-      value: createCall(implementation, method.name, codec, false),
+      value: createCall(implementation, method.name, codec),
       writable: true,
       configurable: true,
     });

@@ -59,7 +59,7 @@ function createCall(
   send: RemoteSend,
   defaultTimeout: number,
   isTransport: boolean,
-): WireCall {
+): (input: unknown, options?: CallOptions) => Promise<unknown> {
   return async (input, options) => {
     try {
       const own = isTransport ? input : codec.copyInput(input);
@@ -103,7 +103,10 @@ export function remoteCall<T extends object>(
     const send = transport.createSend(method, contract);
     const { defaultTimeout } = transport;
     // A server that hands its calls on to this one has them in the form of the wire already.
-    wireCalls.set(method.name, createCall(codec, send, defaultTimeout, true));
+    const forward = createCall(codec, send, defaultTimeout, true);
+    wireCalls.set(method.name, (input, succeed, fail) => {
+      forward(input).then(succeed, fail);
+    });
     Object.defineProperty(instance, method.name, {
       value: createCall(codec, send, defaultTimeout, false),
       writable: true,

@@ -22,7 +22,7 @@ import { refuseUnsound } from "../request/refuse-unsound.ts";
 import { deadlineOf } from "../request/request-headers.ts";
 import { answerClientError } from "./client-error.ts";
 import { Exchanges } from "./exchanges.ts";
-import { addHealthRoutes, healthPaths } from "./health-routes.ts";
+import { addHealthRoutes } from "./health-routes.ts";
 import type { HttpOptions } from "./http-options.ts";
 import { takeJsonBodies } from "./json-body.ts";
 import { addOpenApiRoutes } from "./openapi-routes.ts";
@@ -84,10 +84,6 @@ function isExtended(options: Omit<HttpOptions, "serve">): boolean {
   return [configure, cors, securityHeaders, compression, openApi?.docs].some(Boolean);
 }
 
-function isHealth(request: FastifyRequest): boolean {
-  return healthPaths.includes(request.routeOptions.url ?? "");
-}
-
 /** Builds the Fastify instance with all routes, ready to listen. */
 export async function createFastify(
   parts: ServerParts,
@@ -141,14 +137,18 @@ export async function createFastify(
   takeJsonBodies(fastify);
   fastify.setErrorHandler((error, request, reply) => exchanges.sendProblem(error, request, reply));
   fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
-  fastify.addHook("onRequest", (request, reply, done) => {
-    exchanges.of(request, reply, !isHealth(request));
-    done();
-  });
+  if (isExtended(options)) {
+    // What plugins refuse is followed as well.
+    fastify.addHook("onRequest", (request, reply, done) => {
+      exchanges.of(request, reply);
+      done();
+    });
+  }
   // Before refusals, which have to carry the headers of plugins as well: a page reads them too.
   await addWebPlugins(fastify, options);
   await options.configure?.(fastify);
   fastify.addHook("onRequest", (request, reply, done) => {
+    const exchange = exchanges.of(request, reply);
     try {
       refuseUnsound(request.raw);
       if (request.is404) {
@@ -156,7 +156,6 @@ export async function createFastify(
         answerUnrouted(request, reply, routes);
         return;
       }
-      const exchange = exchanges.of(request, reply);
       if (parts.admit !== undefined) {
         const { principal, authorization } = parts.admit(request.raw);
         exchange.accept(principal, authorization);

@@ -20,6 +20,7 @@ import { transportFaultOf, TransportFaultError } from "../problem/transport-faul
 import { Exchange } from "../request/exchange.ts";
 import { splitTarget } from "../request/query-string.ts";
 import { requestIdHeader } from "../request/request-headers.ts";
+import { healthPaths } from "./health-routes.ts";
 import { InFlight } from "./in-flight.ts";
 
 /** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
@@ -55,21 +56,22 @@ export class Exchanges {
   /**
    * The exchange of a request; opened by the first call.
    *
-   * @param counted whether it holds up the end of the app and is logged
+   * Those of health checks neither hold up the end of the app nor are they logged.
    */
-  of(request: FastifyRequest, reply: FastifyReply, counted = true): Exchange {
+  of(request: FastifyRequest, reply: FastifyReply): Exchange {
     const raw: CarriesExchange = request.raw;
     const known = raw[exchangeKey];
     if (known !== undefined) return known;
-    const exchange = new Exchange(request.raw, reply.raw);
+    const exchange = new Exchange(raw, reply.raw);
     raw[exchangeKey] = exchange;
     reply.header(requestIdHeader, exchange.requestId);
     if (this.draining) reply.header("connection", "close");
-    if (counted) {
-      this.inFlight.begin(exchange);
+    const route = routeOf(request);
+    if (!healthPaths.includes(route)) {
+      const begun = this.inFlight.begin();
       reply.raw.on("close", () => {
-        this.inFlight.end(exchange);
-        this.#logAccess(exchange, request, reply.raw);
+        this.inFlight.end(begun);
+        this.#logAccess(exchange, route, request, reply.raw);
         // What was made for a request that no method was called for, such as one that was refused.
         void endRequest(exchange);
       });
@@ -120,11 +122,15 @@ export class Exchanges {
     });
   }
 
-  #logAccess(exchange: Exchange, request: FastifyRequest, response: ServerResponse): void {
+  #logAccess(
+    exchange: Exchange,
+    route: string,
+    request: FastifyRequest,
+    response: ServerResponse,
+  ): void {
     if (!this.#logger.isEnabled("info")) return;
     // A response that never went out whole was cut off by the client.
     const status = response.writableFinished ? response.statusCode : 499;
-    const route = routeOf(request);
     runWithContext(exchange, () => {
       this.#logger.info(`${request.method} ${route} ${status}`, {
         method: request.method,

@@ -1,19 +1,32 @@
+/** Requests that began between two moments at which somebody asked for the end of all. */
+interface Generation {
+  open: number;
+}
+
 /** Counts requests that are being answered, and tells when those of a moment are all done. */
 export class InFlight {
-  readonly #open = new Set<object>();
+  #current: Generation = { open: 0 };
+  readonly #older = new Set<Generation>();
   readonly #waiting = new Set<() => void>();
 
   get size(): number {
-    return this.#open.size;
+    let size = this.#current.open;
+    for (const { open } of this.#older) size += open;
+    return size;
   }
 
-  /** @param request any object that stands for the request */
-  begin(request: object): void {
-    this.#open.add(request);
+  /** @returns what `end` has to be told */
+  begin(): object {
+    this.#current.open += 1;
+    return this.#current;
   }
 
-  end(request: object): void {
-    this.#open.delete(request);
+  /** @param begun what `begin` gave */
+  end(begun: object): void {
+    const generation = begun as Generation;
+    generation.open -= 1;
+    if (generation.open > 0 || generation === this.#current) return;
+    this.#older.delete(generation);
     for (const check of this.#waiting) check();
   }
 
@@ -22,7 +35,11 @@ export class InFlight {
    * requests are not waited for: they could keep coming for ever.
    */
   async settled(signal: AbortSignal): Promise<void> {
-    const remaining = [...this.#open];
+    if (this.#current.open > 0) {
+      this.#older.add(this.#current);
+      this.#current = { open: 0 };
+    }
+    const remaining = [...this.#older];
     await new Promise<void>((resolve) => {
       const finish = (): void => {
         this.#waiting.delete(check);
@@ -30,7 +47,7 @@ export class InFlight {
         resolve();
       };
       const check = (): void => {
-        if (remaining.every((request) => !this.#open.has(request))) finish();
+        if (remaining.every(({ open }) => open === 0)) finish();
       };
       this.#waiting.add(check);
       signal.addEventListener("abort", finish);

@@ -65,10 +65,10 @@ function createHandler(
       ifMatch: seen,
       headers: () => request.raw.headersDistinct,
     });
-    // Hooks that run before the body is read would lose the context; the handler does not. It hands
-    // Fastify no promise: each one costs, the more so where a context has to follow it.
+    // Hooks that run before the body is read would lose the context; the handler does not.
     runWithContext(exchange, () => {
-      call(input).then(
+      call(
+        input,
         (output) => {
           try {
             answer(request, reply, output);
@@ -76,7 +76,7 @@ function createHandler(
             reply.send(error);
           }
         },
-        (error: unknown) => reply.send(error),
+        (error) => reply.send(error),
       );
     });
   };
