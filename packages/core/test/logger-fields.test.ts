@@ -26,6 +26,24 @@ describe("fields of a line", () => {
     ).toHaveLength(1);
   });
 
+  test("of a context are cleaned anew for another logger, and once a secret is known", () => {
+    const plain = captured();
+    const strict = captured({ secretKeys: ["ssn"] });
+    const requestId = "ssn=123-45-6789/later-secret";
+    runWithContext(createContext({ requestId }), () => {
+      strict.logger.info("first");
+      plain.logger.info("second");
+      registerSecret("later-secret");
+      plain.logger.info("third", { a: 1 });
+      forgetSecret("later-secret");
+    });
+    expect(plain.lines().map((line) => line["requestId"])).toEqual([
+      requestId,
+      "ssn=123-45-6789/[secret]",
+    ]);
+    expect(strict.lines()[0]).toMatchObject({ requestId: "ssn=[secret]" });
+  });
+
   test("are read once: what was looked at is what is written", () => {
     const { logger, lines, text } = captured();
     let reads = 0;

@@ -31,10 +31,7 @@ export function currentContext(): RequestContext | undefined {
  * @param body what to run; its result is returned, its error thrown on
  */
 export function runWithContext<T>(context: RequestContext, body: () => T): T {
-  return storage.run(
-    { context, lineFields: undefined, cleanedBy: undefined },
-    body,
-  );
+  return storage.run({ context, lineFields: undefined, cleanedBy: undefined }, body);
 }
 
 /**

@@ -42,9 +42,10 @@ function createHandler(
     if (target !== undefined) reply.header("location", `${prefix}${target}`);
     if (returnsNothing) return reply.send();
     if (etag !== undefined) {
-      const { [etag]: revision, ...rest } = output as Readonly<Record<string, unknown>>;
-      const tag = entityTag(revision);
-      output = rest;
+      const fields = output as Readonly<Record<string, unknown>>;
+      const tag = entityTag(fields[etag]);
+      // JSON leaves out what is undefined; to take a field away would cost more.
+      output = { ...fields, [etag]: undefined };
       if (tag !== undefined) reply.header("etag", tag);
       const isCached = tag !== undefined && isNotModified(request.headers["if-none-match"], tag);
       if (isCached && method.httpMethod === "GET") return reply.code(304).send();
@@ -76,7 +77,9 @@ function createHandler(
             reply.send(error);
           }
         },
-        (error) => reply.send(error),
+        (error) => {
+          reply.send(error);
+        },
       );
     });
   };
