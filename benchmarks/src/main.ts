@@ -17,6 +17,7 @@ const usage = `Usage: npm run bench [-- [--quick] [part …]]
 
 Parts: ${Object.keys(parts).join(", ")}. Default: all of them.
   --rounds  how many rounds count, in place of ${full.rounds}
+  --only    measures the comparisons alone whose names contain this; nothing is written
   --minutes how long the soak goes on, in place of ${full.minutes}
   --quick   a few short rounds, to see that all of it works; nothing is written`;
 
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       quick: { type: "boolean" },
+      only: { type: "string" },
       rounds: { type: "string", default: String(full.rounds) },
       minutes: { type: "string", default: String(full.minutes) },
       help: { type: "boolean" },
@@ -56,7 +58,12 @@ async function main(): Promise<void> {
   const effort =
     values.quick === true
       ? brief
-      : { ...full, rounds: Number(values.rounds), minutes: Number(values.minutes) };
+      : {
+          ...full,
+          rounds: Number(values.rounds),
+          minutes: Number(values.minutes),
+          only: values.only,
+        };
   say(`Cores: ${pinning}.`);
   const reports = new Map<string, PartReport>();
   for (const [name, part] of Object.entries(parts)) {
@@ -68,7 +75,7 @@ async function main(): Promise<void> {
     say(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s.`);
     reports.set(name, report);
   }
-  if (!effort.quick) writeReports(repository, reports);
+  if (!effort.quick && effort.only === undefined) writeReports(repository, reports);
 }
 
 try {

@@ -97,6 +97,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "postgres-put": dataScenario("plinth-postgres", "postgres", "put 64"),
   "postgres-query": dataScenario("plinth-postgres", "postgres", "query 64"),
   "firestore-get": dataScenario("plinth-firestore", "firestore", "get 1"),
+  "firestore-query": dataScenario("plinth-firestore", "firestore", "query 64"),
+  "firestore-client-get": dataScenario("firestore", "firestore", "get 1"),
+  "firestore-client-query": dataScenario("firestore", "firestore", "query 64"),
   call: callScenario,
   log: logScenario,
 };

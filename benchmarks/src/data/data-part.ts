@@ -195,7 +195,15 @@ export const dataPart: Part = async (effort, say) => {
   });
   const tables: Table[] = [];
   const results: Result[] = [];
-  for (const family of families) {
+  for (const each of families) {
+    const scenarios = each.scenarios.filter((scenario) =>
+      `${each.title}, ${scenario}`.includes(effort.only ?? ""),
+    );
+    if (scenarios.length === 0) continue;
+    const goals = Object.fromEntries(
+      Object.entries(each.goals).filter(([scenario]) => scenarios.includes(scenario)),
+    );
+    const family = { ...each, scenarios, goals };
     const endpoint =
       family.engine === "stub"
         ? await stub.call<string>("endpoint")

@@ -38,6 +38,8 @@ export interface Effort {
   readonly tolerance: number;
   /** How long the soak goes on, in minutes. */
   readonly minutes: number;
+  /** Measures the comparisons alone whose names contain this. Absent: all of them. */
+  readonly only?: string | undefined;
 }
 
 /** Measures one part. Says on the way what it does. */
