@@ -2,13 +2,16 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
+import { documentSender, type ItemSender } from "./item-sender.ts";
+import { leanSender } from "./lean-sender.ts";
 import { translation } from "./native-value.ts";
-import { QuickReader } from "./quick-reader.ts";
 import { RequestHandler } from "./request-handler.ts";
 
 /** The SDK as one driver uses it. */
 export interface DynamoDb {
-  /** For requests about items. */
+  /** For requests about single items. */
+  readonly sender: ItemSender;
+  /** For transactions. */
   readonly documents: DynamoDBDocumentClient;
   readonly items: typeof import("@aws-sdk/lib-dynamodb");
   /** For requests about tables. */
@@ -41,24 +44,23 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
     () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
     "DynamoDB",
   );
-  const client = options.client ?? ownClient(tables, options);
+  const handler = new RequestHandler({ connection: 2000, request: 10_000 });
+  const client = options.client ?? ownClient(tables, options, handler);
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
-  return { documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
+  // A client of somebody else's may have steps and a handler of its own, which are not passed by.
+  const lean = options.client === undefined ? leanSender(tables, client, handler) : undefined;
+  const sender = lean ?? documentSender(documents, items);
+  return { sender, documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
 }
 
 function ownClient(
   { DynamoDBClient }: typeof import("@aws-sdk/client-dynamodb"),
   options: ConnectOptions,
+  handler: RequestHandler,
 ): DynamoDBClient {
-  const reader = new QuickReader();
   // An object, because the SDK's own type wants the classes of its messages and reads their fields.
-  const requestHandler: object = new RequestHandler(
-    { connection: 2000, request: 10_000 },
-    (request, response) => reader.take(request, response),
-  );
-  const client = leanClient(new DynamoDBClient({ ...clientConfig(options), requestHandler }));
-  reader.addTo(client);
-  return client;
+  const requestHandler: object = handler;
+  return leanClient(new DynamoDBClient({ ...clientConfig(options), requestHandler }));
 }
 
 function clientConfig({ region, endpoint }: ConnectOptions): object {

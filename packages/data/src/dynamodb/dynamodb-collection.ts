@@ -18,7 +18,7 @@ import { toConditionParameters } from "./condition.ts";
 import { batchSize, getItems } from "./get-items.ts";
 import { isEmptyRange, toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
 import { attributes, fromItem, type Item, toItem, toItemKey } from "./item.ts";
-import { checkTable, ensureTable, sendOptions } from "./table.ts";
+import { checkTable, ensureTable } from "./table.ts";
 import { isTokenItem, type TransactTable } from "./transact-request.ts";
 
 /** One table of DynamoDB. */
@@ -41,12 +41,12 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
   ): Promise<(StoredRecord | undefined)[]> {
     const [only] = keys;
     if (only !== undefined && keys.length === 1) return [await this.#getOne(only, options)];
-    const { documents, items } = await this.#connect();
+    const { sender } = await this.#connect();
     const different = [...new Set(keys)];
     const found = new Map<string, Item>();
     for (let start = 0; start < different.length; start += batchSize) {
       const batch = await getItems(
-        (input) => documents.send(new items.BatchGetCommand(input), sendOptions(options)),
+        (input) => sender.batchGet(input, options),
         this.table,
         different.slice(start, start + batchSize),
         options,
@@ -80,24 +80,21 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
 
   async query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
     if (isEmptyRange(query)) return { records: [], more: false };
-    const { documents, items } = await this.#connect();
-    const answer = await documents.send(
-      new items.QueryCommand(toQueryRequest(this.table, query)),
-      sendOptions(options),
-    );
+    const { sender } = await this.#connect();
+    const answer = await sender.query(toQueryRequest(this.table, query), options);
     return toIndexPage(query, answer, this.#definition.indexes);
   }
 
   async count(query: CountQuery, options: DriverCallOptions): Promise<number> {
     if (isEmptyRange(query)) return 0;
-    const { documents, items } = await this.#connect();
+    const { sender } = await this.#connect();
     let total = 0;
     for (const { sign, request } of toCountRequests(this.table, query, this.expires)) {
       let next: Item | undefined;
       do {
-        const { Count = 0, LastEvaluatedKey } = await documents.send(
-          new items.QueryCommand({ ...request, ...(next && { ExclusiveStartKey: next }) }),
-          sendOptions(options),
+        const { Count = 0, LastEvaluatedKey } = await sender.query(
+          { ...request, ...(next && { ExclusiveStartKey: next }) },
+          options,
         );
         total += sign * Count;
         next = LastEvaluatedKey;
@@ -107,15 +104,15 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
   }
 
   async scan({ after, limit }: ScanQuery, options: DriverCallOptions): Promise<ScanPage> {
-    const { documents, items } = await this.#connect();
-    const { Items = [], LastEvaluatedKey } = await documents.send(
-      new items.ScanCommand({
+    const { sender } = await this.#connect();
+    const { Items = [], LastEvaluatedKey } = await sender.scan(
+      {
         TableName: this.table,
         ConsistentRead: true,
         Limit: limit,
         ...(after !== undefined && { ExclusiveStartKey: toItemKey(after) }),
-      }),
-      sendOptions(options),
+      },
+      options,
     );
     const records = Items.filter((item) => !isTokenItem(item)).map((item) => this.#toRecord(item));
     const position: unknown = LastEvaluatedKey?.[attributes.key];
@@ -131,26 +128,24 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
   }
 
   async #getOne(key: string, options: DriverCallOptions): Promise<StoredRecord | undefined> {
-    const { documents, items } = await this.#connect();
-    const { Item } = await documents.send(
-      new items.GetCommand({ TableName: this.table, Key: toItemKey(key), ConsistentRead: true }),
-      sendOptions(options),
+    const { sender } = await this.#connect();
+    const { Item } = await sender.get(
+      { TableName: this.table, Key: toItemKey(key), ConsistentRead: true },
+      options,
     );
     return Item && this.#toRecord(Item);
   }
 
   async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
-    const { documents, items, quirks } = await this.#connect();
+    const { sender, quirks } = await this.#connect();
     const condition = toConditionParameters(action.condition, this.expires);
     const TableName = this.table;
     if (action.kind === "set") {
       const Item = toItem(action.record, quirks.refusesEmptyStrings);
-      const request = new items.PutCommand({ TableName, Item, ...condition });
-      await documents.send(request, sendOptions(options));
+      await sender.put({ TableName, Item, ...condition }, options);
     } else {
       const Key = toItemKey(action.key);
-      const request = new items.DeleteCommand({ TableName, Key, ...condition });
-      await documents.send(request, sendOptions(options));
+      await sender.delete({ TableName, Key, ...condition }, options);
     }
   }
 

@@ -32,7 +32,7 @@ function mark(value: JsonValue): unknown {
  */
 export function toJson(value: Record<string, unknown>): JsonObject {
   // The client assigns fields by their names, so that one called __proto__ exchanges the prototype.
-  if (Object.getPrototypeOf(value) !== Object.prototype) throw foreign("a value");
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw foreignValue("a value");
   for (const name of Object.keys(value)) value[name] = elementToJson(value[name]);
   return value as JsonObject;
 }
@@ -45,11 +45,12 @@ function elementToJson(value: unknown): unknown {
     return value;
   }
   if (value instanceof Uint8Array) return "";
-  if (value instanceof Set) throw foreign("a set");
+  if (value instanceof Set) throw foreignValue("a set");
   return toJson(value as Record<string, unknown>);
 }
 
-function foreign(what: string): DataLossError {
+/** The error for what was not written by a repository. */
+export function foreignValue(what: string): DataLossError {
   return new DataLossError(`An item holds ${what} of a kind that repositories do not write.`);
 }
 

@@ -75,21 +75,9 @@ export class RequestHandler {
   readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: mostSockets });
   readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: mostSockets });
 
-  readonly #take: (request: OutgoingRequest, response: IncomingResponse) => IncomingResponse;
-
-  /**
-   * @param times how long to wait
-   * @param take may take something out of an answer before the SDK reads it; absent: nothing is
-   */
-  constructor(
-    times: RequestTimes,
-    take: (request: OutgoingRequest, response: IncomingResponse) => IncomingResponse = (
-      _request,
-      response,
-    ) => response,
-  ) {
+  /** @param times how long to wait */
+  constructor(times: RequestTimes) {
     this.#times = times;
-    this.#take = take;
   }
 
   /** Sends one request. */
@@ -153,7 +141,7 @@ export class RequestHandler {
           const body = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
           const { statusCode = 0, statusMessage: reason } = incoming;
           const response = { statusCode, reason, headers: headersOf(incoming), body };
-          resolve({ response: this.#take(outgoing, response) });
+          resolve({ response });
         });
       });
       request.end(outgoing.body);

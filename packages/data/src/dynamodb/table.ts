@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { setTimeout as delay } from "node:timers/promises";
 import { FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, DriverCallOptions } from "../driver/driver.ts";
 import type { DynamoDb } from "./client.ts";
 import { attributes } from "./item.ts";
+import { sendOptions } from "./item-sender.ts";
 import { attributeDefinitions, indexDefinition, tableDefinition } from "./table-definition.ts";
 import { isReady, type KnownTable, missingIndexes, tableFaults } from "./table-faults.ts";
 
@@ -144,11 +144,4 @@ async function unlessUnderWay(change: Promise<unknown>): Promise<void> {
       (error.name === "ResourceInUseException" || /already exists/i.test(error.message));
     if (!isUnderWay) throw error;
   }
-}
-
-/** The options of a call as the SDK takes them. */
-export function sendOptions({
-  signal,
-}: DriverCallOptions): Parameters<DynamoDBClient["send"]>[1] & object {
-  return signal === undefined ? {} : { abortSignal: signal };
 }

@@ -4,7 +4,7 @@ import { failedPositions } from "./cancellation.ts";
 import type { DynamoDb } from "./client.ts";
 import { attemptsOf, refusesEmptyString } from "./error-code.ts";
 import { attributes, toItemKey } from "./item.ts";
-import { sendOptions } from "./table.ts";
+import { sendOptions } from "./item-sender.ts";
 import {
   dependsOnTime,
   fingerprintAttribute,
@@ -88,18 +88,14 @@ async function send(
 }
 
 async function findFingerprint(
-  { documents, items }: DynamoDb,
+  { sender }: DynamoDb,
   table: string,
   token: string,
   options: TransactOptions,
 ): Promise<string | undefined> {
-  const { Item } = await documents.send(
-    new items.GetCommand({
-      TableName: table,
-      Key: toItemKey(tokenKey(token)),
-      ConsistentRead: true,
-    }),
-    sendOptions(options),
+  const { Item } = await sender.get(
+    { TableName: table, Key: toItemKey(tokenKey(token)), ConsistentRead: true },
+    options,
   );
   if (Item === undefined || Number(Item[attributes.expiresAt]) <= Date.now()) return undefined;
   const found: unknown = Item[fingerprintAttribute];
