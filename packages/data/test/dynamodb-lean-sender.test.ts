@@ -181,3 +181,10 @@ test("each request has the signal of its own call", async () => {
   await Promise.all([sender.get(get, { signal }), sender.get(get, {})]);
   expect(handler.signals).toEqual([signal, undefined]);
 });
+
+test("an SDK with its steps in other places is left alone", () => {
+  const handler = new ScriptedHandler([]);
+  const client = new tables.DynamoDBClient({ region: "us-east-1" });
+  client.middlewareStack.remove("serializerMiddleware");
+  expect(leanSender(tables, client, handler)).toBeUndefined();
+});

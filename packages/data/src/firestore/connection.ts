@@ -26,14 +26,33 @@ export class FirestoreConnection {
    * Waits for a call of the client, up to the time limit. The client itself retries for minutes while
    * it cannot connect, and cannot be told otherwise.
    */
-  async answer<R>(call: Promise<R>): Promise<R> {
-    const answered = this.#withTimeLimit(call);
+  answer<R>(call: Promise<R>): Promise<R> {
+    const answered = new Promise<R>((resolve, reject) => {
+      let isOver = false;
+      const timer = setTimeout(() => {
+        isOver = true;
+        this.#stuck += 1;
+        this.#waiting.delete(answered);
+        reject(new FirestoreTimeoutError(this.#timeout));
+      }, this.#timeout);
+      const settle = (): void => {
+        clearTimeout(timer);
+        if (isOver) this.#stuck -= 1;
+        else this.#waiting.delete(answered);
+      };
+      call.then(
+        (result) => {
+          settle();
+          resolve(result);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
     this.#waiting.add(answered);
-    try {
-      return await answered;
-    } finally {
-      this.#waiting.delete(answered);
-    }
+    return answered;
   }
 
   /** Closes the client, unless it is the caller's own. */
@@ -43,24 +62,5 @@ export class FirestoreConnection {
     // Terminating a client that is still retrying ends in a rejection that nobody can catch, and
     // would bring the process down. It is left to end by itself.
     if (this.#stuck === 0) await (await this.#client).terminate();
-  }
-
-  async #withTimeLimit<R>(call: Promise<R>): Promise<R> {
-    let timer: NodeJS.Timeout | undefined;
-    const limit = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        this.#stuck += 1;
-        const settled = (): void => {
-          this.#stuck -= 1;
-        };
-        call.then(settled, settled);
-        reject(new FirestoreTimeoutError(this.#timeout));
-      }, this.#timeout);
-    });
-    try {
-      return await Promise.race([call, limit]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }

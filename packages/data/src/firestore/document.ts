@@ -43,7 +43,7 @@ export function toDocument(record: StoredRecord): StoredDocument {
 }
 
 /**
- * Turns a document back into a record. Throws `data_loss` when the document was not written by us.
+ * Turns a document that was just read back into a record, which takes over its values. Throws `data_loss` when the document was not written by us.
  *
  * @param updateTime goes into the hint, see `StoredRecord`. Absent: there is none
  */
@@ -70,7 +70,7 @@ export function fromDocument(
     schemaVersion,
     data: unwrapObject(data as JsonObject),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    indexes: mapValues((indexes ?? {}) as Record<string, IndexEntry>, (entry) => entry),
+    indexes: (indexes ?? {}) as Record<string, IndexEntry>,
     hint: updateTime === undefined ? undefined : { updateTime, expiresAt },
   };
 }

@@ -37,6 +37,7 @@ export class FirestoreCollection implements DriverCollection {
   readonly expires: boolean;
   readonly #definition: CollectionDefinition;
   readonly #connection: FirestoreConnection;
+  #collection: CollectionReference | undefined;
 
   constructor(definition: CollectionDefinition, connection: FirestoreConnection) {
     this.expires = definition.expires;
@@ -45,11 +46,18 @@ export class FirestoreCollection implements DriverCollection {
   }
 
   async get(keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
-    if (keys.length === 0) return [];
+    const [only] = keys;
+    if (only === undefined) return [];
     const firestore = await this.#connection.client();
+    if (keys.length === 1) {
+      const reading = firestore.getAll(this.reference(firestore, only));
+      const [snapshot] = await this.#connection.answer(reading);
+      return [toRecord(snapshot)];
+    }
     const references = [...new Set(keys)].map((key) => this.reference(firestore, key));
     const snapshots = await this.#connection.answer(firestore.getAll(...references));
     const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
+    // Each decodes the document anew, so that a key that is wanted twice has two records.
     return keys.map((key) => toRecord(byId.get(toDocumentId(key))));
   }
 
@@ -99,7 +107,7 @@ export class FirestoreCollection implements DriverCollection {
 
   /** The document that a record is kept in. */
   reference(firestore: Firestore, key: string): DocumentReference {
-    return firestore.collection(this.#definition.name).doc(toDocumentId(key));
+    return this.#in(firestore).doc(toDocumentId(key));
   }
 
   // Firestore compares nothing but its own update time: the record is read, judged, and written only
@@ -146,6 +154,12 @@ export class FirestoreCollection implements DriverCollection {
   }
 
   async #all(): Promise<CollectionReference> {
-    return (await this.#connection.client()).collection(this.#definition.name);
+    return this.#in(await this.#connection.client());
+  }
+
+  // The client takes the path apart whenever it is asked for the collection.
+  #in(firestore: Firestore): CollectionReference {
+    this.#collection ??= firestore.collection(this.#definition.name);
+    return this.#collection;
   }
 }

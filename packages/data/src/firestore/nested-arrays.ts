@@ -23,20 +23,36 @@ function wrapElement(element: JsonValue): JsonValue {
     : { [mark + name]: (wrapped as JsonObject)[name] as JsonValue };
 }
 
-/** Translates back what {@link wrapObject} made. */
+/** Translates back, in place, what {@link wrapObject} made and a client has just read. */
 export function unwrapObject(value: JsonObject): JsonObject {
-  return mapObject(value, (inner) => unwrap(inner));
+  const fields = value as Record<string, JsonValue>;
+  for (const name of Object.keys(fields)) {
+    const inner = fields[name] as JsonValue;
+    if (typeof inner === "object" && inner !== null) unwrap(inner);
+  }
+  return value;
 }
 
-function unwrap(value: JsonValue): JsonValue {
-  if (isList(value)) return value.map(unwrapElement);
-  return isObject(value) ? unwrapObject(value) : value;
+function unwrap(value: JsonObject | readonly JsonValue[]): void {
+  if (!isList(value)) {
+    unwrapObject(value);
+    return;
+  }
+  const elements = value as JsonValue[];
+  for (let index = 0; index < elements.length; index += 1) {
+    const element = elements[index] as JsonValue;
+    if (typeof element === "object" && element !== null) elements[index] = unwrapElement(element);
+  }
 }
 
-function unwrapElement(element: JsonValue): JsonValue {
-  const name = isObject(element) ? markName(element) : undefined;
-  if (name === undefined) return unwrap(element);
-  const inner = unwrap((element as JsonObject)[name] as JsonValue);
+function unwrapElement(element: JsonObject | readonly JsonValue[]): JsonValue {
+  const name = isList(element) ? undefined : markName(element);
+  if (name === undefined) {
+    unwrap(element);
+    return element;
+  }
+  const inner = (element as JsonObject)[name] as JsonValue;
+  if (typeof inner === "object" && inner !== null) unwrap(inner);
   return name === mark ? inner : { [name.slice(1)]: inner };
 }
 
