@@ -1,4 +1,4 @@
-import { endRequest, type Logger, runWithContext } from "@plinth/core";
+import { endRequest, type Logger, type RequestContext, runWithContext } from "@plinth/core";
 import {
   AbortedError,
   CancelledError,
@@ -14,7 +14,8 @@ import type { EventEnvelope } from "../events/envelope.ts";
 import { EventReviver } from "../events/revive-event.ts";
 import type { SubscriptionDefinition } from "../subscriptions/definition.ts";
 import type { Delivery, EventHandler } from "../subscriptions/event-handler.ts";
-import { correlationOf, deliveryContext } from "./delivery-context.ts";
+import { correlationOf, DeliveryContext } from "./delivery-context.ts";
+import { DeliveryRun, HandedDelivery } from "./delivery-run.ts";
 import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
 import type { Observers } from "./observers.ts";
 import { runAttempt } from "./run-attempt.ts";
@@ -41,13 +42,17 @@ interface Received {
   readonly message: IncomingMessage;
 }
 
+const done: Settlement = { kind: "done" };
+
 /** Consumes one subscription: reads, hands over to the handler, and decides what becomes of it. */
 export class Consumer {
   readonly #definition: SubscriptionDefinition;
+  /** Begins messages. */
+  readonly #what: string;
   readonly #handler: () => EventHandler<AnyDomainEvent>;
   readonly #parts: ConsumerParts;
   readonly #revivers: ReadonlyMap<string, EventReviver>;
-  readonly #running = new Set<AbortController>();
+  readonly #running = new Set<DeliveryRun>();
   #subscription: DriverSubscription | undefined;
   #stopped = false;
 
@@ -57,6 +62,7 @@ export class Consumer {
     parts: ConsumerParts,
   ) {
     this.#definition = definition;
+    this.#what = `The handler of subscription "${definition.name}"`;
     this.#handler = handler;
     this.#parts = parts;
     this.#revivers = new Map(
@@ -100,8 +106,8 @@ export class Consumer {
   /** Tells the handlers at work that nobody waits for them any more. */
   abort(): void {
     this.#stopped = true;
-    for (const controller of this.#running) {
-      controller.abort(new CancelledError("The app stops and waits no longer for the handler."));
+    for (const run of this.#running) {
+      run.abort(new CancelledError("The app stops and waits no longer for the handler."));
     }
   }
 
@@ -111,33 +117,81 @@ export class Consumer {
     await this.#subscription?.close();
   }
 
-  async #receive(message: IncomingMessage): Promise<Settlement> {
+  #receive(message: IncomingMessage): Promise<Settlement> {
+    const read = this.#read(message);
+    return "kind" in read ? Promise.resolve(read) : this.#handle(read);
+  }
+
+  /** The event in a message, or what becomes of one that is not to be handled. */
+  #read(message: IncomingMessage): Received | Settlement {
     const reviver = this.#revivers.get(message.type);
     if (reviver === undefined) return this.#skip(message);
-    let received: Received;
+    let envelope: EventEnvelope;
+    let event: AnyDomainEvent;
     try {
-      const envelope = decodeEnvelope(message.body);
+      envelope = decodeEnvelope(message.body);
       if (envelope.type !== message.type) {
         throw new InvalidArgumentError("The envelope names another type than the message.");
       }
-      received = { envelope, event: reviver.revive(envelope), message };
+      event = reviver.revive(envelope);
     } catch (error) {
       return this.#bury(message, undefined, error);
     }
     const lost = message.lostDeliveries ?? 0;
     if (lost >= mostLostDeliveries) {
       const sentence = `It was delivered ${lost} times to processes that ended before it was handled.`;
-      return this.#bury(message, received.event, new AbortedError(sentence));
+      return this.#bury(message, event, new AbortedError(sentence));
     }
-    return this.#handle(received);
+    return { envelope, event, message };
   }
 
-  async #handle({ envelope, event, message }: Received): Promise<Settlement> {
-    const { observers, clock, logger, newId } = this.#parts;
-    const { timeLimit } = this.#definition;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const delivery: Delivery = Object.freeze({
+  #handle(received: Received): Promise<Settlement> {
+    const { logger, newId } = this.#parts;
+    const run = new DeliveryRun();
+    const limits = { deadline: Date.now() + this.#definition.timeLimit, run };
+    const context = new DeliveryContext(received.envelope, limits, newId, logger);
+    return runWithContext(context, () => this.#attempt(received, run, context));
+  }
+
+  async #attempt(
+    { envelope, event, message }: Received,
+    run: DeliveryRun,
+    context: RequestContext,
+  ): Promise<Settlement> {
+    const { observers, clock, logger } = this.#parts;
+    const delivery = this.#deliveryOf(envelope, message, run);
+    this.#running.add(run);
+    if (this.#stopped) this.abort();
+    observers.sums.handling += 1;
+    const begun = clock();
+    try {
+      observers.tell({ kind: "delivered", delivery, event });
+      const outcome = await runAttempt({
+        run,
+        timeLimit: this.#definition.timeLimit,
+        what: this.#what,
+        logger,
+        handle: async () => {
+          try {
+            await this.#handler().handle(event, delivery);
+          } finally {
+            // With the handler, not with its time limit: it may still use what was made for it.
+            await endRequest(context);
+          }
+        },
+      });
+      const duration = clock() - begun;
+      if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
+      observers.tell({ kind: "handled", delivery, event, duration });
+      return done;
+    } finally {
+      this.#running.delete(run);
+      observers.sums.handling -= 1;
+    }
+  }
+
+  #deliveryOf(envelope: EventEnvelope, message: IncomingMessage, run: DeliveryRun): Delivery {
+    const facts = {
       id: envelope.id,
       source: envelope.source,
       type: envelope.type,
@@ -147,40 +201,8 @@ export class Consumer {
       attempt: message.attempt,
       redelivered: message.redelivered,
       subscription: this.name,
-      signal,
-    });
-    const limits = { deadline: Date.now() + timeLimit, signal };
-    const context = deliveryContext(envelope, limits, newId, logger);
-    this.#running.add(controller);
-    if (this.#stopped) this.abort();
-    observers.sums.handling += 1;
-    const begun = clock();
-    try {
-      return await runWithContext(context, async () => {
-        observers.tell({ kind: "delivered", delivery, event });
-        const outcome = await runAttempt({
-          controller,
-          timeLimit,
-          what: `The handler of subscription "${this.name}"`,
-          logger,
-          handle: async () => {
-            try {
-              await this.#handler().handle(event, delivery);
-            } finally {
-              // With the handler, not with its time limit: it may still use what was made for it.
-              await endRequest(context);
-            }
-          },
-        });
-        const duration = clock() - begun;
-        if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
-        observers.tell({ kind: "handled", delivery, event, duration });
-        return { kind: "done" };
-      });
-    } finally {
-      this.#running.delete(controller);
-      observers.sums.handling -= 1;
-    }
+    };
+    return new HandedDelivery(facts, run);
   }
 
   #failed(

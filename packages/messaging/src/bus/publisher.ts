@@ -1,4 +1,4 @@
-import { currentContext, withinLimits } from "@plinth/core";
+import { type CallLimits, currentContext, withinLimits } from "@plinth/core";
 import {
   createServiceError,
   FailedPreconditionError,
@@ -8,8 +8,7 @@ import {
   type ServiceError,
   UnavailableError,
 } from "@plinth/core/errors";
-import type { OutgoingMessage } from "../driver/message.ts";
-import type { MessagingDriver } from "../driver/messaging-driver.ts";
+import type { MessagingDriver, PublishCallOptions } from "../driver/messaging-driver.ts";
 import type { AnyDomainEvent } from "../events/definition.ts";
 import { encodeEnvelope } from "../events/envelope-codec.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
@@ -33,6 +32,37 @@ export interface Publication {
 
 // What a driver is given at once.
 const batchSize = 1_000;
+
+/** Tells a driver when nobody waits any more; its signal is made when it is asked for. */
+interface PublishCall {
+  readonly options: PublishCallOptions;
+  readonly abort: (reason: unknown) => void;
+}
+
+function publishCall(): PublishCall {
+  let controller: AbortController | undefined;
+  let listener: ((reason: unknown) => void) | undefined;
+  let aborted: { readonly reason: unknown } | undefined;
+  return {
+    options: {
+      get signal(): AbortSignal {
+        if (controller === undefined) {
+          controller = new AbortController();
+          if (aborted !== undefined) controller.abort(aborted.reason);
+        }
+        return controller.signal;
+      },
+      onAbort: (given) => {
+        listener = given;
+      },
+    },
+    abort: (reason) => {
+      aborted = { reason };
+      listener?.(reason);
+      controller?.abort(reason);
+    },
+  };
+}
 
 /** Hands events to the driver, within limits of time and memory. */
 export class Publisher {
@@ -86,40 +116,40 @@ export class Publisher {
     }
     sums.publishing += messages.length;
     let accepted = 0;
+    let call: PublishCall | undefined;
     try {
       for (let at = 0; at < messages.length; at += batchSize) {
-        const batch = messages.slice(at, at + batchSize);
-        await this.#send(batch, { ...options, timeout });
+        const batch = messages.length <= batchSize ? messages : messages.slice(at, at + batchSize);
+        call = publishCall();
+        const { options: driverOptions } = call;
+        await withinLimits(this.#limits(options, timeout), () =>
+          this.#driver.publish(batch, driverOptions),
+        );
         accepted += batch.length;
         sums.publishing -= batch.length;
-        for (const { envelope, event } of publications.slice(at, at + batch.length)) {
+        for (let index = at; index < accepted; index += 1) {
+          const { envelope, event } = publications[index] as Publication;
           this.#observers.tell({ kind: "published", envelope, event });
         }
       }
     } catch (error) {
+      call?.abort(error);
       sums.publishing -= messages.length - accepted;
       sums.publishFailed += messages.length - accepted;
       throw this.#explained(error, messages.length);
     }
   }
 
-  async #send(
-    messages: readonly OutgoingMessage[],
-    { signal: given, timeout }: PublishOptions & { readonly timeout: number },
-  ): Promise<void> {
+  /** What bounds a call from now on: the options, and the context that it is made in. */
+  #limits({ signal: given }: PublishOptions, timeout: number): CallLimits {
     const context = currentContext();
     const deadline = Math.min(Date.now() + timeout, context?.deadline ?? Number.POSITIVE_INFINITY);
-    const signals = [given, context?.signal].filter((signal) => signal !== undefined);
-    const signal = signals.length > 1 ? AbortSignal.any(signals) : signals[0];
-    const stop = new AbortController();
-    try {
-      await withinLimits({ deadline, signal }, () =>
-        this.#driver.publish(messages, { signal: stop.signal }),
-      );
-    } catch (error) {
-      stop.abort(error);
-      throw error;
-    }
+    const around = context?.signal;
+    const signal =
+      given === undefined || around === undefined
+        ? (given ?? around)
+        : AbortSignal.any([given, around]);
+    return { deadline, signal };
   }
 
   #explained(error: unknown, count: number): ServiceError {

@@ -4,7 +4,7 @@ import { DeadlineExceededError } from "@plinth/core/errors";
 /** One attempt to handle an event. */
 export interface Attempt {
   /** Aborted when the time is over. */
-  readonly controller: AbortController;
+  readonly run: { readonly abort: (reason: unknown) => void };
   /** In milliseconds. */
   readonly timeLimit: number;
   /** Begins messages: `The handler of subscription "a"`. */
@@ -23,14 +23,14 @@ export type AttemptOutcome =
  * its end is only logged, since its event is on the way again by then.
  */
 export function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
-  const { controller, timeLimit, what, logger, handle } = attempt;
+  const { run, timeLimit, what, logger, handle } = attempt;
   return new Promise((resolve) => {
     let over = false;
     const timer = setTimeout(() => {
       over = true;
       const error = new DeadlineExceededError(`${what} took longer than ${timeLimit} ms.`);
       resolve({ failed: true, error });
-      controller.abort(error);
+      run.abort(error);
     }, timeLimit);
     const ended = (outcome: AttemptOutcome): void => {
       clearTimeout(timer);

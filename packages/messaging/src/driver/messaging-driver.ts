@@ -54,6 +54,12 @@ export interface OpenOptions {
 export interface PublishCallOptions {
   /** Aborted when nobody waits for the answer any more; the driver rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Has a listener called when the signal is aborted, with its reason; at most one for each call. The
+   * bus offers it because a signal costs as much as a publish: one that is not looked at is not made.
+   * Absent: only the signal tells.
+   */
+  onAbort?(listener: (reason: unknown) => void): void;
 }
 
 /** The consumer of a subscription on this connection. */

@@ -7,7 +7,7 @@ import type {
   EventSchema,
 } from "./definition.ts";
 import { EventCodec } from "./event-codec.ts";
-import { rememberWire } from "./event-wire.ts";
+import { eventWire, type EventWire } from "./event-wire.ts";
 
 /** An event of a class made by `DomainEvent`. */
 export interface DomainEventInstance<N extends string, T> extends AnyDomainEvent {
@@ -55,14 +55,20 @@ export function DomainEvent<const N extends string, S extends EventSchema>(
     static readonly definition: EventDefinition = definition;
     readonly type: N = name;
     readonly data: Readonly<z.output<S>>;
+    /** Absent in events that a subscriber was given: they are not made by the constructor. */
+    readonly #wire: EventWire;
 
     constructor(data: z.output<S>) {
-      const encoded = codec.encode(data);
+      const wire = codec.encode(data);
       // From the encoded form, so that publisher and subscriber hold the same, sharing nothing.
-      this.data = codec.read(encoded.data) as Readonly<z.output<S>>;
-      const wire = { ...encoded, definition };
-      rememberWire(this, () => wire);
+      this.data = codec.readOwn(wire.data) as Readonly<z.output<S>>;
+      this.#wire = wire;
       Object.freeze(this);
+    }
+
+    [eventWire](): EventWire {
+      const { data } = this;
+      return #wire in this ? this.#wire : codec.encode(data);
     }
   };
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { createSchemaCheck } from "@plinth/core";
 import { InvalidArgumentError, validationError } from "@plinth/core/errors";
 import { z } from "zod";
 import type { OutgoingMessage } from "../driver/message.ts";
@@ -27,9 +29,11 @@ const envelopeSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()),
 });
 
+const envelopeCheck = createSchemaCheck(envelopeSchema);
+
 /** Turns an envelope into what a driver publishes. Throws `invalid_argument` when it is not valid. */
 export function encodeEnvelope(envelope: EventEnvelope): OutgoingMessage {
-  checkEnvelope(envelope);
+  if (!isWellMade(envelope)) checkEnvelope(envelope);
   const body = Buffer.from(JSON.stringify(envelope), "utf8");
   if (body.byteLength > mostBytes) {
     throw new InvalidArgumentError(
@@ -37,7 +41,9 @@ export function encodeEnvelope(envelope: EventEnvelope): OutgoingMessage {
     );
   }
   const { id, type, subject } = envelope;
-  return { id, type, body, contentType, ...(subject !== undefined && { key: subject }) };
+  return subject === undefined
+    ? { id, type, body, contentType }
+    : { id, type, key: subject, body, contentType };
 }
 
 /**
@@ -47,7 +53,7 @@ export function encodeEnvelope(envelope: EventEnvelope): OutgoingMessage {
 export function decodeEnvelope(body: Uint8Array): EventEnvelope {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    value = JSON.parse(textOf(body));
   } catch {
     // The parser's own message quotes the text, which may hold anything.
     throw new InvalidArgumentError("The message is not JSON in UTF-8.");
@@ -55,8 +61,58 @@ export function decodeEnvelope(body: Uint8Array): EventEnvelope {
   return checkEnvelope(value);
 }
 
+/** Throws where it is not UTF-8. A byte order mark at its start is no part of the text. */
+function textOf(body: Uint8Array): string {
+  if (!isUtf8(body)) throw new TypeError("Not UTF-8.");
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const text = bytes.toString("utf8");
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
+const printable = /^[\x21-\x7e]{1,128}$/;
+/** As `Date` writes it; of what that cannot have written the day is not sure. */
+const instant =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
+/**
+ * Whether the schema is sure to accept an envelope: several times faster for those that a bus has
+ * just made. What this is not sure of, the schema decides.
+ */
+function isWellMade(envelope: EventEnvelope): boolean {
+  const { specversion, id, source, type, subject, time, datacontenttype, dataversion } = envelope;
+  const { traceparent, tracestate, correlationid, data } = envelope;
+  return (
+    specversion === "1.0" &&
+    datacontenttype === "application/json" &&
+    isText(id, 1, 128) &&
+    printable.test(id) &&
+    isText(source, 1, 256) &&
+    isText(type, 1, 128) &&
+    (subject === undefined || isText(subject, 1, 256)) &&
+    isText(time, 24, 24) &&
+    instant.test(time) &&
+    Number.isInteger(dataversion) &&
+    dataversion >= 1 &&
+    dataversion <= 2_147_483_647 &&
+    (traceparent === undefined || isText(traceparent, 0, 512)) &&
+    (tracestate === undefined || isText(tracestate, 0, 1024)) &&
+    (correlationid === undefined || isText(correlationid, 0, 256)) &&
+    isPlainObject(data)
+  );
+}
+
+function isText(value: unknown, least: number, most: number): boolean {
+  return typeof value === "string" && value.length >= least && value.length <= most;
+}
+
+function isPlainObject(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
 function checkEnvelope(value: unknown): EventEnvelope {
-  const parsed = envelopeSchema.safeParse(value);
+  const parsed = envelopeCheck.decode(value);
   if (!parsed.success) throw validationError(parsed.error, "CloudEvents envelope");
-  return parsed.data as unknown as EventEnvelope;
+  return parsed.data as EventEnvelope;
 }

@@ -9,23 +9,21 @@ export interface EventWire {
   readonly key: string | undefined;
 }
 
-// A property would be seen by whoever compares or prints events.
-const slot: unique symbol = Symbol.for("plinth.event") as never;
-
-/** Keeps with an event how to get at its JSON, for when it is published. */
-export function rememberWire(event: object, wire: () => EventWire): void {
-  Object.defineProperty(event, slot, { value: wire });
-}
+/**
+ * The method by which an event gives its JSON, for when it is published. A property would be seen by
+ * whoever compares or prints events.
+ */
+export const eventWire: unique symbol = Symbol.for("plinth.event") as never;
 
 /** What of an event is sent. Throws `invalid_argument` when it is not an event. */
 export function wireOf(event: AnyDomainEvent): EventWire {
   const given: unknown = event;
   const wire: unknown =
-    typeof given === "object" && given !== null ? Reflect.get(given, slot) : undefined;
+    typeof given === "object" && given !== null ? Reflect.get(given, eventWire) : undefined;
   if (wire === undefined) {
     throw new InvalidArgumentError(
       "Only events can be published: make one with new on a class that extends DomainEvent(...).",
     );
   }
-  return (wire as () => EventWire)();
+  return (wire as () => EventWire).call(event);
 }

@@ -2,7 +2,6 @@ import { InvalidArgumentError } from "@plinth/core/errors";
 import type { AnyDomainEvent, AnyDomainEventClass } from "./definition.ts";
 import type { EventEnvelope } from "./envelope.ts";
 import { EventCodec } from "./event-codec.ts";
-import { rememberWire } from "./event-wire.ts";
 
 /** Makes events of one class out of envelopes. */
 export class EventReviver {
@@ -19,12 +18,9 @@ export class EventReviver {
     const { definition } = this.#class;
     const data = this.#codec.decode(envelope.data, envelope.dataversion);
     // Not by the constructor, which is for what publishers write, and would check it once more.
-    const event = Object.create(this.#class.prototype) as AnyDomainEvent;
-    Object.defineProperties(event, {
-      type: { value: definition.name, enumerable: true },
-      data: { value: data, enumerable: true },
-    });
-    rememberWire(event, () => ({ definition, ...this.#codec.encode(data) }));
+    const event = Object.create(this.#class.prototype) as { type: string; data: object };
+    event.type = definition.name;
+    event.data = data;
     return Object.freeze(event);
   }
 }

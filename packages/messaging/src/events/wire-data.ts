@@ -8,50 +8,93 @@ const deepest = 64;
  * a fault that names its path; only properties that are `undefined` are left out.
  */
 export function toWireData(value: object): { data: JsonObject } | { faults: FieldError[] } {
+  const data = copyValue(value, 1);
+  if (data !== fault) return { data: data as JsonObject };
+  // Paths are only made where something is wrong: they would cost as much as the copy.
   const faults: FieldError[] = [];
-  const data = copyValue(value, "", 1, faults);
-  return faults.length > 0 ? { faults } : { data: data as JsonObject };
+  findFaults(value, "", 1, faults);
+  return { faults };
 }
 
-function copyValue(
-  value: unknown,
-  path: string,
-  depth: number,
-  faults: FieldError[],
-): JsonValue | undefined {
-  const refuse = (code: string, message: string): undefined => {
-    if (faults.length < 20) faults.push({ path, code, message });
-  };
-  if (value === null || typeof value === "boolean") return value;
-  if (typeof value === "string") {
-    return value.isWellFormed() ? value : refuse("invalid_format", "is not well-formed Unicode");
+const fault: unique symbol = Symbol("fault");
+
+function copyValue(value: unknown, depth: number): JsonValue | typeof fault {
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed() ? value : fault;
+    case "number":
+      // Minus zero would come back as zero.
+      return Number.isFinite(value) ? value + 0 : fault;
+    case "boolean":
+      return value;
+    case "object":
+      if (value === null) return value;
+      if (depth > deepest) return fault;
+      if (Array.isArray(value)) return copyArray(value, depth);
+      return isPlain(value) ? copyObject(value, depth) : fault;
+    default:
+      return fault;
   }
-  if (typeof value === "number") {
-    return Number.isFinite(value)
-      ? value + 0
-      : refuse("invalid_type", `is ${value}, which JSON cannot hold`);
-  }
-  if (typeof value !== "object") return refuse("invalid_type", `is ${nameOf(value)}`);
-  if (depth > deepest) return refuse("too_big", `is nested deeper than ${deepest} levels`);
-  if (Array.isArray(value)) {
-    const copies = value.map((element, index) =>
-      copyValue(element, `${path}[${index}]`, depth + 1, faults),
-    );
-    return Object.freeze(copies) as readonly JsonValue[];
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) {
-    return refuse("invalid_type", `is ${nameOf(value)}`);
-  }
-  const copy: Record<string, JsonValue> = {};
-  for (const [name, element] of Object.entries(value) as [string, unknown][]) {
-    if (element === undefined) continue;
-    const copied = copyValue(element, path === "" ? name : `${path}.${name}`, depth + 1, faults);
-    // Assigning to "__proto__" would set the prototype instead.
-    if (copied !== undefined)
-      Object.defineProperty(copy, name, { value: copied, enumerable: true });
+}
+
+function copyArray(value: readonly unknown[], depth: number): JsonValue | typeof fault {
+  const copy: JsonValue[] = [];
+  // By index, so that holes are seen.
+  for (let index = 0; index < value.length; index += 1) {
+    const copied = copyValue(value[index], depth + 1);
+    if (copied === fault) return fault;
+    copy.push(copied);
   }
   return Object.freeze(copy);
+}
+
+function copyObject(value: object, depth: number): JsonValue | typeof fault {
+  const copy: Record<string, JsonValue> = {};
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    const element = given[name];
+    if (element === undefined) continue;
+    const copied = copyValue(element, depth + 1);
+    if (copied === fault) return fault;
+    // Assigning to "__proto__" would set the prototype instead.
+    if (name === "__proto__")
+      Object.defineProperty(copy, name, { value: copied, enumerable: true });
+    else copy[name] = copied;
+  }
+  return Object.freeze(copy);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** Says what of a value cannot be copied, as {@link copyValue} decides it. */
+function findFaults(value: unknown, path: string, depth: number, faults: FieldError[]): void {
+  const refuse = (code: string, message: string): void => {
+    if (faults.length < 20) faults.push({ path, code, message });
+  };
+  if (value === null || typeof value === "boolean") return;
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) refuse("invalid_format", "is not well-formed Unicode");
+  } else if (typeof value === "number") {
+    if (!Number.isFinite(value)) refuse("invalid_type", `is ${value}, which JSON cannot hold`);
+  } else if (typeof value !== "object") {
+    refuse("invalid_type", `is ${nameOf(value)}`);
+  } else if (depth > deepest) {
+    refuse("too_big", `is nested deeper than ${deepest} levels`);
+  } else if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      findFaults(value[index], `${path}[${index}]`, depth + 1, faults);
+    }
+  } else if (!isPlain(value)) {
+    refuse("invalid_type", `is ${nameOf(value)}`);
+  } else {
+    for (const [name, element] of Object.entries(value) as [string, unknown][]) {
+      if (element === undefined) continue;
+      findFaults(element, path === "" ? name : `${path}.${name}`, depth + 1, faults);
+    }
+  }
 }
 
 function nameOf(value: unknown): string {

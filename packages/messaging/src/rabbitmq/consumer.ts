@@ -6,6 +6,7 @@ import type {
   DriverSubscriptionDefinition,
 } from "../driver/messaging-driver.ts";
 import type { Settlement } from "../driver/settlement.ts";
+import { Acknowledgements } from "./acknowledgements.ts";
 import { type BrokerConnection, channelClosed, closeChannel } from "./broker-connection.ts";
 import { errorCode } from "./error-code.ts";
 import { Lanes, Slots } from "./lanes.ts";
@@ -29,6 +30,7 @@ export interface ConsumerParts {
 /** One life of a channel. Deliveries belong to it and can be acknowledged on it alone. */
 export interface Generation {
   readonly channel: Channel;
+  readonly acknowledgements: Acknowledgements;
   readonly tags: string[];
   readonly closed: Promise<void>;
 }
@@ -103,19 +105,20 @@ export abstract class Consumer implements DriverSubscription {
   }
 
   /** Gives back everything that was delivered in a generation and not settled. */
-  protected async release({ channel }: Generation): Promise<void> {
+  protected async release({ channel, acknowledgements }: Generation): Promise<void> {
+    acknowledgements.flush();
     await closeChannel(channel);
   }
 
   /** Asks for a settlement. A fault of the caller counts as a release, after a pause. */
-  protected async receive(message: IncomingMessage): Promise<Settlement> {
-    try {
-      return await this.parts.receive(message);
-    } catch (error) {
-      this.parts.onError(error);
-      await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-      return { kind: "release" };
-    }
+  protected receive(message: IncomingMessage): Promise<Settlement> {
+    return this.parts.receive(message).catch((raw: unknown) => this.#afterFault(raw));
+  }
+
+  async #afterFault(raw: unknown): Promise<Settlement> {
+    this.parts.onError(raw);
+    await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    return { kind: "release" };
   }
 
   /** Whether what is done with a delivery still counts. */
@@ -131,18 +134,16 @@ export abstract class Consumer implements DriverSubscription {
   protected acknowledge(delivery: ConsumerDelivery): void {
     if (this.#closed) return;
     const { generation, raw, message } = delivery;
-    try {
-      if (generation === this.#generation) return generation.channel.ack(raw);
-    } catch {
-      // The channel is gone, and the message comes again.
-    }
-    this.#settled.add(message);
+    const lost = (): void => this.#settled.add(message);
+    if (generation === this.#generation) generation.acknowledgements.add(raw, lost);
+    else lost();
   }
 
   /** Gives a message back at once. */
   protected giveBack({ generation, raw }: ConsumerDelivery): void {
     if (this.#closed || generation !== this.#generation) return;
     try {
+      generation.acknowledgements.skip(raw);
       generation.channel.nack(raw, false, true);
     } catch {
       // The channel is gone, and with it what it had delivered.
@@ -233,7 +234,8 @@ export abstract class Consumer implements DriverSubscription {
     await this.parts.declare();
     const channel = await this.parts.connection.channel();
     const closed = channelClosed(channel);
-    const generation: Generation = { channel, tags: [], closed };
+    const acknowledgements = new Acknowledgements(channel);
+    const generation: Generation = { channel, acknowledgements, tags: [], closed };
     await channel.prefetch(this.prefetch());
     this.#generation = generation;
     for (const [index, queue] of this.queues().entries()) {

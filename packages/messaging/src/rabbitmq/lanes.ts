@@ -5,7 +5,7 @@
 export class Lanes<T> {
   readonly #lanes = new Map<string, T[]>();
   readonly #work: (item: T) => Promise<void>;
-  readonly #running = new Set<Promise<void>>();
+  readonly #idle: (() => void)[] = [];
 
   /** @param work must not reject */
   constructor(work: (item: T) => Promise<void>) {
@@ -18,22 +18,23 @@ export class Lanes<T> {
       lane.push(item);
       return;
     }
-    const made = [item];
+    const made: T[] = [];
     this.#lanes.set(key, made);
-    const running = this.#run(key, made).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    void this.#run(key, made, item);
   }
 
   /** Resolves when there is no work left. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    if (this.#lanes.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  async #run(key: string, lane: T[]): Promise<void> {
-    for (let item = lane.shift(); item !== undefined; item = lane.shift()) {
+  async #run(key: string, lane: T[], first: T): Promise<void> {
+    for (let item: T | undefined = first; item !== undefined; item = lane.shift()) {
       await this.#work(item);
     }
     this.#lanes.delete(key);
+    if (this.#lanes.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
 
@@ -46,12 +47,13 @@ export class Slots {
     this.#free = count;
   }
 
-  async take(): Promise<void> {
+  /** @returns `undefined` where one was free, which most often needs no waiting */
+  take(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free--;
-      return;
+      return undefined;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   give(): void {

@@ -40,7 +40,7 @@ export function propertiesOf(
     type: message.type,
     contentType: message.contentType,
     persistent: true,
-    headers: { ...(message.key !== undefined && { [header.key]: message.key }), ...headers },
+    headers: message.key === undefined ? { ...headers } : { [header.key]: message.key, ...headers },
   };
 }
 
@@ -94,22 +94,20 @@ function readStored(raw: Message): StoredMessage {
     id: idOf(raw),
     type: typeof type === "string" ? type : typeOfRoutingKey(raw.fields.routingKey),
     key: typeof key === "string" ? key : undefined,
-    body: Uint8Array.from(raw.content),
+    // A part of what the client read from its socket, which nobody else looks at again.
+    body: raw.content,
     contentType: typeof contentType === "string" ? contentType : "application/octet-stream",
   };
 }
 
 /** Reads a delivery. */
 export function readDelivery(raw: Message): IncomingMessage {
+  const { id, type, key, body, contentType } = readStored(raw);
   const attempt = Math.max(1, numberOf(raw, header.attempt) ?? 1);
   const lostDeliveries = numberOf(raw, "x-delivery-count") ?? 0;
   const replayed = numberOf(raw, header.replayed) !== undefined;
-  return {
-    ...readStored(raw),
-    attempt,
-    redelivered: attempt > 1 || replayed || lostDeliveries > 0 || raw.fields.redelivered,
-    lostDeliveries,
-  };
+  const redelivered = attempt > 1 || replayed || lostDeliveries > 0 || raw.fields.redelivered;
+  return { id, type, key, body, contentType, attempt, redelivered, lostDeliveries };
 }
 
 /** Reads a letter, with why it is one. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** Into how many queues an ordered subscription is divided. Part of the names on the broker. */
 export const partitions = 16;
@@ -44,7 +44,7 @@ export function brokerNames(prefix: string): BrokerNames {
  * @param key what orders it; of a message without one, anything that spreads them, such as its id
  */
 export function partitionOf(key: string): number {
-  return createHash("sha256").update(key).digest().readUInt32BE(0) % partitions;
+  return Number.parseInt(hash("sha256", key, "hex").slice(0, 8), 16) % partitions;
 }
 
 /** The routing key of a message: unordered queues are bound to all partitions, ordered ones to one. */

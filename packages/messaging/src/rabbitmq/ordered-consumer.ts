@@ -96,7 +96,8 @@ export class OrderedConsumer extends Consumer {
     attempt: number,
     redelivered: boolean,
   ): Promise<Settlement | undefined> {
-    await this.slots.take();
+    const free = this.slots.take();
+    if (free !== undefined) await free;
     try {
       if (!this.isCurrent(delivery) || this.stopping.signal.aborted) return undefined;
       const { message } = delivery;

@@ -7,6 +7,7 @@ import {
 import type { ConfirmChannel } from "amqplib";
 import { channelClosed } from "./broker-connection.ts";
 import { errorCode } from "./error-code.ts";
+import type { PublishCallOptions } from "../driver/messaging-driver.ts";
 import type { Properties } from "./message-codec.ts";
 
 /** One message on its way to the broker. */
@@ -24,10 +25,18 @@ export interface BufferLimits {
   readonly bytes: number;
 }
 
-interface Pending extends Sendable {
+/** The messages of one call, which is answered when the last of them is settled. */
+interface Call {
+  left: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+interface Pending {
+  readonly message: Sendable;
+  readonly call: Call;
   readonly sequence: number;
   settled: boolean;
-  readonly settle: (error?: unknown) => void;
 }
 
 /** How many messages may be unconfirmed at once; the broker gains nothing by more. */
@@ -84,35 +93,42 @@ export class Publisher {
    * Resolves when the broker has accepted all of them; rejects at once with `resource_exhausted`
    * where too much is waiting already.
    */
-  async publish(messages: readonly Sendable[], signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
-    const bytes = messages.reduce((sum, { body }) => sum + body.byteLength, 0);
+  publish(messages: readonly Sendable[], options: PublishCallOptions = {}): Promise<void> {
+    // A signal that nobody has asked for yet has not fallen.
+    const signal = options.onAbort === undefined ? options.signal : undefined;
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    let bytes = 0;
+    for (const { body } of messages) bytes += body.byteLength;
     const { messages: most, bytes: mostBytes } = this.#limits;
     // Something may always go, or a call that is larger than the buffer could never be made.
     if (
       this.#count > 0 &&
       (this.#count + messages.length > most || this.#bytes + bytes > mostBytes)
     ) {
-      throw new ResourceExhaustedError(
+      const error = new ResourceExhaustedError(
         `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${mostBytes} bytes. It is away, blocked, or slower than what is published.`,
       );
+      return Promise.reject(error);
     }
-    const sent = messages.map((message) => this.#enqueue(message));
-    const abort = (): void => {
-      for (const { pending } of sent) pending.settle(signal?.reason);
-      this.#forgetAbandoned();
-    };
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      await Promise.all(sent.map(({ answer }) => answer));
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+    return new Promise((resolve, reject) => {
+      const call: Call = { left: messages.length, resolve, reject };
+      const pending = messages.map((message) => this.#enqueue(message, call));
+      const abort = (reason: unknown): void => {
+        for (const each of pending) this.#settle(each, reason);
+        this.#forgetAbandoned();
+      };
+      if (signal === undefined) options.onAbort?.(abort);
+      else whileWaiting(call, signal, abort);
+      this.#pump();
+    });
   }
 
   /** The same for one message without looking at the limits. */
   send(message: Sendable): Promise<void> {
-    return this.#enqueue(message).answer;
+    return new Promise((resolve, reject) => {
+      this.#enqueue(message, { left: 1, resolve, reject });
+      this.#pump();
+    });
   }
 
   /** Rejects what waits and takes nothing more. */
@@ -121,30 +137,27 @@ export class Publisher {
     const left = [...this.#unconfirmed, ...this.#waiting];
     this.#unconfirmed.clear();
     this.#waiting = [];
-    for (const pending of left) pending.settle(closedError());
+    for (const pending of left) this.#settle(pending, closedError());
   }
 
-  #enqueue(message: Sendable): { readonly pending: Pending; readonly answer: Promise<void> } {
-    const { promise, resolve, reject } = promiseWithResolvers();
-    const pending: Pending = {
-      ...message,
-      sequence: this.#sequence++,
-      settled: false,
-      settle: (error) => {
-        if (pending.settled) return;
-        pending.settled = true;
-        this.#count--;
-        this.#bytes -= message.body.byteLength;
-        if (error === undefined) resolve();
-        else reject(error);
-      },
-    };
+  #enqueue(message: Sendable, call: Call): Pending {
+    const pending: Pending = { message, call, sequence: this.#sequence++, settled: false };
     this.#count++;
     this.#bytes += message.body.byteLength;
-    if (this.#closing.signal.aborted) pending.settle(closedError());
+    if (this.#closing.signal.aborted) this.#settle(pending, closedError());
     else this.#waiting.push(pending);
-    this.#pump();
-    return { pending, answer: promise };
+    return pending;
+  }
+
+  #settle(pending: Pending, error?: unknown): void {
+    if (pending.settled) return;
+    pending.settled = true;
+    this.#count--;
+    this.#bytes -= pending.message.body.byteLength;
+    const { call } = pending;
+    call.left--;
+    if (error !== undefined) call.reject(error);
+    else if (call.left === 0) call.resolve();
   }
 
   /** What nobody waits for any more would keep its bytes until the broker is back. */
@@ -193,12 +206,14 @@ export class Publisher {
   }
 
   #write(channel: ConfirmChannel, next: Pending): void {
-    const { exchange, routingKey, body, properties } = next;
+    const { exchange, routingKey, body, properties } = next.message;
     this.#unconfirmed.add(next);
     // What goes to one queue must not vanish with it; an event that nobody subscribed to may.
-    const options = { ...properties, mandatory: exchange === "" };
+    const options = exchange === "" ? { ...properties, mandatory: true } : properties;
     try {
-      const content = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      const content = Buffer.isBuffer(body)
+        ? body
+        : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
       this.#full = !channel.publish(exchange, routingKey, content, options, (error: unknown) => {
         if (error === null || error === undefined) this.#confirm(next);
         else void this.#refused(channel, next);
@@ -207,15 +222,17 @@ export class Publisher {
       // A closed channel says so by its event, too. Anything else is wrong with the message.
       if (errorCode(error) === "unavailable") return;
       this.#unconfirmed.delete(next);
-      next.settle(error);
+      this.#settle(next, error);
     }
   }
 
   #confirm(pending: Pending): void {
     this.#unconfirmed.delete(pending);
-    const { routingKey, properties } = pending;
-    const unroutable = this.#unroutable.delete(returnKey(routingKey, properties.messageId));
-    pending.settle(unroutable ? missingQueue(routingKey) : undefined);
+    const { routingKey, properties } = pending.message;
+    const isUnroutable =
+      this.#unroutable.size > 0 &&
+      this.#unroutable.delete(returnKey(routingKey, properties.messageId));
+    this.#settle(pending, isUnroutable ? missingQueue(routingKey) : undefined);
     this.#pump();
   }
 
@@ -232,19 +249,19 @@ export class Publisher {
   }
 }
 
-/** `Promise.withResolvers`, which Node 20 lacks. */
-function promiseWithResolvers(): {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
-} {
-  let resolve: () => void = () => undefined;
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<void>((accept, refuse) => {
-    resolve = accept;
-    reject = refuse;
-  });
-  return { promise, resolve, reject };
+/** Calls `abort` when the signal falls before the call is answered. */
+function whileWaiting(call: Call, signal: AbortSignal, abort: (reason: unknown) => void): void {
+  const listener = (): void => abort(signal.reason);
+  signal.addEventListener("abort", listener, { once: true });
+  const { resolve, reject } = call;
+  call.resolve = () => {
+    signal.removeEventListener("abort", listener);
+    resolve();
+  };
+  call.reject = (error) => {
+    signal.removeEventListener("abort", listener);
+    reject(error);
+  };
 }
 
 function returnKey(routingKey: string, id: unknown): string {

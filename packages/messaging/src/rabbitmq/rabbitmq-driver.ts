@@ -147,15 +147,15 @@ class RabbitMqDriver implements MessagingDriver {
     this.#changed("publishing", { kind: "connected" }, onConnection);
   }
 
-  publish(messages: readonly OutgoingMessage[], { signal }: PublishCallOptions): Promise<void> {
+  publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void> {
     const sendable = messages.map((message) => ({
       exchange: this.#names.exchange,
       routingKey: routingKey(message.type, message.key ?? message.id),
       // The caller may use its memory again while the broker is away.
-      body: Uint8Array.from(message.body),
+      body: Buffer.from(message.body),
       properties: propertiesOf(message),
     }));
-    return this.#opened.publisher.publish(sendable, signal);
+    return this.#opened.publisher.publish(sendable, options);
   }
 
   async subscribe(

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "../driver/message.ts";
+import type { Settlement } from "../driver/settlement.ts";
 import { Consumer, type ConsumerDelivery } from "./consumer.ts";
 import { retryProperties } from "./message-codec.ts";
 
@@ -20,21 +21,25 @@ export class UnorderedConsumer extends Consumer {
   }
 
   protected async handle(delivery: ConsumerDelivery): Promise<void> {
-    await this.slots.take();
+    const free = this.slots.take();
+    if (free !== undefined) await free;
     try {
-      if (this.isCurrent(delivery)) await this.#handle(delivery);
+      if (!this.isCurrent(delivery)) return;
+      const settlement = await this.receive(delivery.message);
+      if (this.closed) return;
+      if (settlement.kind === "done") this.acknowledge(delivery);
+      else await this.#settle(delivery, settlement);
     } finally {
       this.slots.give();
     }
   }
 
-  async #handle(delivery: ConsumerDelivery): Promise<void> {
+  async #settle(
+    delivery: ConsumerDelivery,
+    settlement: Exclude<Settlement, { kind: "done" }>,
+  ): Promise<void> {
     const { message } = delivery;
-    const settlement = await this.receive(message);
-    if (this.closed) return;
     switch (settlement.kind) {
-      case "done":
-        return this.acknowledge(delivery);
       case "release":
         return this.giveBack(delivery);
       case "retry":

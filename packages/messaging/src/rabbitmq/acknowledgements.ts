@@ -1,0 +1,67 @@
+import type { Channel, ConsumeMessage } from "amqplib";
+
+/** A message whose acknowledgement waits to be sent. */
+interface Waiting {
+  readonly raw: ConsumeMessage;
+  /** Called where it could not be sent, as the channel is gone. */
+  readonly onLost: () => void;
+}
+
+/**
+ * Sends acknowledgements when the handlers that ended in one turn of the event loop have all ended,
+ * and one for all where no older message is unsettled in between. Nothing waits for another turn.
+ */
+export class Acknowledgements {
+  readonly #channel: Channel;
+  /** The tags above `#settledTo` that need nothing more of us. */
+  readonly #settled = new Set<number>();
+  /** All messages up to this tag are settled, and the broker knows or is about to be told. */
+  #settledTo = 0;
+  #waiting: Waiting[] = [];
+
+  constructor(channel: Channel) {
+    this.#channel = channel;
+  }
+
+  add(raw: ConsumeMessage, onLost: () => void): void {
+    this.#waiting.push({ raw, onLost });
+    if (this.#waiting.length === 1) process.nextTick(() => this.flush());
+  }
+
+  /** Says of a message that the broker has it back. */
+  skip(raw: ConsumeMessage): void {
+    this.flush();
+    this.#settle(raw.fields.deliveryTag);
+  }
+
+  /** Sends what waits. */
+  flush(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const { raw } of waiting) this.#settle(raw.fields.deliveryTag);
+    // The broker takes one for all up to a tag only where that tag itself is unsettled there.
+    let last: Waiting | undefined;
+    let single = waiting;
+    if (waiting.length > 1) {
+      single = [];
+      for (const each of waiting) {
+        const { deliveryTag } = each.raw.fields;
+        if (deliveryTag > this.#settledTo) single.push(each);
+        else if (last === undefined || deliveryTag > last.raw.fields.deliveryTag) last = each;
+      }
+    }
+    try {
+      if (last !== undefined) this.#channel.ack(last.raw, true);
+      for (const { raw } of single) this.#channel.ack(raw);
+    } catch {
+      // The channel is gone, and what it had delivered comes again.
+      for (const { onLost } of waiting) onLost();
+    }
+  }
+
+  #settle(tag: number): void {
+    this.#settled.add(tag);
+    while (this.#settled.delete(this.#settledTo + 1)) this.#settledTo += 1;
+  }
+}
