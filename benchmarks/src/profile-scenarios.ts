@@ -1,4 +1,6 @@
 import type { Profiler } from "node:inspector";
+import { startClient } from "./events/events-part.ts";
+import type { ConsumeSample } from "./events/events-worker.ts";
 import { requests } from "./http/http-part.ts";
 import type { LoadSettings } from "./http/load-worker.ts";
 import { engineEndpoint, type Engine } from "./method/engines.ts";
@@ -63,6 +65,31 @@ function dataScenario(client: string, engine: Engine | "stub", scenario: string)
   };
 }
 
+async function startEvents(client: string): Promise<WorkerProcess> {
+  const url = engineEndpoint("rabbitmq");
+  if (url === undefined) throw new Error("There is no rabbitmq; see npm run engines.");
+  return startClient(client, url);
+}
+
+function publishScenario(client: string): Scenario {
+  return async (milliseconds) => {
+    await using process = await startEvents(client);
+    return await profileScenario(process, "publish 64", milliseconds);
+  };
+}
+
+function consumeScenario(client: string): Scenario {
+  return async (milliseconds) => {
+    await using process = await startEvents(client);
+    const settings: ConsumeSample = { prefetch: 64, count: milliseconds * 5 };
+    await process.call("consume", { ...settings, count: 5_000 });
+    await process.call("fill", settings.count);
+    await process.call("startProfile");
+    await process.call("drain", settings);
+    return await process.call<Profiler.Profile>("stopProfile");
+  };
+}
+
 const callScenario: Scenario = async (milliseconds) => {
   await using process = await WorkerProcess.start(
     new URL("calls/calls-worker.js", import.meta.url),
@@ -100,6 +127,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "firestore-query": dataScenario("plinth-firestore", "firestore", "query 64"),
   "firestore-client-get": dataScenario("firestore", "firestore", "get 1"),
   "firestore-client-query": dataScenario("firestore", "firestore", "query 64"),
+  "events-publish": publishScenario("plinth"),
+  "events-consume": consumeScenario("plinth"),
+  "amqplib-publish": publishScenario("amqplib"),
+  "amqplib-consume": consumeScenario("amqplib"),
   call: callScenario,
   log: logScenario,
 };

@@ -1,13 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { cpus } from "node:os";
 
 /** The core that is measured, and the one that everything else runs on. */
 export type Core = "measured" | "other";
 
 const numbers: Readonly<Record<Core, string>> = { measured: "0", other: "1" };
 
+// All there are, though this process may have been kept off the one that is measured.
 const canPin =
-  availableParallelism() > 1 &&
+  cpus().length > 1 &&
   spawnSync("taskset", ["-c", "0,1", process.execPath, "--version"]).status === 0;
 
 /** Says in a word whether processes are kept on cores of their own. */
