@@ -6,6 +6,10 @@ export interface LoadSettings {
   readonly requests: readonly string[];
   /** The status that every answer must have. Absent: any that tells of success. */
   readonly status?: number;
+  /** The status of each of the requests, where they differ. */
+  readonly statuses?: readonly number[];
+  /** How many requests to send in a second. Absent: the next one as soon as an answer is there. */
+  readonly rate?: number;
   readonly connections: number;
   /** How long to go on; absent: until `count` answers have come. */
   readonly milliseconds?: number;
@@ -37,17 +41,32 @@ function answerLength(text: string): number {
   return last < 0 ? 0 : last + 5;
 }
 
-/** Sends one request after the other on each connection, the next as soon as the answer is there. */
+interface Connection {
+  readonly socket: Socket;
+  /** How the status of the next answer must begin. */
+  expected: string;
+}
+
+/**
+ * Sends one request after the other on each connection: the next as soon as the answer is there, or
+ * at a steady rate. Where all connections wait, what is due waits with them.
+ */
 class Load {
   readonly #requests: readonly Buffer[];
   readonly #sockets: Socket[] = [];
+  readonly #connections: Connection[] = [];
+  #status = "";
   #next = 0;
   #answers = 0;
   #asked = 0;
   #limit = 0;
   #until = 0;
   #idle = 0;
-  #expected = "";
+  #statuses: readonly string[] = [];
+  /** Requests in a millisecond; 0: as many as there are answers. */
+  #pace = 0;
+  #begun = 0;
+  readonly #free: Connection[] = [];
   #finish: (() => void) | undefined;
   #fail: ((error: Error) => void) | undefined;
 
@@ -70,42 +89,63 @@ class Load {
 
   #listen(socket: Socket): void {
     let text = "";
+    const connection: Connection = { socket, expected: "" };
+    this.#connections.push(connection);
     socket.on("data", (chunk: string) => {
       text = text === "" ? chunk : text + chunk;
       const length = answerLength(text);
       if (length === 0) return;
-      if (!text.startsWith(this.#expected, 9)) {
-        this.#fail?.(new Error(`Not a ${this.#expected}: ${text.slice(0, 400)}`));
+      if (!text.startsWith(connection.expected, 9)) {
+        this.#fail?.(new Error(`Not a ${connection.expected}: ${text.slice(0, 400)}`));
         return;
       }
       text = text.slice(length);
       this.#answers += 1;
-      this.#send(socket);
+      this.#send(connection);
     });
     socket.on("error", (error) => this.#fail?.(error));
     socket.on("close", () => this.#fail?.(new Error("The server closed a connection.")));
   }
 
-  #send(socket: Socket): void {
-    if (this.#asked >= this.#limit || performance.now() >= this.#until) {
+  #send(connection: Connection): void {
+    const now = performance.now();
+    if (this.#asked >= this.#limit || now >= this.#until) {
       this.#idle += 1;
       if (this.#idle === this.#sockets.length) this.#finish?.();
       return;
     }
+    if (this.#pace > 0 && this.#asked >= (now - this.#begun) * this.#pace) {
+      this.#free.push(connection);
+      return;
+    }
     this.#asked += 1;
     this.#next = (this.#next + 1) % this.#requests.length;
-    socket.write(this.#requests[this.#next] ?? "");
+    connection.expected = this.#statuses[this.#next] ?? this.#status;
+    connection.socket.write(this.#requests[this.#next] ?? "");
   }
 
-  async run({ status, milliseconds, count }: LoadSettings): Promise<LoadResult> {
+  /** Sends what has become due. */
+  #tick(): void {
+    // Those that are not due yet come back to the end of the list.
+    for (const connection of this.#free.splice(0)) this.#send(connection);
+  }
+
+  async run({ status, statuses = [], rate = 0, ...rest }: LoadSettings): Promise<LoadResult> {
+    const { milliseconds, count } = rest;
     const begun = performance.now();
-    this.#expected = String(status ?? 2);
+    this.#begun = begun;
+    this.#pace = rate / 1_000;
+    this.#status = String(status ?? 2);
+    this.#statuses = statuses.map(String);
+    this.#free.length = 0;
     this.#answers = 0;
     this.#asked = 0;
     this.#idle = 0;
     this.#limit = count ?? Number.POSITIVE_INFINITY;
     this.#until = begun + (milliseconds ?? Number.POSITIVE_INFINITY);
-    let isRunning = true;
+    const isPaced = this.#pace > 0;
+    const ticks = isPaced ? setInterval(() => this.#tick(), 1) : undefined;
+    let isRunning = !isPaced;
     // Never asleep: else the server pays for waking it up, the more often the slower the server is.
     const stayAwake = (): void => {
       if (isRunning) setImmediate(stayAwake);
@@ -115,10 +155,11 @@ class Load {
       await new Promise<void>((resolve, reject) => {
         this.#finish = resolve;
         this.#fail = reject;
-        for (const socket of this.#sockets) this.#send(socket);
+        for (const connection of this.#connections) this.#send(connection);
       });
     } finally {
       isRunning = false;
+      clearInterval(ticks);
     }
     return { answers: this.#answers, asked: this.#asked, wall: performance.now() - begun };
   }
