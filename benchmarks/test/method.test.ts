@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { compareInGroups, type GroupContender } from "../src/method/groups.ts";
+import { describeComparison } from "../src/method/describe-comparison.ts";
 import { compareInRounds, type Contender } from "../src/method/rounds.ts";
 import { median, spreadOf } from "../src/method/statistics.ts";
 import { judge, missing } from "../src/report/result.ts";
@@ -60,6 +62,98 @@ describe("rounds", () => {
       spare: 2,
     });
     expect(comparison).toMatchObject({ rounds: 3, thrownAway: 2, doubtful: 3 });
+  });
+});
+
+describe("groups", () => {
+  /** A contender of which every process costs what its list says. */
+  function processes(
+    name: string,
+    lists: readonly (readonly number[])[],
+    options: { isAside?: boolean } = {},
+  ) {
+    const log = { started: 0, ended: 0, warm: [] as string[] };
+    const contender: GroupContender = {
+      name,
+      ...options,
+      start: async () => {
+        const costs = lists[log.started % lists.length] ?? [];
+        log.started += 1;
+        let calls = 0;
+        return {
+          warmUp: async (scenario) => log.warm.push(scenario),
+          sample: async () => costs[calls++ % costs.length] ?? 0,
+          [Symbol.asyncDispose]: async () => void (log.ended += 1),
+        };
+      },
+    };
+    return { contender, log };
+  }
+
+  test("every group has fresh processes, and counts once", async () => {
+    const base = processes("base", [[10], [10], [20], [20], [10], [10]]);
+    const other = processes("other", [[20], [60], [30]]);
+    const found = await compareInGroups(base.contender, [other.contender], ["a"], {
+      rounds: 9,
+      tolerance: 0.05,
+    });
+    const comparison = found.get("a");
+    expect(comparison?.ratios.get("other")).toEqual({ median: 3, low: 2, high: 3 });
+    expect(comparison).toMatchObject({ rounds: 9, groups: 3, thrownAway: 0, doubtful: 0 });
+    expect(base.log).toMatchObject({ started: 6, ended: 6 });
+    expect(other.log).toMatchObject({ started: 3, ended: 3, warm: ["a", "a", "a"] });
+    expect(describeComparison("a", comparison as never)).toContain(
+      "9 rounds in 3 groups of fresh processes",
+    );
+  });
+
+  test("two processes that differ for good are no reason to throw a round away", async () => {
+    const base = processes("base", [[10], [14]]);
+    const other = processes("other", [[12]]);
+    const found = await compareInGroups(base.contender, [other.contender], ["a"], {
+      rounds: 3,
+      tolerance: 0.05,
+    });
+    expect(found.get("a")).toMatchObject({ rounds: 3, thrownAway: 0, doubtful: 0 });
+    expect(found.get("a")?.control.median).toBeCloseTo(1.4);
+    expect(found.get("a")?.ratios.get("other")?.median).toBeCloseTo(1);
+  });
+
+  test("a round unlike the others of its group is thrown away", async () => {
+    const base = processes("base", [[10], [10, 15, 10, 10]]);
+    const other = processes("other", [[20, 2, 20, 20]]);
+    const found = await compareInGroups(base.contender, [other.contender], ["a"], {
+      rounds: 3,
+      tolerance: 0.05,
+    });
+    expect(found.get("a")).toMatchObject({ rounds: 3, thrownAway: 1, doubtful: 0 });
+    expect(found.get("a")?.ratios.get("other")).toEqual({ median: 2, low: 2, high: 2 });
+  });
+
+  test("where none agree the rest is kept, and called doubtful", async () => {
+    const base = processes("base", [[10], [10, 20, 40, 80, 160]]);
+    const found = await compareInGroups(base.contender, [], ["a"], { rounds: 3, tolerance: 0.05 });
+    expect(found.get("a")).toMatchObject({ rounds: 3, thrownAway: 2, doubtful: 2 });
+  });
+
+  test("who stands aside takes part in the first group alone", async () => {
+    const aside = processes("aside", [[5]], { isAside: true });
+    const found = await compareInGroups(
+      processes("base", [[10]]).contender,
+      [aside.contender],
+      ["a", "b"],
+      { rounds: 6, tolerance: 0.05 },
+    );
+    expect(aside.log).toMatchObject({ started: 1, ended: 1, warm: ["a", "b"] });
+    expect(found.get("b")?.ratios.get("aside")).toEqual({ median: 0.5, low: 0.5, high: 0.5 });
+  });
+
+  test("processes end also where one cannot start", async () => {
+    const base = processes("base", [[10]]);
+    const broken: GroupContender = { name: "broken", start: () => Promise.reject(new Error("no")) };
+    const comparing = compareInGroups(base.contender, [broken], ["a"], { rounds: 1, tolerance: 1 });
+    await expect(comparing).rejects.toThrow("no");
+    expect(base.log).toMatchObject({ started: 1, ended: 1 });
   });
 });
 

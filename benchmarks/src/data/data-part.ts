@@ -1,7 +1,8 @@
 import { CheckError } from "../method/check-error.ts";
 import { describeComparison } from "../method/describe-comparison.ts";
 import { engineEndpoint, type Engine } from "../method/engines.ts";
-import { compareInRounds, type Comparison, type Contender } from "../method/rounds.ts";
+import { compareInGroups, type GroupContender } from "../method/groups.ts";
+import type { Comparison } from "../method/rounds.ts";
 import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
@@ -128,49 +129,36 @@ async function compareFamily(
   effort: Effort,
   say: (text: string) => void,
 ): Promise<ReadonlyMap<string, Comparison>> {
-  const processes = new Map<string, WorkerProcess>();
-  const start = async (key: string, client: string): Promise<void> => {
-    const process = await WorkerProcess.start(new URL("data-worker.js", import.meta.url), {
-      core: "measured",
-      settings: { client, endpoint },
-      nodeOptions: ["--no-warnings"],
-    });
-    processes.set(key, process);
-    const fault = await process.call<string | undefined>("check");
-    if (fault !== undefined) {
-      throw new CheckError(`${client} on ${family.title} does not do the same: ${fault}`);
-    }
-  };
-  try {
-    await start("baseline", family.baseline);
-    await start("control", family.baseline);
-    for (const client of Object.keys(family.names)) await start(client, client);
-    const found = new Map<string, Comparison>();
-    for (const scenario of family.scenarios) {
-      const contender = (key: string, name = key): Contender => ({
-        name,
-        sample: async () => {
-          const process = processes.get(key);
-          if (process === undefined) throw new TypeError(`There is no client ${key}.`);
-          return family.cost(await process.measure(scenario, effort.sample));
-        },
+  const contender = (client: string): GroupContender => ({
+    name: client,
+    isAside: client !== family.own,
+    start: async () => {
+      const process = await WorkerProcess.start(new URL("data-worker.js", import.meta.url), {
+        core: "measured",
+        settings: { client, endpoint },
+        nodeOptions: ["--no-warnings"],
       });
-      for (const process of processes.values()) {
-        await process.measure(scenario, effort.quick ? 20 : 700);
+      const fault = await process.call<string | undefined>("check");
+      if (fault !== undefined) {
+        throw new CheckError(`${client} on ${family.title} does not do the same: ${fault}`);
       }
-      const comparison = await compareInRounds(
-        contender("baseline", family.baseline),
-        contender("control"),
-        Object.keys(family.names).map((client) => contender(client)),
-        { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
-      );
-      say(describeComparison(`${family.title}, ${scenario}`, comparison));
-      found.set(scenario, comparison);
-    }
-    return found;
-  } finally {
-    for (const process of processes.values()) await process[Symbol.asyncDispose]();
+      return {
+        warmUp: (scenario) => process.measure(scenario, effort.quick ? 20 : 500),
+        sample: async (scenario) => family.cost(await process.measure(scenario, effort.sample)),
+        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      };
+    },
+  });
+  const found = await compareInGroups(
+    contender(family.baseline),
+    Object.keys(family.names).map(contender),
+    family.scenarios,
+    { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
+  );
+  for (const [scenario, comparison] of found) {
+    say(describeComparison(`${family.title}, ${scenario}`, comparison));
   }
+  return found;
 }
 
 function tableOf(family: Family, found: ReadonlyMap<string, Comparison>): Table {

@@ -1,6 +1,7 @@
 import { describeComparison } from "../method/describe-comparison.ts";
 import { engineEndpoint } from "../method/engines.ts";
-import { compareInRounds, type Comparison, type Contender } from "../method/rounds.ts";
+import { compareInGroups, type GroupContender } from "../method/groups.ts";
+import type { Comparison } from "../method/rounds.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Cell, Effort, Part, PartReport } from "../report/part.ts";
@@ -73,48 +74,46 @@ export async function startClient(client: string, url: string): Promise<WorkerPr
   });
 }
 
+const columnOf = (title: string): Column => {
+  const column = columns.find((each) => each.title === title);
+  if (column === undefined) throw new TypeError(`There is no column ${title}.`);
+  return column;
+};
+
 async function compareClients(
   url: string,
   effort: Effort,
-  say: (text: string) => void,
 ): Promise<ReadonlyMap<Column, Comparison>> {
-  const processes = new Map<string, WorkerProcess>();
-  try {
-    const entries = [[raw, "amqplib"], ["control", "amqplib"], ...Object.entries(clients)];
-    let expected: Observed | undefined;
-    for (const [name = "", client = ""] of entries) {
+  let expected: Observed | undefined;
+  const contender = (name: string, client: string): GroupContender => ({
+    name,
+    isAside: client === "amqplib-zod",
+    start: async () => {
       const process = await startClient(client, url);
-      processes.set(name, process);
       const observed = await process.call<Observed>("observe");
       expected ??= observed;
       compareObserved(name, observed, expected);
-    }
-    const found = new Map<Column, Comparison>();
-    for (const column of columns) {
-      const contender = (name: string): Contender => ({
-        name,
-        sample: async () => {
-          const process = processes.get(name);
-          if (process === undefined) throw new TypeError(`There is no client ${name}.`);
-          return column.cost(await column.sample(process, effort));
+      const sample = async (title: string): Promise<number> => {
+        const column = columnOf(title);
+        return column.cost(await column.sample(process, effort));
+      };
+      return {
+        warmUp: async (title) => {
+          await sample(title);
+          await sample(title);
         },
-      });
-      for (const process of processes.values()) {
-        await column.sample(process, effort);
-      }
-      const comparison = await compareInRounds(
-        contender(raw),
-        contender("control"),
-        Object.keys(clients).map(contender),
-        { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
-      );
-      say(describeComparison(column.title, comparison));
-      found.set(column, comparison);
-    }
-    return found;
-  } finally {
-    for (const process of processes.values()) await process[Symbol.asyncDispose]();
-  }
+        sample,
+        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      };
+    },
+  });
+  const found = await compareInGroups(
+    contender(raw, "amqplib"),
+    Object.entries(clients).map(([name, client]) => contender(name, client)),
+    columns.map(({ title }) => title),
+    { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
+  );
+  return new Map([...found].map(([title, comparison]) => [columnOf(title), comparison]));
 }
 
 function reportOf(found: ReadonlyMap<Column, Comparison>): PartReport {
@@ -148,7 +147,7 @@ function reportOf(found: ReadonlyMap<Column, Comparison>): PartReport {
 /** What events cost beside the raw client of AMQP. */
 export const eventsPart: Part = async (effort, say) => {
   const url = engineEndpoint("rabbitmq");
-  if (url !== undefined) return reportOf(await compareClients(url, effort, say));
+  if (url !== undefined) return reportOf(await compareClients(url, effort));
   say("RabbitMQ: left out, as the engine is not there.");
   return { tables: [], results: [missing(publishRow, goal), missing(consumeRow, goal)] };
 };

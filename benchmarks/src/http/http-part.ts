@@ -2,7 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeComparison } from "../method/describe-comparison.ts";
-import { compareInRounds, type Comparison, type Contender } from "../method/rounds.ts";
+import { compareInGroups, type GroupContender } from "../method/groups.ts";
+import type { Comparison } from "../method/rounds.ts";
 import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Cell, Effort, Part, Table } from "../report/part.ts";
@@ -11,22 +12,27 @@ import { checkServer } from "./check-server.ts";
 import type { LoadResult, LoadSettings } from "./load-worker.ts";
 import type { ServerSettings } from "./server-settings.ts";
 
-interface ServerName {
+interface ContenderName {
   readonly server: string;
   readonly name: string;
+  /** Whether no goal depends on how exactly it is known. */
+  readonly isAside: boolean;
+}
+
+interface ServerName extends ContenderName {
   /** Whether Plinth is to be ahead of it. */
   readonly isPeer: boolean;
 }
 
 const servers: readonly ServerName[] = [
-  { server: "node-http", name: "node:http, checks by hand", isPeer: false },
-  { server: "plinth", name: "Plinth", isPeer: false },
-  { server: "hono", name: "Hono + zod", isPeer: true },
-  { server: "fastify-zod", name: "Fastify + zod type provider", isPeer: true },
-  { server: "ts-rest", name: "ts-rest on Fastify", isPeer: true },
-  { server: "nest", name: "Nest 12 on Fastify, zod", isPeer: true },
-  { server: "orpc", name: "oRPC", isPeer: true },
-  { server: "express", name: "Express 5 + zod", isPeer: true },
+  { server: "node-http", name: "node:http, checks by hand", isPeer: false, isAside: true },
+  { server: "plinth", name: "Plinth", isPeer: false, isAside: false },
+  { server: "hono", name: "Hono + zod", isPeer: true, isAside: false },
+  { server: "fastify-zod", name: "Fastify + zod type provider", isPeer: true, isAside: true },
+  { server: "ts-rest", name: "ts-rest on Fastify", isPeer: true, isAside: true },
+  { server: "nest", name: "Nest 12 on Fastify, zod", isPeer: true, isAside: true },
+  { server: "orpc", name: "oRPC", isPeer: true, isAside: true },
+  { server: "express", name: "Express 5 + zod", isPeer: true, isAside: true },
 ];
 const baselineName = "Fastify + JSON Schema";
 const own = "Plinth";
@@ -52,6 +58,21 @@ export interface Started {
   readonly port: number;
 }
 
+async function launchServer(
+  server: string,
+  logFile: string | undefined,
+  nodeOptions: readonly string[] = [],
+): Promise<Started> {
+  const settings: ServerSettings = { server, ...(logFile === undefined ? {} : { logFile }) };
+  const process = await WorkerProcess.start(new URL("server-worker.js", import.meta.url), {
+    core: "measured",
+    settings,
+    // Warnings of peers about their own options say nothing about the comparison.
+    nodeOptions: ["--no-warnings", ...nodeOptions],
+  });
+  return { process, port: await process.call<number>("port") };
+}
+
 /** Starts a server and makes sure that it does the work of the comparison. */
 export async function startServer(
   server: string,
@@ -62,17 +83,7 @@ export async function startServer(
   // Lines are looked at once, by a first process; the one that is measured writes to nowhere.
   const logFile =
     folder === undefined ? undefined : join(folder, `${name.replaceAll(/\W+/g, "-")}.log`);
-  const start = async (file: string | undefined): Promise<Started> => {
-    const settings: ServerSettings = { server, ...(file === undefined ? {} : { logFile: file }) };
-    const process = await WorkerProcess.start(new URL("server-worker.js", import.meta.url), {
-      core: "measured",
-      settings,
-      // Warnings of peers about their own options say nothing about the comparison.
-      nodeOptions: ["--no-warnings", ...nodeOptions],
-    });
-    return { process, port: await process.call<number>("port") };
-  };
-  const checked = await start(logFile);
+  const checked = await launchServer(server, logFile, nodeOptions);
   try {
     await checkServer(name, checked.port, logFile);
   } catch (error) {
@@ -81,7 +92,7 @@ export async function startServer(
   }
   if (logFile === undefined) return checked;
   await checked.process[Symbol.asyncDispose]();
-  return start("/dev/null");
+  return launchServer(server, "/dev/null", nodeOptions);
 }
 
 /** Microseconds of CPU time of the server for one request. */
@@ -112,38 +123,35 @@ async function compareServers(
   load: WorkerProcess,
   say: (text: string) => void,
 ): Promise<Record<Verb, Comparison>> {
-  const started = new Map<string, Started>();
-  try {
-    for (const { server, name } of [
-      { server: "fastify", name: baselineName },
-      { server: "fastify", name: "control" },
-      ...servers,
-    ]) {
-      started.set(name, await startServer(server, name, logFolder));
-    }
-    const contender = (name: string, verb: Verb): Contender => {
-      const server = started.get(name);
-      if (server === undefined) throw new TypeError(`There is no server ${name}.`);
-      return { name, sample: () => sampleServer(server, load, verb, effort.sample) };
-    };
-    const compare = async (verb: Verb): Promise<Comparison> => {
-      for (const server of started.values()) {
-        // Until the compiler has seen all of it.
-        await sampleServer(server, load, verb, effort.quick ? 150 : 1_500);
-      }
-      const comparison = await compareInRounds(
-        contender(baselineName, verb),
-        contender("control", verb),
-        servers.map(({ name }) => contender(name, verb)),
-        effort,
-      );
-      say(describeComparison(`${verb}, ${logFolder === undefined ? "no log" : "log"}`, comparison));
-      return comparison;
-    };
-    return { GET: await compare("GET"), POST: await compare("POST") };
-  } finally {
-    for (const { process } of started.values()) await process[Symbol.asyncDispose]();
-  }
+  const checked = new Set<string>();
+  const contender = ({ server, name, isAside }: ContenderName): GroupContender => ({
+    name,
+    isAside,
+    start: async () => {
+      const started = checked.has(name)
+        ? await launchServer(server, logFolder === undefined ? undefined : "/dev/null")
+        : await startServer(server, name, logFolder);
+      checked.add(name);
+      return {
+        warmUp: (verb) => sampleServer(started, load, verb as Verb, effort.quick ? 150 : 1_000),
+        sample: (verb) => sampleServer(started, load, verb as Verb, effort.sample),
+        [Symbol.asyncDispose]: () => started.process[Symbol.asyncDispose](),
+      };
+    },
+  });
+  const found = await compareInGroups(
+    contender({ server: "fastify", name: baselineName, isAside: false }),
+    servers.map(contender),
+    Object.keys(statuses),
+    effort,
+  );
+  const comparisonOf = (verb: Verb): Comparison => {
+    const comparison = found.get(verb);
+    if (comparison === undefined) throw new TypeError(`There is no comparison of ${verb}.`);
+    say(describeComparison(`${verb}, ${logFolder === undefined ? "no log" : "log"}`, comparison));
+    return comparison;
+  };
+  return { GET: comparisonOf("GET"), POST: comparisonOf("POST") };
 }
 
 function inverse({ median, low, high }: Spread): Cell {

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CheckError } from "../method/check-error.ts";
 import { describeComparison } from "../method/describe-comparison.ts";
-import { compareInRounds, type Contender } from "../method/rounds.ts";
+import { compareInGroups, type GroupContender } from "../method/groups.ts";
+import type { Comparison } from "../method/rounds.ts";
 import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Effort, Part } from "../report/part.ts";
@@ -15,6 +16,7 @@ const names: Readonly<Record<string, string>> = {
   powertools: "Powertools child",
 };
 const linesOfRequest = 4;
+const scenario = "lines";
 const module = new URL("logging-worker.js", import.meta.url);
 
 /** Makes sure that a logger writes lines with the same fields as every other. */
@@ -50,32 +52,29 @@ async function check(logger: string, folder: string): Promise<void> {
   }
 }
 
-async function compare(effort: Effort): ReturnType<typeof compareInRounds> {
-  const processes: WorkerProcess[] = [];
-  const contender = async (logger: string, name: string): Promise<Contender> => {
-    const process = await WorkerProcess.start(module, { core: "measured", settings: { logger } });
-    processes.push(process);
-    await process.measure("lines", effort.quick ? 50 : 1_000);
-    return {
-      name,
-      sample: async () => {
-        const { cpu, operations } = await process.measure("lines", effort.sample);
-        return cpu / operations;
-      },
-    };
-  };
-  try {
-    const others: Contender[] = [];
-    for (const [logger, name] of Object.entries(names)) others.push(await contender(logger, name));
-    return await compareInRounds(
-      await contender("pino", "plain pino child"),
-      await contender("pino", "control"),
-      others,
-      effort,
-    );
-  } finally {
-    for (const process of processes) await process[Symbol.asyncDispose]();
-  }
+async function compare(effort: Effort): Promise<Comparison> {
+  const contender = (logger: string, name: string): GroupContender => ({
+    name,
+    isAside: logger !== "plinth",
+    start: async () => {
+      const process = await WorkerProcess.start(module, { core: "measured", settings: { logger } });
+      return {
+        warmUp: (scenario) => process.measure(scenario, effort.quick ? 50 : 1_000),
+        sample: async (scenario) => {
+          const { cpu, operations } = await process.measure(scenario, effort.sample);
+          return cpu / operations;
+        },
+        [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
+      };
+    },
+  });
+  const found = await compareInGroups(
+    contender("pino", "plain pino child"),
+    Object.entries(names).map(([logger, name]) => contender(logger, name)),
+    [scenario],
+    effort,
+  );
+  return found.get(scenario) as Comparison;
 }
 
 const nothing: Spread = { median: Number.NaN, low: Number.NaN, high: Number.NaN };

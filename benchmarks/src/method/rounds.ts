@@ -26,6 +26,8 @@ export interface Comparison {
   /** How the second copy of the baseline did in the rounds that count. */
   readonly control: Spread;
   readonly rounds: number;
+  /** Of how many groups of fresh processes the rounds are. Absent: the processes were the same. */
+  readonly groups?: number;
   /** Rounds in which the control strayed too far, and that do not count. */
   readonly thrownAway: number;
   /** Rounds that count although the control strayed, as there were no spare ones left. */
@@ -45,7 +47,8 @@ function orderOf(names: readonly string[], round: number): string[] {
   return round % 2 === 0 ? turned : turned.toReversed();
 }
 
-async function playRound(
+/** Measures everybody once. */
+export async function playRound(
   samples: ReadonlyMap<string, () => Promise<number>>,
   round: number,
 ): Promise<ReadonlyMap<string, number>> {
