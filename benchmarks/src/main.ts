@@ -7,7 +7,7 @@ import type { Effort, PartReport } from "./report/part.ts";
 import { markdownTable } from "./report/text-table.ts";
 import { writeReports } from "./report/write-reports.ts";
 
-const full: Effort = { quick: false, rounds: 12, sample: 250, tolerance: 0.06, minutes: 3 };
+const full: Effort = { quick: false, rounds: 9, sample: 250, tolerance: 0.06, minutes: 3 };
 const brief: Effort = { quick: true, rounds: 1, sample: 40, tolerance: 0.5, minutes: 0.05 };
 
 /** Seen from where it is compiled to. */

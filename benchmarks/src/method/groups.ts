@@ -116,9 +116,15 @@ export async function compareInGroups(
     const present = contenders.filter(({ isAside = false }) => group === 0 || !isAside);
     const runners = new Map<string, Runner>();
     try {
-      runners.set(baselineKey, await baseline.start());
-      for (const { name, start } of present) runners.set(name, await start());
-      runners.set(controlKey, await baseline.start());
+      const starts: (readonly [string, GroupContender["start"]])[] = [
+        [baselineKey, baseline.start],
+        ...present.map(({ name, start }) => [name, start] as const),
+        [controlKey, baseline.start],
+      ];
+      // Nobody is always the first to be started and warmed up.
+      for (const [key, start] of group % 2 === 0 ? starts : starts.toReversed()) {
+        runners.set(key, await start());
+      }
       for (const scenario of scenarios) {
         for (const runner of runners.values()) await runner.warmUp(scenario);
         const samples = new Map(
