@@ -65,7 +65,7 @@ const families: readonly Family[] = [
     title: "Firestore's emulator",
     engine: "firestore",
     baseline: "firestore",
-    names: { "plinth-firestore": "Plinth" },
+    names: { "plinth-firestore": "Plinth", fireorm: "fireorm" },
     own: "plinth-firestore",
     scenarios: ["get 1", "put 1", "query 1", "query 64"],
     cost: cpu,
