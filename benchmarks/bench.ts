@@ -1,15 +1,8 @@
 // Installs the peers, builds what is measured, and runs it: `npm run bench -- --quick http`.
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { bundlePackage } from "../scripts/build/bundle-package.ts";
 
 const here = import.meta.dirname;
 const output = join(here, "dist");
@@ -27,27 +20,15 @@ function installPeers(): void {
   run("npm", ["ci", "--legacy-peer-deps", "--no-audit", "--no-fund"], here);
 }
 
-interface Manifest {
-  name: string;
-  exports: Record<string, string | { default: string }>;
-}
-
-/** What was built is found under the packages' names, apart from what others build meanwhile. */
-function linkPackages(): void {
+/** The packages are found under their names as they are published, apart from what others build meanwhile. */
+async function linkPackages(): Promise<void> {
   const scope = join(output, "node_modules", "@plinth");
   mkdirSync(scope, { recursive: true });
   for (const name of readdirSync(join(output, "packages"))) {
-    const manifest = JSON.parse(
-      readFileSync(join(here, "..", "packages", name, "package.json"), "utf8"),
-    ) as Manifest;
-    const exports = Object.entries(manifest.exports).map(([path, target]) => [
-      path,
-      typeof target === "string" ? target : target.default.replace("./dist/", "./src/"),
-    ]);
-    writeFileSync(
-      join(output, "packages", name, "package.json"),
-      JSON.stringify({ ...manifest, exports: Object.fromEntries(exports) as object }),
-    );
+    const source = join(here, "..", "packages", name);
+    const built = join(output, "packages", name);
+    await bundlePackage(source, join(built, "dist"));
+    copyFileSync(join(source, "package.json"), join(built, "package.json"));
     const link = join(scope, name);
     if (!existsSync(link)) symlinkSync(join("..", "..", "packages", name), link);
   }
@@ -56,7 +37,7 @@ function linkPackages(): void {
 installPeers();
 const compiler = join(here, "..", "node_modules", "typescript", "bin", "tsc");
 run(process.execPath, [compiler, "-p", join(here, "tsconfig.json")], here);
-linkPackages();
+await linkPackages();
 const [script = "main", ...words] =
   process.argv[2] === "--script" ? process.argv.slice(3) : ["main", ...process.argv.slice(2)];
 run(process.execPath, [join(output, "benchmarks", "src", `${script}.js`), ...words], here);

@@ -49,9 +49,8 @@ async function measureAll(folder: string): Promise<Measured[]> {
   await mkdir(home);
   const lock: LockFile = JSON.parse(await readFile(join(root, "package-lock.json"), "utf8"));
   const stranger = await strangerEnvironment(home);
-  const tsc = ["--no-install", "tsc", "-b", "tsconfig.build.json"];
   const own = process.env as Record<string, string>;
-  await runProgram("npx", tsc, { folder: root, environment: own });
+  await runProgram("npm", ["run", "build"], { folder: root, environment: own });
   const tarballs = await packPackages(root, join(folder, "tarballs"));
   await using registry = await LocalRegistry.start();
   await publishLocally(registry, tarballs.values(), stranger, home);

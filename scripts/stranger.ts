@@ -57,9 +57,10 @@ async function walkAll(folder: string): Promise<void> {
   const home = join(folder, "home");
   await mkdir(home);
   const stranger = await strangerEnvironment(home);
-  const tsc = ["--no-install", "tsc", "-b", "tsconfig.build.json"];
   const own = process.env as Record<string, string>;
-  await timed("build", () => runProgram("npx", tsc, { folder: root, environment: own }));
+  await timed("build", () =>
+    runProgram("npm", ["run", "build"], { folder: root, environment: own }),
+  );
   const tarballs = await timed("pack", () => packPackages(root, join(folder, "tarballs")));
   await using registry = await LocalRegistry.start();
   await timed("publish to a registry of this process", () =>

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -55,6 +56,29 @@ describe.each(packages)("$name", ({ folder, name, manifest }) => {
       /^package\/(?:README\.md|LICENSE|package\.json|dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.ts)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files.filter((file) => /\.test\.|\/test\//.test(file))).toEqual([]);
+  });
+
+  // State and classes that two subpaths have in common would otherwise be there twice.
+  test("has each of its modules in one built file alone", async () => {
+    const unpacked = await mkdtemp(join(tmpdir(), "plinth-built-"));
+    try {
+      await execute("tar", ["-xzf", packedPackage(name), "-C", unpacked]);
+      const dist = join(unpacked, "package", "dist");
+      const places = new Map<string, string[]>();
+      const files = await readdir(dist, { recursive: true });
+      for (const file of files.filter((each) => each.endsWith(".js.map"))) {
+        const map = join(dist, file);
+        const { sources }: { sources: string[] } = JSON.parse(await readFile(map, "utf8"));
+        for (const source of sources.map((each) => join(dirname(map), each))) {
+          places.set(source, [...(places.get(source) ?? []), file]);
+        }
+      }
+      // Without any, every module would be in one file at most.
+      expect(places.size).toBeGreaterThan(10);
+      expect([...places].filter(([, found]) => found.length > 1)).toEqual([]);
+    } finally {
+      await rm(unpacked, { recursive: true });
+    }
   });
 
   test("publint finds nothing", async () => {

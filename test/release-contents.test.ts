@@ -98,13 +98,13 @@ describe("what could go wrong with a package is found", () => {
     ],
     [
       "a source that its map leads to",
-      (copy) => rmSync(join(copy, "src", "reflect.ts")),
-      "dist/reflect.js.map leads to src/reflect.ts, which is not in the package.",
+      (copy) => rmSync(join(copy, "src", "app", "create-app.ts")),
+      "dist/index.js.map leads to src/app/create-app.ts, which is not in the package.",
     ],
     [
       "no map",
-      (copy) => rmSync(join(copy, "dist", "reflect.js.map")),
-      "dist/reflect.js has no source map.",
+      (copy) => rmSync(join(copy, "dist", "index.js.map")),
+      "dist/index.js has no source map.",
     ],
     [
       "a path of this machine",

@@ -36,7 +36,7 @@ export async function packInto(folder: string): Promise<Record<string, string>> 
       rm(join(root, "packages", name, "dist"), { recursive: true, force: true }),
     ),
   );
-  await execute("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"], { cwd: root });
+  await execute("npm", ["run", "--silent", "build"], { cwd: root });
   const workspaces = packages.flatMap((name) => ["--workspace", `packages/${name}`]);
   const { stdout } = await execute(
     "npm",

@@ -1,0 +1,17 @@
+// Builds what is published: declarations by the compiler, and the code as bundles (ADR 0609).
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { bundlePackage } from "./build/bundle-package.ts";
+
+const root = join(import.meta.dirname, "..");
+
+const { status } = spawnSync("npx", ["--no-install", "tsc", "-b", "tsconfig.build.json"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(1);
+for (const name of readdirSync(join(root, "packages"))) {
+  const folder = join(root, "packages", name);
+  await bundlePackage(folder, join(folder, "dist"));
+}

@@ -1,0 +1,96 @@
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { isAbsolute, join, relative } from "node:path";
+import { type OutputChunk, rolldown } from "rolldown";
+
+type Target = string | { readonly [condition: string]: string };
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, Target>>;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly sideEffects: boolean | readonly string[];
+}
+
+/**
+ * Puts the modules of a package together, into one file for each subpath that it exports, one for each
+ * of its programs, and what these share. What is imported dynamically stays apart.
+ *
+ * @param folder the package's
+ * @param output where its `dist` is to be; JavaScript of earlier builds is removed from there
+ * @throws {Error} where an import is not found, a class would lose its name, or the manifest's
+ *   `sideEffects` does not name a file that needs it
+ */
+export async function bundlePackage(folder: string, output: string): Promise<void> {
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const programs = Object.values(manifest.bin ?? {});
+  const bundle = await rolldown({
+    cwd: folder,
+    input: Object.fromEntries([...Object.values(manifest.exports), ...programs].flatMap(entryOf)),
+    // What is installed beside the package, and Node's own.
+    external: (specifier) => !specifier.startsWith(".") && !isAbsolute(specifier),
+    platform: "neutral",
+    tsconfig: false,
+    transform: { target: "node20.19" },
+    onLog: (level, { message }) => {
+      if (level !== "debug") throw new Error(`${folder}: ${message}`);
+    },
+  });
+  removeScripts(output);
+  const written = await bundle.write({
+    dir: output,
+    format: "esm",
+    chunkFileNames: "chunks/[name].js",
+    minifyInternalExports: false,
+    comments: { legal: true, annotation: true, jsdoc: false },
+    sourcemap: true,
+    // The sources are packed as well.
+    sourcemapExcludeSources: true,
+  });
+  await bundle.close();
+  for (const target of programs) chmodSync(join(output, nameOf(target)), 0o755);
+  const chunks = written.output.filter((file) => file.type === "chunk");
+  const faults = chunks.flatMap((chunk) => [
+    ...renamedClasses(chunk),
+    ...unnamedEffects(chunk, folder, manifest),
+  ]);
+  if (faults.length > 0) throw new Error(`${folder}: ${faults.join(" ")}`);
+}
+
+/** An entry's name among the built files, and its source. */
+function entryOf(target: Target): [string, string][] {
+  const built = typeof target === "string" ? target : (target["default"] ?? "");
+  if (!built.endsWith(".js")) return [];
+  const name = nameOf(built).slice(0, -".js".length);
+  const source = typeof target === "string" ? undefined : target["@plinth/source"];
+  return [[name, source ?? `./src/${name}.ts`]];
+}
+
+function nameOf(target: string): string {
+  return target.slice("./dist/".length);
+}
+
+function removeScripts(output: string): void {
+  if (!existsSync(output)) return;
+  for (const file of readdirSync(output, { recursive: true, encoding: "utf8" })) {
+    if (/\.js(?:\.map)?$/.test(file)) rmSync(join(output, file));
+  }
+}
+
+/** Errors, log lines and faults of a graph name classes. Two of one name in a file lead to a rename. */
+function renamedClasses({ code, fileName }: OutputChunk): string[] {
+  return [...code.matchAll(/\b(\w+)\$\d+ = class\b|\bclass (\w+)\$\d+\b/g)].map(
+    ([, variable, name]) => `${fileName} has two classes called ${variable ?? name}; rename one.`,
+  );
+}
+
+/** A user's bundler leaves out a module that is there for its effect, unless its file is named. */
+function unnamedEffects(
+  { moduleIds, fileName }: OutputChunk,
+  folder: string,
+  { sideEffects }: Manifest,
+): string[] {
+  const named = Array.isArray(sideEffects) ? (sideEffects as readonly string[]) : [];
+  return moduleIds
+    .map((module) => `./${relative(folder, module)}`)
+    .filter((module) => named.includes(module) && !named.includes(`./dist/${fileName}`))
+    .map((module) => `sideEffects names ${module}, and not ./dist/${fileName}, where it is.`);
+}
