@@ -1,20 +1,47 @@
 import type { IndexRange } from "../driver/index-query.ts";
-import type { IndexEntry } from "../driver/stored-record.ts";
+import type { IsBefore } from "./sorted-list.ts";
 
-/** Compares two strings by the bytes of their UTF-8. */
-export function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+/** Where a record stands in an order: by bytes, then by its key. */
+export interface Place {
+  /** The UTF-8 of what is compared, made once and not at each comparison. */
+  readonly bytes: Buffer;
+  readonly key: string;
 }
 
-/** Whether an index entry, if there is one, is in a range. */
-export function inRange(
-  entry: IndexEntry | undefined,
-  { partition, from, fromExclusive = false, to }: IndexRange,
-): boolean {
-  if (entry === undefined || entry.partition !== partition) return false;
-  if (from !== undefined) {
-    const order = compareBytes(entry.sort, from);
-    if (order < 0 || (order === 0 && fromExclusive)) return false;
-  }
-  return to === undefined || compareBytes(entry.sort, to) < 0;
+/** The place of a record that is ordered by some text. */
+export function placeOf(text: string, key: string): Place {
+  return { bytes: Buffer.from(text), key };
+}
+
+/** Compares two places; they are the same only where their keys are. */
+export function comparePlaces(one: Place, other: Place): number {
+  const order = Buffer.compare(one.bytes, other.bytes);
+  if (order !== 0 || one.key === other.key) return order;
+  // Text that is no Unicode has no bytes of its own, and two such keys could be taken for one.
+  const byUnit = one.key < other.key ? -1 : 1;
+  return Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)) || byUnit;
+}
+
+/** The bounds of a range: it has what is before its end, and not before its beginning. */
+export interface Bounds {
+  readonly isBeforeBeginning: IsBefore<Place>;
+  readonly isBeforeEnd: IsBefore<Place>;
+}
+
+/** The bounds of a range within its partition. */
+export function boundsOf({
+  from,
+  fromExclusive = false,
+  to,
+}: Pick<IndexRange, "from" | "fromExclusive" | "to">): Bounds {
+  const first = from === undefined ? undefined : Buffer.from(from);
+  const end = to === undefined ? undefined : Buffer.from(to);
+  return {
+    isBeforeBeginning: ({ bytes }) => {
+      if (first === undefined) return false;
+      const order = Buffer.compare(bytes, first);
+      return order < 0 || (order === 0 && fromExclusive);
+    },
+    isBeforeEnd: ({ bytes }) => end === undefined || Buffer.compare(bytes, end) < 0,
+  };
 }

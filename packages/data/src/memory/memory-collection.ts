@@ -7,22 +7,11 @@ import type {
   ScanPage,
   ScanQuery,
 } from "../driver/index-query.ts";
-import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
+import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import { MemoryEngineError } from "./engine-error.ts";
 import { checkKey, checkRecord } from "./engine-limits.ts";
-import { compareBytes, inRange } from "./index-order.ts";
-
-/** A record at rest: text, so that nobody can reach into the store through a reference. */
-export interface MemoryRecord {
-  readonly revision: string;
-  readonly expiresAt: number | undefined;
-  readonly indexes: Readonly<Record<string, IndexEntry>>;
-  readonly text: string;
-}
-
-/** What a collection keeps; collections opened twice share it. */
-export type MemoryRecords = Map<string, MemoryRecord>;
+import type { MemoryRecord, MemoryRecords } from "./memory-records.ts";
 
 /** One collection in memory. */
 export class MemoryCollection implements DriverCollection {
@@ -55,30 +44,22 @@ export class MemoryCollection implements DriverCollection {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new MemoryEngineError(`A page of ${limit} records is not possible.`);
     }
-    const found = [...this.records.values()]
-      .filter(({ indexes }) => inRange(indexes[index], query))
-      .toSorted((one, other) => compareBytes(sortOf(one, index), sortOf(other, index)));
-    if (order === "descending") found.reverse();
-    return { records: found.slice(0, limit).map(toStored), more: found.length > limit };
+    return firstOf(this.records.range(query, order), limit);
   }
 
   async count(query: CountQuery): Promise<number> {
     const { index, now } = query;
     this.#checkIndex(index);
-    const found = [...this.records.values()].filter(
-      ({ indexes, expiresAt }) =>
-        inRange(indexes[index], query) && !(expiresAt !== undefined && expiresAt <= now),
-    );
-    return found.length;
+    let found = 0;
+    for (const { expiresAt } of this.records.range(query)) {
+      if (expiresAt === undefined || expiresAt > now) found += 1;
+    }
+    return found;
   }
 
   async scan({ after, limit }: ScanQuery): Promise<ScanPage> {
-    const keys = [...this.records.keys()]
-      .filter((key) => after === undefined || compareBytes(key, after) > 0)
-      .toSorted(compareBytes);
-    const page = keys.slice(0, limit);
-    const records = page.map((key) => toStored(this.records.get(key) as MemoryRecord));
-    return keys.length > limit ? { records, position: page.at(-1) } : { records };
+    const { records, more } = firstOf(this.records.behind(after), limit);
+    return more ? { records, position: records.at(-1)?.key } : { records };
   }
 
   /** Throws when the engine could not keep what is to be written. */
@@ -124,8 +105,14 @@ export function keyOf(action: WriteAction): string {
   return action.kind === "set" ? action.record.key : action.key;
 }
 
-function sortOf({ indexes }: MemoryRecord, index: string): string {
-  return indexes[index]?.sort ?? "";
+/** As many records as are wanted, and whether there are more. */
+function firstOf(found: Iterable<MemoryRecord>, limit: number): IndexPage {
+  const records: StoredRecord[] = [];
+  for (const record of found) {
+    if (records.length === limit) return { records, more: true };
+    records.push(toStored(record));
+  }
+  return { records, more: false };
 }
 
 function toStored({ text }: MemoryRecord): StoredRecord {

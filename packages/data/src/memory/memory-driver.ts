@@ -5,7 +5,8 @@
 
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import { MemoryEngineError } from "./engine-error.ts";
-import { MemoryCollection, type MemoryRecords } from "./memory-collection.ts";
+import { MemoryCollection } from "./memory-collection.ts";
+import { MemoryRecords } from "./memory-records.ts";
 import { MemoryTransactions } from "./memory-transaction.ts";
 
 /** Options of {@link memoryDriver}. */
@@ -28,7 +29,7 @@ export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
       scan: true,
     },
     collection(definition: CollectionDefinition): DriverCollection {
-      const records: MemoryRecords = collections.get(definition.name) ?? new Map();
+      const records = collections.get(definition.name) ?? new MemoryRecords();
       collections.set(definition.name, records);
       return new MemoryCollection(definition, records);
     },

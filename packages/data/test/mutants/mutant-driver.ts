@@ -1,6 +1,7 @@
 import type { CollectionDefinition, Driver, TransactAction, TransactOptions } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
-import { MemoryCollection, type MemoryRecords } from "../../src/memory/memory-collection.ts";
+import { MemoryCollection } from "../../src/memory/memory-collection.ts";
+import { MemoryRecords } from "../../src/memory/memory-records.ts";
 import { MemoryTransactions } from "../../src/memory/memory-transaction.ts";
 
 /** What a mutant does in place of what is right; the rest is as in the memory driver. */
@@ -28,7 +29,7 @@ export function mutantDriver({ Collection = MemoryCollection, ...mutation }: Mut
     name: "mutant",
     collection: (definition) => {
       const name = storeName(definition.name);
-      const records: MemoryRecords = collections.get(name) ?? new Map();
+      const records = collections.get(name) ?? new MemoryRecords();
       collections.set(name, records);
       return new Collection(definition, records);
     },
