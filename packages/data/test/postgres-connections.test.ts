@@ -59,6 +59,24 @@ async function rejection(work: Promise<unknown>): Promise<Error> {
 /** All that a log could show of an error. */
 const allOf = (error: Error): string => inspect(error, { depth: 20, showHidden: true });
 
+/** A pool whose clients show what is documented of them, and nothing else. */
+function otherKind(pool: Pool): NonNullable<PostgresOptions["pool"]> {
+  return {
+    connect: async () => {
+      const client = await pool.connect();
+      return {
+        query: (query) => client.query({ ...query }),
+        on: (event, listener) => client.on(event, listener),
+        off: (event, listener) => client.off(event, listener),
+        release: (destroy) => client.release(destroy),
+      };
+    },
+    on: (event, listener) => pool.on(event, listener),
+    off: (event, listener) => pool.off(event, listener),
+    end: () => pool.end(),
+  };
+}
+
 describe("without a server", () => {
   test("a refused connection is unavailable, and the password is nowhere in the error", async () => {
     const address = await serverThat((socket) => socket.destroy());
@@ -318,6 +336,24 @@ describeWithEngine("postgres", "connections", (url) => {
     const counterId = randomUUID();
     await counters.create({ counterId, count: 5 });
     expect(await counters.get(counterId)).toEqual({ counterId, count: 5 });
+    await pool.end();
+  });
+
+  test.each([
+    ["of another kind", (pool: Pool): PostgresOptions["pool"] => otherKind(pool)],
+    ["in pipeline mode", (pool: Pool): PostgresOptions["pool"] => pool],
+  ])("clients %s get queries of the package's own", async (kind, wrap) => {
+    const settings = { connectionString: url, max: 1, pipeline: kind === "in pipeline mode" };
+    const pool = new Pool(settings);
+    const counters = countersOn({ pool: wrap(pool), schema });
+    const ids = ['a"b', String.raw`c\d`, randomUUID()];
+    for (const [count, counterId] of ids.entries()) await counters.put({ counterId, count });
+    expect(await counters.getMany([...ids, "absent"])).toEqual([
+      ...ids.map((counterId, count) => ({ counterId, count })),
+      undefined,
+    ]);
+    const again = counters.create({ counterId: ids[0] ?? "", count: 1 });
+    await expect(again).rejects.toMatchObject({ code: "already_exists" });
     await pool.end();
   });
 

@@ -1,11 +1,11 @@
 import type { DriverCallOptions } from "../driver/driver.ts";
 
 /** Waits for work until the signal is aborted; the work itself goes on and must clean up by itself. */
-export async function abortable<R>(
-  { signal }: DriverCallOptions,
-  work: () => Promise<R>,
-): Promise<R> {
-  if (signal === undefined) return work();
+export function abortable<R>({ signal }: DriverCallOptions, work: () => Promise<R>): Promise<R> {
+  return signal === undefined ? work() : untilAborted(signal, work);
+}
+
+async function untilAborted<R>(signal: AbortSignal, work: () => Promise<R>): Promise<R> {
   signal.throwIfAborted();
   let onAbort = (): void => undefined;
   try {

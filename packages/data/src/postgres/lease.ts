@@ -2,6 +2,7 @@ import { discreet } from "./discreet-error.ts";
 import { survives } from "./error-code.ts";
 import type { PostgresConnection, PostgresQuery } from "./postgres-pool.ts";
 import type { SqlResult, SqlValue, Statement } from "./sql-client.ts";
+import { type WireConnection, WireQuery } from "./wire-query.ts";
 
 /** Options of a {@link Lease}. */
 export interface LeaseOptions {
@@ -35,16 +36,17 @@ export class Lease {
     this.#isUsable = false;
   };
 
-  async query({ text, name }: Statement, values: readonly SqlValue[]): Promise<SqlResult> {
-    const { rows, rowCount } = await this.#send({
-      text,
-      values: values as SqlValue[],
-      rowMode: "array",
-      types: asText,
-      query_timeout: this.#options.timeout,
-      ...(this.#options.prepare && { name }),
+  query(statement: Statement, values: readonly SqlValue[]): Promise<SqlResult> {
+    const wired = wiredClient(this.#connection);
+    if (wired === undefined) return this.#describedQuery(statement, values);
+    return new Promise((resolve, reject) => {
+      wired.query(
+        new WireQuery(statement, values, this.#options, (error, result) => {
+          if (result === undefined) reject(this.#met(error));
+          else resolve(result);
+        }),
+      );
     });
-    return { rows: rows as SqlResult["rows"], count: rowCount ?? 0 };
   }
 
   /**
@@ -62,12 +64,48 @@ export class Lease {
     this.#connection.off("error", this.#onError);
   }
 
+  /** The same by a query of the package's own: more work, but every kind of client has it. */
+  async #describedQuery(
+    { text, name }: Statement,
+    values: readonly SqlValue[],
+  ): Promise<SqlResult> {
+    const { rows, rowCount } = await this.#send({
+      text,
+      values: values as SqlValue[],
+      rowMode: "array",
+      types: asText,
+      query_timeout: this.#options.timeout,
+      ...(this.#options.prepare && { name }),
+    });
+    return { rows: rows as SqlResult["rows"], count: rowCount ?? 0 };
+  }
+
   async #send(query: PostgresQuery): ReturnType<PostgresConnection["query"]> {
     try {
       return await this.#connection.query(query);
     } catch (error) {
-      if (!survives(error)) this.#isUsable = false;
-      throw discreet(error);
+      throw this.#met(error);
     }
   }
+
+  /** Decides by an error whether the connection is used again. @returns what to reject with */
+  #met(error: unknown): Error {
+    if (!survives(error)) this.#isUsable = false;
+    return discreet(error) as Error;
+  }
+}
+
+/** A client of `pg` in JavaScript. */
+interface WiredClient {
+  readonly connection: WireConnection;
+  readonly pipeline?: boolean;
+  query(query: WireQuery): unknown;
+}
+
+/** The connection, where it takes queries that send their own messages; native ones do not. */
+function wiredClient(connection: PostgresConnection): WiredClient | undefined {
+  const client = connection as unknown as Partial<WiredClient>;
+  return client.connection?.parsedStatements !== undefined && client.pipeline !== true
+    ? (client as WiredClient)
+    : undefined;
 }

@@ -32,7 +32,7 @@ export class PgClient implements SqlClient {
     this.#options = options;
   }
 
-  async query(
+  query(
     statement: Statement,
     values: readonly SqlValue[],
     options: DriverCallOptions,
