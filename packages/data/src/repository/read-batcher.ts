@@ -8,19 +8,16 @@ import { type RetryOptions, type RetryPolicy, withRetries } from "./retry.ts";
 const chunkSize = 100;
 const chunksAtOnce = 4;
 
-/** A key that one or more callers wait for. */
-interface Slot {
-  readonly answer: Promise<StoredRecord | undefined>;
-  resolve(stored: StoredRecord | undefined): void;
-  reject(raw: unknown): void;
-  takers: number;
+/** Who waits for a key. */
+interface Taker {
+  readonly resolve: (stored: StoredRecord | undefined) => void;
+  readonly reject: (raw: unknown) => void;
 }
 
 interface Batch {
-  readonly slots: Map<string, Slot>;
-  /** Aborted when every caller has given up. */
-  readonly abandoned: AbortController;
-  callers: number;
+  readonly takers: Map<string, Taker[]>;
+  /** What ends the waiting of each caller; `undefined` for one that waits in any case. */
+  readonly signals: (AbortSignal | undefined)[];
   /** The latest deadline of the callers; `undefined` as soon as one has none. */
   deadline: number | undefined;
 }
@@ -50,26 +47,20 @@ export class ReadBatcher {
    */
   async read(keys: readonly string[], limits: RetryOptions): Promise<(StoredRecord | undefined)[]> {
     const batch = this.#join(limits);
-    const leave = (): void => {
-      batch.callers -= 1;
-      if (batch.callers === 0) batch.abandoned.abort(limits.signal?.reason);
-    };
-    limits.signal?.addEventListener("abort", leave, { once: true });
-    try {
-      return await Promise.all(keys.map((key) => take(slotOf(batch, key))));
-    } finally {
-      limits.signal?.removeEventListener("abort", leave);
-    }
+    const [only] = keys;
+    return only !== undefined && keys.length === 1
+      ? [await answerOf(batch, only)]
+      : Promise.all(keys.map((key) => answerOf(batch, key)));
   }
 
-  #join({ deadline }: RetryOptions): Batch {
+  #join({ signal, deadline }: RetryOptions): Batch {
     if (this.#batch === undefined) {
-      this.#batch = { slots: new Map(), abandoned: new AbortController(), callers: 0, deadline };
+      this.#batch = { takers: new Map(), signals: [], deadline };
       // Behind all that is ready to run now, promises included: whoever reads in this turn gets on.
       void Promise.resolve().then(() => process.nextTick(() => this.#send()));
     }
     const batch = this.#batch;
-    batch.callers += 1;
+    batch.signals.push(signal);
     batch.deadline =
       deadline === undefined || batch.deadline === undefined
         ? undefined
@@ -81,35 +72,33 @@ export class ReadBatcher {
     const batch = this.#batch;
     this.#batch = undefined;
     if (batch === undefined) return;
-    const chunks = chunksOf([...batch.slots], chunkSize);
-    void inParallel(chunks, chunksAtOnce, (chunk) => this.#readChunk(chunk, batch));
-  }
-
-  /** Never rejects: whatever happens goes to the callers concerned. */
-  async #readChunk(chunk: readonly [string, Slot][], batch: Batch): Promise<void> {
-    try {
-      const stored = await this.#get(
-        chunk.map(([key]) => key),
-        batch,
-      );
-      for (const [index, [, slot]] of chunk.entries()) slot.resolve(stored[index]);
-    } catch (raw) {
-      if (chunk.length > 1 && this.#isOfOneRecord(raw)) {
-        await inParallel(chunk, chunksAtOnce, (one) => this.#readChunk([one], batch));
-      } else {
-        for (const [, slot] of chunk) slot.reject(raw);
-      }
+    const limits = { signal: whenAllAbort(batch.signals), deadline: batch.deadline };
+    const wanted = [...batch.takers];
+    if (wanted.length <= chunkSize) void this.#readChunk(wanted, limits);
+    else {
+      const chunks = chunksOf(wanted, chunkSize);
+      void inParallel(chunks, chunksAtOnce, (chunk) => this.#readChunk(chunk, limits));
     }
   }
 
-  #get(keys: readonly string[], batch: Batch): Promise<(StoredRecord | undefined)[]> {
-    const { abandoned, deadline } = batch;
-    return withRetries(
-      this.#driver,
-      this.#policy,
-      { signal: abandoned.signal, deadline },
-      (options) => this.#collection.get(keys, options),
-    );
+  /** Never rejects: whatever happens goes to the callers concerned. */
+  async #readChunk(
+    chunk: readonly (readonly [string, readonly Taker[]])[],
+    limits: RetryOptions,
+  ): Promise<void> {
+    try {
+      const keys = chunk.map(([key]) => key);
+      const stored = await withRetries(this.#driver, this.#policy, limits, (options) =>
+        this.#collection.get(keys, options),
+      );
+      for (const [index, [, takers]] of chunk.entries()) hand(stored[index], takers);
+    } catch (raw) {
+      if (chunk.length > 1 && this.#isOfOneRecord(raw)) {
+        await inParallel(chunk, chunksAtOnce, (one) => this.#readChunk([one], limits));
+      } else {
+        for (const [, takers] of chunk) for (const { reject } of takers) reject(raw);
+      }
+    }
   }
 
   // One damaged record must not spoil the reads of others.
@@ -119,36 +108,41 @@ export class ReadBatcher {
   }
 }
 
-function slotOf({ slots }: Batch, key: string): Slot {
-  const known = slots.get(key);
-  if (known !== undefined) return known;
-  const { promise: answer, resolve, reject } = withResolvers<StoredRecord | undefined>();
-  const slot: Slot = { answer, resolve, reject, takers: 0 };
-  // Without it, a caller that gave up would leave a rejection behind that nobody handles.
-  answer.catch(() => undefined);
-  slots.set(key, slot);
-  return slot;
-}
-
-async function take(slot: Slot): Promise<StoredRecord | undefined> {
-  slot.takers += 1;
-  const isFirst = slot.takers === 1;
-  const stored = await slot.answer;
-  if (isFirst || stored === undefined) return stored;
-  return { ...stored, data: structuredClone(stored.data) };
-}
-
-// Promise.withResolvers comes with Node 22.
-function withResolvers<R>(): {
-  promise: Promise<R>;
-  resolve: (value: R) => void;
-  reject: (reason: unknown) => void;
-} {
-  let resolve: (value: R) => void = () => undefined;
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<R>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
+function answerOf({ takers }: Batch, key: string): Promise<StoredRecord | undefined> {
+  return new Promise((resolve, reject) => {
+    const taker: Taker = { resolve, reject };
+    const known = takers.get(key);
+    if (known === undefined) takers.set(key, [taker]);
+    else known.push(taker);
   });
-  return { promise, resolve, reject };
+}
+
+/** Gives the record to the first who waits for it, and copies to the others. */
+function hand(stored: StoredRecord | undefined, takers: readonly Taker[]): void {
+  for (const [place, { resolve }] of takers.entries()) {
+    const isShared = place > 0 && stored !== undefined;
+    resolve(isShared ? { ...stored, data: structuredClone(stored.data) } : stored);
+  }
+}
+
+/**
+ * A signal that is aborted when all of some are; `undefined` where one can never be. It listens to
+ * each until that is aborted or gone: the signals must be of one call each.
+ */
+function whenAllAbort(signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
+  const [first] = signals;
+  if (signals.length === 1) return first;
+  // A controller is dear to make, and most callers have no use for one.
+  if (signals.includes(undefined)) return undefined;
+  const abandoned = new AbortController();
+  let waiting = signals.length;
+  const leave = (): void => {
+    waiting -= 1;
+    if (waiting === 0) abandoned.abort(first?.reason);
+  };
+  for (const signal of signals) {
+    if (signal?.aborted === true) leave();
+    else signal?.addEventListener("abort", leave, { once: true });
+  }
+  return abandoned.signal;
 }
