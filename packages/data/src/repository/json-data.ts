@@ -160,6 +160,8 @@ function copyObject(
 
 /** Why a field cannot have the name; `undefined` when it can. */
 export function refusedName(name: string, depth: number): string | undefined {
+  // As most names are, and nothing below has anything against them.
+  if (/^[A-Za-z][A-Za-z0-9]{0,63}$/.test(name) && name !== "constructor") return undefined;
   if (name === "") return "has an empty name";
   // The AWS SDK looks at it to tell an object from an instance of a class, and takes data for one.
   if (name === "constructor") return "has a reserved name: constructor";

@@ -21,6 +21,9 @@ export function encodeKey(
   fields: readonly string[],
   values: Readonly<Record<string, unknown>>,
 ): KeyResult {
+  const [first = ""] = fields;
+  const only = fields.length === 1 && Object.hasOwn(values, first) ? values[first] : undefined;
+  if (typeof only === "string" && isItsOwnKey(only)) return { key: only };
   const parts: string[] = [];
   for (const field of fields) {
     const value = Object.hasOwn(values, field) ? values[field] : undefined;
@@ -45,6 +48,11 @@ export function encodeKey(
     );
   }
   return { key };
+}
+
+// As most keys are: letters, digits and signs without a meaning here, each of which takes one byte.
+function isItsOwnKey(value: string): boolean {
+  return value.length <= limits.keyBytes && /^[\w.:@/+=~-]+$/.test(value);
 }
 
 function refused(field: string, message: string): KeyResult {
