@@ -12,16 +12,15 @@ export function actionFactory<T extends object, Key>(
   store: RecordStore<T, Key>,
 ): ActionFactory<T, Key> {
   const { codec } = store;
-  const prepare = (parts: Omit<ActionParts, "repository">): PreparedAction<T> =>
-    new PreparedAction<T>(
-      { ...parts, repository: store.definition.name },
-      store.opened,
-      () => store.ready(),
-      (record, revision) => store.entryOf(record, revision),
-    );
+  const repository = store.definition.name;
+  const ready = (): Promise<void> | undefined => store.ready();
+  const entryOf: PreparedAction<T>["entryOf"] = (record, revision) =>
+    store.entryOf(record, revision);
+  const prepare = (parts: ActionParts): PreparedAction<T> =>
+    new PreparedAction<T>(parts, store.opened, ready, entryOf);
   const set = (operation: string, given: T, condition: ActionParts["condition"]) => {
     const record = codec.encode(given);
-    return prepare({ operation, key: record.key, condition, record });
+    return prepare({ repository, operation, key: record.key, condition, record });
   };
   return {
     create: (record) => set("create", record, { kind: "absent" }),
@@ -29,12 +28,14 @@ export function actionFactory<T extends object, Key>(
     replace: (record, options = {}) => set("replace", record, conditionOf(options, "present")),
     delete: (key, options = {}) =>
       prepare({
+        repository,
         operation: "delete",
         key: codec.key(key),
         condition: conditionOf(options, "none"),
       }),
     check: (key, state) =>
       prepare({
+        repository,
         operation: "check",
         key: codec.key(key),
         condition: checkedCondition(state),

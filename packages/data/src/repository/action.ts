@@ -55,14 +55,14 @@ export class PreparedAction<T> implements RepositoryAction<never> {
   readonly parts: ActionParts;
   readonly opened: OpenCollection;
   /** Makes the collection ready where the database is to do so. */
-  readonly ready: () => Promise<void>;
+  readonly ready: () => Promise<void> | undefined;
   /** Makes what the caller gets of the stored record. */
   readonly entryOf: (record: EncodedRecord, revision: string) => Entry<T>;
 
   constructor(
     parts: ActionParts,
     opened: OpenCollection,
-    ready: () => Promise<void>,
+    ready: () => Promise<void> | undefined,
     entryOf: (record: EncodedRecord, revision: string) => Entry<T>,
   ) {
     this.parts = parts;

@@ -13,6 +13,7 @@ export class RecordStore<T extends object, Key> {
   readonly codec: RecordCodec<T, Key>;
   readonly opened: OpenCollection;
   #prepared: Promise<void> | undefined;
+  #isReady: boolean;
 
   constructor(definition: RepositoryDefinition, database: Database, collection: string) {
     this.definition = definition;
@@ -25,6 +26,7 @@ export class RecordStore<T extends object, Key> {
       },
       definition,
     );
+    this.#isReady = !this.opened.ensureSchema;
   }
 
   /** Begins messages: `Repository "things"`. */
@@ -37,6 +39,7 @@ export class RecordStore<T extends object, Key> {
     this.#prepared ??= prepareCollection(this.title, this.opened);
     try {
       await this.#prepared;
+      this.#isReady = true;
     } catch (error) {
       // The next attempt looks again: the engine may be up by then.
       this.#prepared = undefined;
@@ -44,9 +47,13 @@ export class RecordStore<T extends object, Key> {
     }
   }
 
-  /** Makes sure that the collection can be used, where the database is to create it. */
-  async ready(): Promise<void> {
-    if (this.opened.ensureSchema) await this.open();
+  /**
+   * Makes sure that the collection can be used, where the database is to create it.
+   *
+   * @returns `undefined` where there is nothing to wait for
+   */
+  ready(): Promise<void> | undefined {
+    return this.#isReady ? undefined : this.open();
   }
 
   /** Reads one record; `undefined` when there is none or it has expired. */

@@ -44,7 +44,8 @@ export class StoredRepository<
   }
 
   async get(key: Key, options?: ReadOptions): Promise<T | undefined> {
-    return (await this.getEntry(key, options))?.record;
+    const stored = await this.#store.read("get", this.#store.codec.key(key), options);
+    return stored && this.#store.codec.decode(stored);
   }
 
   async getEntry(key: Key, options?: ReadOptions): Promise<Entry<T> | undefined> {

@@ -84,11 +84,10 @@ export function toCheckAction({ key, condition }: ActionParts, now: number): Che
 }
 
 /** The record as it is stored at a revision. */
-export function stamped(
-  { bytes: _bytes, ...record }: EncodedRecord,
-  revision: string,
-): StoredRecord {
-  return { ...record, revision };
+export function stamped(record: EncodedRecord, revision: string): StoredRecord {
+  const { key, schemaVersion, data, expiresAt, indexes } = record;
+  const stored = { key, revision, schemaVersion, data, indexes };
+  return expiresAt === undefined ? stored : { ...stored, expiresAt };
 }
 
 function toCondition(condition: WantedCondition, now: number): WriteCondition {
