@@ -26,7 +26,8 @@ const ignore = (): void => undefined;
 /** Postgres through connections of the package `pg`. */
 export class PgClient implements SqlClient {
   readonly #options: PgClientOptions;
-  #pool: Promise<PostgresPool> | undefined;
+  #opening: Promise<PostgresPool> | undefined;
+  #opened: PostgresPool | undefined;
 
   constructor(options: PgClientOptions) {
     this.#options = options;
@@ -52,16 +53,17 @@ export class PgClient implements SqlClient {
   }
 
   async close(): Promise<void> {
-    const pool = await this.#pool;
+    const pool = await this.#opening;
     if (pool === undefined) return;
     if (this.#options.owned) await pool.end();
     pool.off("error", ignore);
   }
 
   async #open(): Promise<PostgresPool> {
-    const pool = await this.#options.open();
-    pool.on("error", ignore);
-    return pool;
+    this.#opening ??= this.#options.open();
+    const pool = await this.#opening;
+    if (this.#opened === undefined) pool.on("error", ignore);
+    return (this.#opened = pool);
   }
 
   /** Lends a connection, and takes it back only when all that it was lent for is over. */
@@ -69,8 +71,7 @@ export class PgClient implements SqlClient {
     { signal }: DriverCallOptions,
     body: (lease: Lease) => Promise<R>,
   ): Promise<R> {
-    this.#pool ??= this.#open();
-    const pool = await this.#pool;
+    const pool = this.#opened ?? (await this.#open());
     const lease = new Lease(await pool.connect(), this.#options);
     try {
       // Whoever asked may have left while waiting for the connection.

@@ -52,8 +52,7 @@ export class PostgresCollection implements DriverCollection {
   }
 
   async query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
-    const records = await this.#records(this.#statements.query(query), options);
-    return { records: records.slice(0, query.limit), more: records.length > query.limit };
+    return this.#page(this.#statements.query(query), query.limit, options);
   }
 
   async count(query: CountQuery, options: DriverCallOptions): Promise<number> {
@@ -62,11 +61,9 @@ export class PostgresCollection implements DriverCollection {
   }
 
   async scan(query: ScanQuery, options: DriverCallOptions): Promise<ScanPage> {
-    const records = await this.#records(this.#statements.scan(query), options);
-    const page = records.slice(0, query.limit);
-    return records.length > query.limit
-      ? { records: page, position: page.at(-1)?.key }
-      : { records: page };
+    const call = this.#statements.scan(query);
+    const { records, more } = await this.#page(call, query.limit, options);
+    return more ? { records, position: records.at(-1)?.key } : { records };
   }
 
   async ensureSchema(options: DriverCallOptions): Promise<void> {
@@ -77,9 +74,15 @@ export class PostgresCollection implements DriverCollection {
     return missingParts(this.#client, this.table, options);
   }
 
-  async #records(call: Call, options: DriverCallOptions): Promise<StoredRecord[]> {
+  /** Reads up to `limit` records; the one behind them only shows that there are more. */
+  async #page(call: Call, limit: number, options: DriverCallOptions): Promise<IndexPage> {
     const { rows } = await this.#send(call, options);
-    return rows.map((row) => fromRow(this.table, row));
+    const records: StoredRecord[] = [];
+    for (const row of rows) {
+      if (records.length === limit) return { records, more: true };
+      records.push(fromRow(this.table, row));
+    }
+    return { records, more: false };
   }
 
   #send({ statement, values }: Call, options: DriverCallOptions): ReturnType<SqlClient["query"]> {

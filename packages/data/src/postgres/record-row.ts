@@ -1,5 +1,6 @@
 import { DataLossError, type JsonObject } from "@plinth/core/errors";
 import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
+import { fixedColumns } from "./identifiers.ts";
 import type { SqlRow, SqlValue } from "./sql-client.ts";
 import type { Table } from "./table.ts";
 
@@ -24,25 +25,28 @@ export function fromRow(
   { indexes, collection }: Pick<Table, "indexes" | "collection">,
   row: SqlRow,
 ): StoredRecord {
-  const [key, revision, schemaVersion, data, expiresAt, ...entries] = row;
+  const [key, revision, schemaVersion, text, expiresAt] = row;
   const version = Number(schemaVersion);
-  const parsed = parseData(data);
+  const data = parseData(text);
   if (
     typeof key !== "string" ||
     typeof revision !== "string" ||
     !Number.isInteger(version) ||
-    parsed === undefined
+    data === undefined
   ) {
     throw new DataLossError(`The table of "${collection}" holds a row that is not a record.`);
   }
   const found: Record<string, IndexEntry> = {};
-  for (const [position, index] of indexes.entries()) {
-    const partition = entries[2 * position];
-    const sort = entries[2 * position + 1];
-    if (typeof partition === "string" && typeof sort === "string")
+  let column = fixedColumns.length;
+  for (const index of indexes) {
+    const partition = row[column];
+    const sort = row[column + 1];
+    if (typeof partition === "string" && typeof sort === "string") {
       found[index] = { partition, sort };
+    }
+    column += 2;
   }
-  const record = { key, revision, schemaVersion: version, data: parsed, indexes: found };
+  const record = { key, revision, schemaVersion: version, data, indexes: found };
   return typeof expiresAt === "string" ? { ...record, expiresAt: Number(expiresAt) } : record;
 }
 

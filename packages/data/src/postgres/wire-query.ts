@@ -1,17 +1,19 @@
+import { callMessage } from "./call-message.ts";
 import type { SqlResult, SqlRow, SqlValue, Statement } from "./sql-client.ts";
+
+interface Stream {
+  readonly writable: boolean;
+  cork(): void;
+  uncork(): void;
+  write(data: Uint8Array): unknown;
+}
 
 /** What is used of the connection inside a client of `pg`; its own queries use the same. */
 export interface WireConnection {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: Stream;
   /** Texts of the statements that the server has parsed, by name. */
   readonly parsedStatements: Readonly<Record<string, string>>;
   parse(message: { readonly name: string | undefined; readonly text: string }): void;
-  bind(message: {
-    readonly statement: string | undefined;
-    readonly values: readonly (string | null)[];
-  }): void;
-  execute(message: object): void;
-  sync(): void;
 }
 
 type Answered = (error: Error | null, result?: SqlResult) => void;
@@ -53,18 +55,18 @@ export class WireQuery implements SqlResult {
 
   submit(connection: WireConnection): void {
     const { name, text, values } = this;
-    // All messages leave by one call of the system.
-    connection.stream.cork();
-    try {
-      if (name === undefined || connection.parsedStatements[name] !== text) {
-        connection.parse({ name, text });
-      }
-      connection.bind({ statement: name, values });
-      connection.execute({});
-      connection.sync();
-    } finally {
-      connection.stream.uncork();
+    const { stream } = connection;
+    // As `pg` does it: the end of the connection, which is near, ends the query.
+    if (!stream.writable) return;
+    if (name !== undefined && connection.parsedStatements[name] === text) {
+      stream.write(callMessage(name, values));
+      return;
     }
+    // Both pieces leave by one call of the system.
+    stream.cork();
+    connection.parse({ name, text });
+    stream.write(callMessage(name ?? "", values));
+    stream.uncork();
   }
 
   handleDataRow({ fields }: { readonly fields: SqlRow }): void {
