@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { callMessage } from "../src/postgres/call-message.ts";
 import { checkConnectionUrl, shownUrl } from "../src/postgres/connection-url.ts";
 import { discreet } from "../src/postgres/discreet-error.ts";
 import { postgresErrorCode, survives } from "../src/postgres/error-code.ts";
@@ -245,4 +246,14 @@ describe("statements", () => {
   test("of the same key twice ask for it once", () => {
     expect(new ReadStatements(table).get(["a", "b", "a"]).values).toEqual([["a", "b"]]);
   });
+});
+
+test("a call of a prepared statement is Bind, Execute and Sync", () => {
+  const expected = Buffer.concat([
+    // B, its length, no portal, the name, no formats, three values, no formats
+    Buffer.from([0x42, 0, 0, 0, 29, 0, 0x70, 0x31, 0, 0, 0, 0, 3]),
+    Buffer.from([0, 0, 0, 3, 0x61, 0xc3, 0xa9, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 0]),
+    Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4]),
+  ]);
+  expect(callMessage("p1", ["aé", null, ""])).toEqual(expected);
 });
