@@ -1,11 +1,15 @@
 import { describeComparison } from "../method/describe-comparison.ts";
+import { engineEndpoint } from "../method/engines.ts";
 import { compareInRounds, type Contender } from "../method/rounds.ts";
 import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Effort, Part } from "../report/part.ts";
-import { judge } from "../report/result.ts";
+import { type Goal, judge, missing } from "../report/result.ts";
+import type { GrowthSettings } from "./growth-worker.ts";
 
 const module = new URL("growth-worker.js", import.meta.url);
+const queryGoal: Goal = { bound: "at most", value: 1.25 };
+const storedName = "growth: a query on Postgres among 10,000 records, beside 100";
 const nothing: Spread = { median: Number.NaN, low: Number.NaN, high: Number.NaN };
 
 /** Starts an app of so many bindings in a process of its own, as nothing is compiled before a start. */
@@ -20,13 +24,18 @@ function scaled({ median, low, high }: Spread, factor: number): Spread {
   return { median: median * factor, low: low * factor, high: high * factor };
 }
 
-async function compareQueries(effort: Effort): ReturnType<typeof compareInRounds> {
-  await using process = await WorkerProcess.start(module, { core: "measured" });
+/** Compares a query of a large table to one of a small table, by one of the costs of a run. */
+async function compareQueries(
+  effort: Effort,
+  settings: GrowthSettings,
+  cost: "cpu" | "wall",
+): ReturnType<typeof compareInRounds> {
+  await using process = await WorkerProcess.start(module, { core: "measured", settings });
   const contender = (scenario: string): Contender => ({
     name: scenario,
     sample: async () => {
-      const { cpu, operations } = await process.measure(scenario, effort.sample);
-      return cpu / operations;
+      const measured = await process.measure(scenario, effort.sample);
+      return measured[cost] / measured.operations;
     },
   });
   const [small, large] = [contender("query 100"), contender("query 10000")];
@@ -47,8 +56,20 @@ export const growthPart: Part = async (effort, say) => {
     { ...effort, tolerance: Math.max(0.1, effort.tolerance) },
   );
   say(describeComparison("boot", boots));
-  const queries = await compareQueries(effort);
+  const queries = await compareQueries(effort, {}, "cpu");
   say(describeComparison("query", queries));
+  const endpoint = engineEndpoint("postgres");
+  if (endpoint === undefined) say("Postgres: left out, as the engine is not there.");
+  const stored =
+    endpoint === undefined
+      ? undefined
+      : await compareQueries(
+          { ...effort, tolerance: Math.max(0.1, effort.tolerance) },
+          { postgres: endpoint },
+          "wall",
+        );
+  if (stored !== undefined) say(describeComparison("query on Postgres", stored));
+  const largeStored = stored?.ratios.get("query 10000");
   const thousand = boots.cost / 150_000;
   const large = queries.ratios.get("query 10000") ?? nothing;
   const columns = ["500", "2000", "4000"];
@@ -68,9 +89,14 @@ export const growthPart: Part = async (effort, say) => {
         notes: [
           "CPU time of a query of 20 among 10,000 records in memory, beside 100.",
           describeComparison("query", queries),
+          "On Postgres the time, with the server's.",
+          ...(stored === undefined ? [] : [describeComparison("query on Postgres", stored)]),
         ],
         columns: ["10,000 beside 100"],
-        rows: [{ name: "Plinth", cells: [large] }],
+        rows: [
+          { name: "in memory", cells: [large] },
+          { name: "on Postgres", cells: [largeStored] },
+        ],
       },
     ],
     results: [
@@ -84,10 +110,10 @@ export const growthPart: Part = async (effort, say) => {
         scaled(boots.ratios.get("4000") ?? nothing, 1 / 4),
         { bound: "at most", value: 1.25 },
       ),
-      judge("growth: a query among 10,000 records, beside 100", large, {
-        bound: "at most",
-        value: 1.25,
-      }),
+      judge("growth: a query among 10,000 records, beside 100", large, queryGoal),
+      largeStored === undefined
+        ? missing(storedName, queryGoal)
+        : judge(storedName, largeStored, queryGoal),
     ],
   };
 };

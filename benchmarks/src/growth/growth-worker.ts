@@ -1,7 +1,8 @@
 import { createApp, token, type Binding, type Token } from "@plinth/core";
-import { Database } from "@plinth/data";
+import { Database, type Driver } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
-import { itemOf, list, pageSize } from "../data/record.ts";
+import { postgresDriver } from "@plinth/data/postgres";
+import { itemOf, list, pageSize, table } from "../data/record.ts";
 import { ItemRepository } from "../data/clients/plinth.ts";
 
 /** Bindings in which each needs the two before it. */
@@ -16,18 +17,30 @@ function chain(count: number): Binding {
   };
 }
 
-async function fill(size: number): Promise<ItemRepository> {
-  const items = new ItemRepository(new Database(memoryDriver(), { ensureSchema: true }));
-  for (let index = 0; index < size; index += 1) await items.put(itemOf(index));
+async function fill(driver: Driver, size: number): Promise<ItemRepository> {
+  const database = new Database(driver, { ensureSchema: true });
+  const items = new ItemRepository(database, { collection: `${table}_growth_${size}` });
+  const puts = Array.from({ length: size }, (_, index) => items.action.put(itemOf(index)));
+  for (const outcome of await items.writeMany(puts)) {
+    if (outcome.status === "rejected") throw outcome.reason;
+  }
   return items;
 }
 
+/** What a growth worker is started with. */
+export interface GrowthSettings {
+  /** A Postgres to ask. Default: records in memory. */
+  readonly postgres?: string;
+}
+
 /** Boots large apps, and asks large tables. */
-export function worker(): object {
+export function worker({ postgres }: GrowthSettings): object {
+  const open = (): Driver =>
+    postgres === undefined ? memoryDriver() : postgresDriver({ url: postgres });
   const tables = new Map<number, ItemRepository>();
   const query = (size: number) => async (): Promise<number> => {
     let items = tables.get(size);
-    if (items === undefined) tables.set(size, (items = await fill(size)));
+    if (items === undefined) tables.set(size, (items = await fill(open(), size)));
     await items.query({ index: "byList", partition: list, limit: pageSize });
     return 1;
   };
