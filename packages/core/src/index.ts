@@ -80,6 +80,7 @@ export {
   isContract,
   localCall,
   method,
+  closedFieldNames,
   objectFields,
   remoteCall,
   scalarKinds,

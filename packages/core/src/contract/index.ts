@@ -17,7 +17,13 @@ export {
   type MethodExample,
   type ServiceMethods,
 } from "./method.ts";
-export { arrayElement, objectFields, scalarKinds, type ScalarKind } from "./schema-shape.ts";
+export {
+  arrayElement,
+  closedFieldNames,
+  objectFields,
+  scalarKinds,
+  type ScalarKind,
+} from "./schema-shape.ts";
 export {
   remoteCall,
   type RemoteRequest,

@@ -55,6 +55,18 @@ export function objectFields(schema: $ZodType): Readonly<Record<string, $ZodType
   return undefined;
 }
 
+/**
+ * The names of the fields that a checked value can have at most; `undefined` for a schema that is no
+ * plain object, lets other fields through, or has checks of its own, which may change the value.
+ */
+export function closedFieldNames(schema: $ZodType): readonly string[] | undefined {
+  const definition = definitionOf(schema);
+  if (definition.type !== "object" || (definition.checks?.length ?? 0) > 0) return undefined;
+  const { catchall, shape } = definition;
+  const isClosed = catchall === undefined || schemaType(catchall) === "never";
+  return isClosed ? Object.keys(shape) : undefined;
+}
+
 /** The element schema of an array schema; else `undefined`. */
 export function arrayElement(schema: $ZodType): $ZodType | undefined {
   const definition = definitionOf(unwrapped(schema));

@@ -11,6 +11,7 @@ import type { Authorizer } from "../authorization/authorizer.ts";
 import { createGuard } from "../authorization/guard.ts";
 import { entityTag, isNotModified, readPrecondition } from "../request/entity-tag.ts";
 import { createInputReader } from "../request/input-reader.ts";
+import { createJsonWriter } from "../request/json-writer.ts";
 import { createLocationWriter } from "../request/location.ts";
 import { splitTarget } from "../request/query-string.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
@@ -33,26 +34,21 @@ function createHandler(
 ): (request: FastifyRequest, reply: FastifyReply) => void {
   const readInput = createInputReader(method);
   const { etag, location, returnsNothing, status } = method;
+  const write = createJsonWriter(method.output, etag);
   const locate = location === undefined ? undefined : createLocationWriter(location);
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, result: unknown): FastifyReply => {
-    let output = result;
+  const answer = (request: FastifyRequest, reply: FastifyReply, output: unknown): FastifyReply => {
     reply.code(status);
     const target = locate?.(output);
     if (target !== undefined) reply.header("location", `${prefix}${target}`);
     if (returnsNothing) return reply.send();
     if (etag !== undefined) {
-      const fields = output as Readonly<Record<string, unknown>>;
-      const tag = entityTag(fields[etag]);
-      // JSON leaves out what is undefined; to take a field away would cost more.
-      output = { ...fields, [etag]: undefined };
+      const tag = entityTag((output as Readonly<Record<string, unknown>>)[etag]);
       if (tag !== undefined) reply.header("etag", tag);
       const isCached = tag !== undefined && isNotModified(request.headers["if-none-match"], tag);
       if (isCached && method.httpMethod === "GET") return reply.code(304).send();
     }
-    return reply
-      .header("content-type", "application/json; charset=utf-8")
-      .send(JSON.stringify(output));
+    return reply.header("content-type", "application/json; charset=utf-8").send(write(output));
   };
 
   return (request, reply) => {

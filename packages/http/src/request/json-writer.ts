@@ -1,0 +1,63 @@
+import { closedFieldNames, type MethodDescription } from "@plinth/core";
+
+/** Writes checked values as JSON, as `JSON.stringify` would. */
+export type JsonWriter = (value: unknown) => string;
+
+/**
+ * What may not stand in a JSON text as it is: all but the characters named here, which leave out control
+ * characters, `"`, `\` and halves of surrogate pairs.
+ */
+const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+/** Longer texts are looked through faster by the engine itself. */
+const longestPlainText = 64;
+
+function quoted(text: string): string {
+  return text.length <= longestPlainText && !special.test(text)
+    ? `"${text}"`
+    : JSON.stringify(text);
+}
+
+/** `undefined` for what an object's JSON leaves out. */
+function written(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return quoted(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "number":
+      return Number.isFinite(value) ? `${value}` : "null";
+    default:
+      return JSON.stringify(value);
+  }
+}
+
+/**
+ * Prepares the writing of a method's output. Where the names of its fields are known, so are their
+ * places in the text, and `JSON.stringify` does not have to find them out with every answer: that
+ * takes a twentieth of the time of a small request.
+ *
+ * @param schema of the output
+ * @param omitted a field that is left out. Absent: all are written
+ */
+export function createJsonWriter(
+  schema: MethodDescription["output"],
+  omitted?: string,
+): JsonWriter {
+  const names = closedFieldNames(schema)?.filter((name) => name !== omitted);
+  if (names === undefined || names.includes("__proto__")) {
+    return omitted === undefined
+      ? (value) => JSON.stringify(value)
+      : // JSON leaves out what is undefined; to take a field away would cost more.
+        (value) => JSON.stringify({ ...(value as object), [omitted]: undefined });
+  }
+  const fields = names.map((name) => ({ name, begin: `${JSON.stringify(name)}:` }));
+  return (value) => {
+    const record = value as Readonly<Record<string, unknown>>;
+    let text = "";
+    for (const { name, begin } of fields) {
+      const field = written(record[name]);
+      if (field !== undefined) text += `${text === "" ? "{" : ","}${begin}${field}`;
+    }
+    return text === "" ? "{}" : `${text}}`;
+  };
+}
