@@ -5,7 +5,7 @@ import { CheckError } from "./method/check-error.ts";
 import { parts } from "./parts.ts";
 import type { Effort, PartReport } from "./report/part.ts";
 import { markdownTable } from "./report/text-table.ts";
-import { writeReports } from "./report/write-reports.ts";
+import { writeReports, writeSection } from "./report/write-reports.ts";
 
 const full: Effort = { quick: false, rounds: 9, sample: 250, tolerance: 0.06, minutes: 3 };
 const brief: Effort = { quick: true, rounds: 1, sample: 40, tolerance: 0.5, minutes: 0.05 };
@@ -19,6 +19,8 @@ Parts: ${Object.keys(parts).join(", ")}. Default: all of them.
   --rounds  how many rounds count, in place of ${full.rounds}
   --only    measures the comparisons alone whose names contain this; nothing is written
   --minutes how long the soak goes on, in place of ${full.minutes}
+  --section puts the tables of one part under another name in docs/performance.md, and nothing else
+            anywhere: for measuring on another version of Node
   --quick   a few short rounds, to see that all of it works; nothing is written`;
 
 function say(text: string): void {
@@ -43,12 +45,18 @@ async function main(): Promise<void> {
     options: {
       quick: { type: "boolean" },
       only: { type: "string" },
+      section: { type: "string" },
       rounds: { type: "string" },
       minutes: { type: "string" },
       help: { type: "boolean" },
     },
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(parts, name));
+  if (values.section !== undefined && positionals.length !== 1) {
+    say(`--section is for one part alone.\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
   if (values.help === true || unknown.length > 0) {
     say(unknown.length > 0 ? `There is no part ${unknown.join(", ")}.\n${usage}` : usage);
     process.exitCode = unknown.length > 0 ? 2 : 0;
@@ -73,7 +81,9 @@ async function main(): Promise<void> {
     say(`${name} took ${Math.round((performance.now() - begun) / 1_000)} s.`);
     reports.set(name, report);
   }
-  if (!effort.quick && effort.only === undefined) writeReports(repository, reports);
+  if (effort.quick || effort.only !== undefined) return;
+  if (values.section === undefined) writeReports(repository, reports);
+  else for (const report of reports.values()) writeSection(repository, values.section, report);
 }
 
 try {

@@ -54,6 +54,20 @@ function sectionOf({ tables }: PartReport): string {
     .join("\n\n");
 }
 
+const pageOf = (folder: string): string => join(folder, "docs", "performance.md");
+
+/**
+ * Puts the tables of one part under another name into `docs/performance.md`, with the version of Node.
+ *
+ * @param folder the repository
+ * @param name the section's
+ */
+export function writeSection(folder: string, name: string, report: PartReport): void {
+  const page = pageOf(folder);
+  const text = `Measured on Node ${process.versions.node}.\n\n${sectionOf(report)}`;
+  writeFileSync(page, fillSection(readFileSync(page, "utf8"), name, text));
+}
+
 /**
  * Writes what was found: `results.json`, the tables in `docs/performance.md`, and a plot beside them.
  *
@@ -64,7 +78,7 @@ export function writeReports(folder: string, reports: ReadonlyMap<string, PartRe
   const results = mergedResults(file, reports);
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "CPU"}, ${type()}, Node ${process.versions.node}`;
   writeFileSync(file, `${JSON.stringify({ machine, results }, null, 2)}\n`);
-  const page = join(folder, "docs", "performance.md");
+  const page = pageOf(folder);
   let text = readFileSync(page, "utf8");
   for (const [name, report] of reports) {
     if (report.tables.length > 0) text = fillSection(text, name, sectionOf(report));
