@@ -1,4 +1,4 @@
-import { randomFillSync } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 /** A W3C `traceparent` taken apart. */
 export interface Traceparent {
@@ -14,17 +14,20 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const zeroTrace = "0".repeat(32);
 const zeroSpan = "0".repeat(16);
 
-// Asking the system for random bytes costs a microsecond whatever the amount, so it is done in bulk.
-const pool = Buffer.alloc(4_096);
-let used = pool.length;
+// Asking the system for random bytes costs a microsecond whatever the amount, and writing them as
+// digits costs as much as reading them: both are done in bulk.
+const poolSize = 4_096;
+let digits = "";
+let used = 0;
 
 function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
+  if (used + 2 * bytes > digits.length) {
+    digits = randomBytes(poolSize).toString("hex");
     used = 0;
   }
-  used += bytes;
-  return pool.toString("hex", used - bytes, used);
+  const start = used;
+  used += 2 * bytes;
+  return digits.slice(start, used);
 }
 
 function newSpanId(): string {

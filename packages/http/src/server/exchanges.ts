@@ -20,6 +20,7 @@ import { transportFaultOf, TransportFaultError } from "../problem/transport-faul
 import { Exchange } from "../request/exchange.ts";
 import { splitTarget } from "../request/query-string.ts";
 import { requestIdHeader } from "../request/request-headers.ts";
+import { AccessMessages } from "./access-messages.ts";
 import { healthPaths } from "./health-routes.ts";
 import { InFlight } from "./in-flight.ts";
 
@@ -38,6 +39,7 @@ export class Exchanges {
   readonly inFlight: InFlight = new InFlight();
   /** Set while the app stops: answers then ask clients to open a new connection elsewhere. */
   draining = false;
+  readonly #messages = new AccessMessages();
   readonly #logger: Logger;
   readonly #bodyLimit: number;
   readonly #schemes: readonly SecurityScheme[];
@@ -132,7 +134,7 @@ export class Exchanges {
     // A response that never went out whole was cut off by the client.
     const status = response.writableFinished ? response.statusCode : 499;
     runWithContext(exchange, () => {
-      this.#logger.info(`${request.method} ${route} ${status}`, {
+      this.#logger.info(this.#messages.of(request.method, route, status), {
         method: request.method,
         route,
         path: splitTarget(request.raw.url ?? "").path.slice(0, longestLoggedPath),

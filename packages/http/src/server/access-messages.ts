@@ -1,0 +1,20 @@
+/**
+ * The messages of access lines, each made once: they are few, and the logger knows a text again at once
+ * when it is the same object.
+ */
+export class AccessMessages {
+  readonly #byRoute = new Map<string, Map<string, Map<number, string>>>();
+
+  /** @param route the pattern of a route, not a path, of which there are too many to keep */
+  of(method: string, route: string, status: number): string {
+    return this.#byRoute.get(route)?.get(method)?.get(status) ?? this.#add(method, route, status);
+  }
+
+  #add(method: string, route: string, status: number): string {
+    const byMethod = this.#byRoute.get(route) ?? new Map<string, Map<number, string>>();
+    const byStatus = byMethod.get(method) ?? new Map<number, string>();
+    const message = `${method} ${route} ${status}`;
+    this.#byRoute.set(route, byMethod.set(method, byStatus.set(status, message)));
+    return message;
+  }
+}
