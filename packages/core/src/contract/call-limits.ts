@@ -59,12 +59,13 @@ function waitingOn(signal: AbortSignal): Waiting {
  * Runs a call within its limits. When one is reached, the returned promise rejects at once; what
  * the work still does is not waited for. A limit that is reached already keeps it from starting.
  */
-export async function withinLimits<T>(limits: CallLimits, run: () => Promise<T>): Promise<T> {
+export function withinLimits<T>(limits: CallLimits, run: () => Promise<T>): Promise<T> {
+  // Not an async function: one that returns a promise makes another, and waits for it two ticks longer.
   const { deadline, signal } = limits;
   const remaining = deadline === undefined ? undefined : deadline - Date.now();
   // First, as the signal may have fallen by the same deadline and says so in other words.
-  if (remaining !== undefined && remaining <= 0) throw deadlineError();
-  if (signal?.aborted === true) throw abortError(signal.reason);
+  if (remaining !== undefined && remaining <= 0) return Promise.reject(deadlineError());
+  if (signal?.aborted === true) return Promise.reject(abortError(signal.reason));
   return new Promise((resolve, reject) => {
     const others = signal === undefined ? undefined : waitingOn(signal);
     const onAbort = (): void => {
