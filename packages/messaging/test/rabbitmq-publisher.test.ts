@@ -46,7 +46,12 @@ function publisherOver(...channels: readonly FakeChannel[]) {
     return next as ConfirmChannel;
   };
   const limits = { messages: 1_000, bytes: 1_000_000 };
-  return { publisher: new Publisher(open, limits, (raw) => errors.push(raw)), errors };
+  return {
+    publisher: new Publisher({ open, joinWrites: () => undefined }, limits, (raw) =>
+      errors.push(raw),
+    ),
+    errors,
+  };
 }
 
 test("what was unconfirmed goes out again, in order, before what came later", async () => {
@@ -136,7 +141,11 @@ test("a channel that cannot be opened is told of, and tried again", async () => 
     .fn<() => Promise<ConfirmChannel>>()
     .mockRejectedValueOnce(refusal)
     .mockResolvedValueOnce(channel as unknown as ConfirmChannel);
-  const publisher = new Publisher(open, { messages: 1, bytes: 1 }, (raw) => errors.push(raw));
+  const publisher = new Publisher(
+    { open, joinWrites: () => undefined },
+    { messages: 1, bytes: 1 },
+    (raw) => errors.push(raw),
+  );
   const publishing = publisher.send(message("a"));
   await vi.waitFor(() => expect(channel.ids).toEqual(["a"]));
   channel.sent[0]?.answer();

@@ -8,6 +8,7 @@ import type {
 } from "amqplib";
 import type { ConnectionState } from "../driver/messaging-driver.ts";
 import type { Client } from "./load-client.ts";
+import { type CorkableStream, SharedWrites } from "./shared-writes.ts";
 
 /** What a connection is made of. */
 export interface ConnectionOptions {
@@ -29,15 +30,22 @@ const timeouts = { connect: 10_000, close: 2_000 };
  */
 const recovery = { initialDelay: 100, maxDelay: 1_000, factor: 2, jitter: 0.2 };
 
+type Stream = CorkableStream & { destroy(): void };
+
 /** A connection that the client restores for as long as it is not closed. */
 export class BrokerConnection {
   readonly #model: RecoveringChannelModel;
   #current: ChannelModel | undefined;
+  #writes: SharedWrites | undefined;
   #closed = false;
 
   constructor(model: RecoveringChannelModel) {
     this.#model = model;
-    model.on("connect", (current: ChannelModel) => (this.#current = current));
+    model.on("connect", (current: ChannelModel) => {
+      this.#current = current;
+      const stream = streamOf(current);
+      this.#writes = stream === undefined ? undefined : new SharedWrites(stream);
+    });
   }
 
   /** Connects once; rejects with the client's error where that fails. */
@@ -82,14 +90,18 @@ export class BrokerConnection {
     return this.#guarded(await this.#model.createConfirmChannel());
   }
 
+  /** Sends what was just published, and is to the end of this turn of the event loop, in one piece. */
+  joinWrites(): void {
+    this.#writes?.join();
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     const closed = this.#model.close().catch(() => undefined);
     await withTimeout(closed, timeouts.close);
     // A broker that does not read any more does not answer either, and its socket would keep us alive.
-    const { stream } = (this.#current?.connection ?? {}) as { stream?: { destroy?: () => void } };
-    stream?.destroy?.();
+    streamOf(this.#current)?.destroy();
   }
 
   /** Errors reach those who wait for an answer; an event that nobody hears would end the process. */
@@ -99,6 +111,11 @@ export class BrokerConnection {
     if (this.#closed) throw new UnavailableError("The connection to RabbitMQ is closed.");
     return channel;
   }
+}
+
+/** What the client writes frames to, which its types do not mention. */
+function streamOf(model: ChannelModel | undefined): Stream | undefined {
+  return (model?.connection as { stream?: Stream } | undefined)?.stream;
 }
 
 /** Closes a channel that may be closed already. */

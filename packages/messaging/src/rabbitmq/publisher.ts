@@ -39,6 +39,14 @@ interface Pending {
   settled: boolean;
 }
 
+/** What a publisher needs of its connection. */
+export interface PublisherConnection {
+  /** Makes a channel whose exchanges are declared; called again when it is lost. */
+  readonly open: () => Promise<ConfirmChannel>;
+  /** Called after publishing what had better leave in one piece with what follows. */
+  readonly joinWrites: () => void;
+}
+
 /** How many messages may be unconfirmed at once; the broker gains nothing by more. */
 const windowSize = 500;
 /** Milliseconds before another attempt where the broker or a channel failed. */
@@ -49,7 +57,7 @@ const pause = 100;
  * next one, before everything that came later.
  */
 export class Publisher {
-  readonly #open: () => Promise<ConfirmChannel>;
+  readonly #connection: PublisherConnection;
   readonly #limits: BufferLimits;
   readonly #onError: (raw: unknown) => void;
   #channel: ConfirmChannel | undefined;
@@ -64,15 +72,14 @@ export class Publisher {
   readonly #closing = new AbortController();
 
   /**
-   * @param open makes a channel whose exchanges are declared; called again when it is lost
    * @param onError gets what keeps it from opening a channel
    */
   constructor(
-    open: () => Promise<ConfirmChannel>,
+    connection: PublisherConnection,
     limits: BufferLimits,
     onError: (raw: unknown) => void,
   ) {
-    this.#open = open;
+    this.#connection = connection;
     this.#limits = limits;
     this.#onError = onError;
     void this.#run();
@@ -170,7 +177,7 @@ export class Publisher {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       try {
-        const channel = await this.#open();
+        const channel = await this.#connection.open();
         const closed = channelClosed(channel);
         this.#use(channel);
         await closed;
@@ -218,6 +225,8 @@ export class Publisher {
         if (error === null || error === undefined) this.#confirm(next);
         else void this.#refused(channel, next);
       });
+      // One alone has nobody to share a write with.
+      if (this.#unconfirmed.size > 1) this.#connection.joinWrites();
     } catch (error) {
       // A closed channel says so by its event, too. Anything else is wrong with the message.
       if (errorCode(error) === "unavailable") return;

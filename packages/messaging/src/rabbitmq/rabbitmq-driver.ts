@@ -137,7 +137,9 @@ class RabbitMqDriver implements MessagingDriver {
         await declareExchange(channel, this.#names.exchange);
         return channel;
       };
-      const publisher = new Publisher(openChannel, { messages, bytes }, onError);
+      const joinWrites = (): void => publishing.joinWrites();
+      const parts = { open: openChannel, joinWrites };
+      const publisher = new Publisher(parts, { messages, bytes }, onError);
       const letters = new RabbitMqLetters(consuming, publisher, this.#names);
       this.#parts = { publishing, consuming, publisher, letters, onError };
     } catch (error) {
