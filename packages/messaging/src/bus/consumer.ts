@@ -18,7 +18,7 @@ import { correlationOf, DeliveryContext } from "./delivery-context.ts";
 import { DeliveryRun, HandedDelivery } from "./delivery-run.ts";
 import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
 import type { Observers } from "./observers.ts";
-import { runAttempt } from "./run-attempt.ts";
+import { type AttemptOutcome, runAttempt } from "./run-attempt.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
 /** What a consumer needs of its bus. */
@@ -153,7 +153,7 @@ export class Consumer {
     return runWithContext(context, () => this.#attempt(received, run, context));
   }
 
-  async #attempt(
+  #attempt(
     { envelope, event, message }: Received,
     run: DeliveryRun,
     context: RequestContext,
@@ -164,30 +164,35 @@ export class Consumer {
     if (this.#stopped) this.abort();
     observers.sums.handling += 1;
     const begun = clock();
-    try {
-      observers.tell({ kind: "delivered", delivery, event });
-      const outcome = await runAttempt({
+    observers.tell({ kind: "delivered", delivery, event });
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: AttemptOutcome): Settlement => {
+        const duration = clock() - begun;
+        if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
+        observers.tell({ kind: "handled", delivery, event, duration });
+        return done;
+      };
+      runAttempt({
         run,
         timeLimit: this.#definition.timeLimit,
         what: this.#what,
         logger,
-        handle: async () => {
+        handle: () => this.#handler().handle(event, delivery),
+        cleanUp: () => endRequest(context),
+        ended: (outcome) => {
           try {
-            await this.#handler().handle(event, delivery);
+            resolve(settle(outcome));
+          } catch (error) {
+            // Of a function that was given to us, such as the one that says when to give up.
+            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
+            reject(error);
           } finally {
-            // With the handler, not with its time limit: it may still use what was made for it.
-            await endRequest(context);
+            this.#running.delete(run);
+            observers.sums.handling -= 1;
           }
         },
       });
-      const duration = clock() - begun;
-      if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
-      observers.tell({ kind: "handled", delivery, event, duration });
-      return done;
-    } finally {
-      this.#running.delete(run);
-      observers.sums.handling -= 1;
-    }
+    });
   }
 
   #deliveryOf(envelope: EventEnvelope, message: IncomingMessage, run: DeliveryRun): Delivery {

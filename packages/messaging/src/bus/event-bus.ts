@@ -148,7 +148,8 @@ export class EventBus {
       event: event as AnyDomainEvent,
       envelope: this.envelope(event as AnyDomainEvent),
     }));
-    return this.#publisher.publish(publications, options);
+    // Awaited, as an async function that returns a promise waits for it two ticks longer.
+    await this.#publisher.publish(publications, options);
   }
 
   /**

@@ -34,34 +34,28 @@ export interface Publication {
 const batchSize = 1_000;
 
 /** Tells a driver when nobody waits any more; its signal is made when it is asked for. */
-interface PublishCall {
-  readonly options: PublishCallOptions;
-  readonly abort: (reason: unknown) => void;
-}
+class PublishCall implements PublishCallOptions {
+  #controller: AbortController | undefined;
+  #listener: ((reason: unknown) => void) | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
 
-function publishCall(): PublishCall {
-  let controller: AbortController | undefined;
-  let listener: ((reason: unknown) => void) | undefined;
-  let aborted: { readonly reason: unknown } | undefined;
-  return {
-    options: {
-      get signal(): AbortSignal {
-        if (controller === undefined) {
-          controller = new AbortController();
-          if (aborted !== undefined) controller.abort(aborted.reason);
-        }
-        return controller.signal;
-      },
-      onAbort: (given) => {
-        listener = given;
-      },
-    },
-    abort: (reason) => {
-      aborted = { reason };
-      listener?.(reason);
-      controller?.abort(reason);
-    },
-  };
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  onAbort(listener: (reason: unknown) => void): void {
+    this.#listener = listener;
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted = { reason };
+    this.#listener?.(reason);
+    this.#controller?.abort(reason);
+  }
 }
 
 /** Hands events to the driver, within limits of time and memory. */
@@ -120,10 +114,10 @@ export class Publisher {
     try {
       for (let at = 0; at < messages.length; at += batchSize) {
         const batch = messages.length <= batchSize ? messages : messages.slice(at, at + batchSize);
-        call = publishCall();
-        const { options: driverOptions } = call;
+        const current = new PublishCall();
+        call = current;
         await withinLimits(this.#limits(options, timeout), () =>
-          this.#driver.publish(batch, driverOptions),
+          this.#driver.publish(batch, current),
         );
         accepted += batch.length;
         sums.publishing -= batch.length;

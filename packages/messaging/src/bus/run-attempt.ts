@@ -10,7 +10,11 @@ export interface Attempt {
   /** Begins messages: `The handler of subscription "a"`. */
   readonly what: string;
   readonly logger: Logger | undefined;
-  readonly handle: () => Promise<void>;
+  readonly handle: () => unknown;
+  /** Called when the handler is done, before its end is known to anybody. */
+  readonly cleanUp: () => Promise<void>;
+  /** Called once; must not throw. */
+  readonly ended: (outcome: AttemptOutcome) => void;
 }
 
 /** How an attempt ended. */
@@ -18,28 +22,44 @@ export type AttemptOutcome =
   | { readonly failed: false }
   | { readonly failed: true; readonly error: unknown };
 
+const succeeded: AttemptOutcome = { failed: false };
+
 /**
  * Runs a handler, but waits no longer than its time limit. One that goes on nevertheless is let go:
  * its end is only logged, since its event is on the way again by then.
  */
-export function runAttempt(attempt: Attempt): Promise<AttemptOutcome> {
-  const { run, timeLimit, what, logger, handle } = attempt;
-  return new Promise((resolve) => {
-    let over = false;
-    const timer = setTimeout(() => {
-      over = true;
-      const error = new DeadlineExceededError(`${what} took longer than ${timeLimit} ms.`);
-      resolve({ failed: true, error });
-      run.abort(error);
-    }, timeLimit);
-    const ended = (outcome: AttemptOutcome): void => {
-      clearTimeout(timer);
-      resolve(outcome);
-      if (over) logger?.warn(`${what} ended after its time limit.`, outcome);
-    };
-    handle().then(
-      () => ended({ failed: false }),
-      (error: unknown) => ended({ failed: true, error }),
-    );
-  });
+export function runAttempt(attempt: Attempt): void {
+  const { run, timeLimit, what, logger, ended } = attempt;
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    const error = new DeadlineExceededError(`${what} took longer than ${timeLimit} ms.`);
+    ended({ failed: true, error });
+    run.abort(error);
+  }, timeLimit);
+  const finish = (outcome: AttemptOutcome): void => {
+    clearTimeout(timer);
+    if (over) logger?.warn(`${what} ended after its time limit.`, outcome);
+    else ended(outcome);
+  };
+  void outcomeOf(attempt, finish);
+}
+
+/** Tells by a call rather than a promise: each one more costs as much as all that a handler is told. */
+async function outcomeOf(
+  { handle, cleanUp }: Attempt,
+  finish: (outcome: AttemptOutcome) => void,
+): Promise<void> {
+  let outcome = succeeded;
+  try {
+    try {
+      await handle();
+    } finally {
+      // With the handler, not with its time limit: it may still use what was made for it.
+      await cleanUp();
+    }
+  } catch (error) {
+    outcome = { failed: true, error };
+  }
+  finish(outcome);
 }

@@ -110,12 +110,8 @@ export abstract class Consumer implements DriverSubscription {
     await closeChannel(channel);
   }
 
-  /** Asks for a settlement. A fault of the caller counts as a release, after a pause. */
-  protected receive(message: IncomingMessage): Promise<Settlement> {
-    return this.parts.receive(message).catch((raw: unknown) => this.#afterFault(raw));
-  }
-
-  async #afterFault(raw: unknown): Promise<Settlement> {
+  /** What a message settles as whose settlement could not be had: released, after a pause. */
+  protected async afterFault(raw: unknown): Promise<Settlement> {
     this.parts.onError(raw);
     await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     return { kind: "release" };

@@ -102,7 +102,9 @@ export class OrderedConsumer extends Consumer {
       if (!this.isCurrent(delivery) || this.stopping.signal.aborted) return undefined;
       const { message } = delivery;
       const body = Uint8Array.from(message.body);
-      return await this.receive({ ...message, body, attempt, redelivered });
+      return await this.parts.receive({ ...message, body, attempt, redelivered });
+    } catch (error) {
+      return await this.afterFault(error);
     } finally {
       this.slots.give();
     }

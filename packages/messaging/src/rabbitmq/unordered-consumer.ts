@@ -25,7 +25,12 @@ export class UnorderedConsumer extends Consumer {
     if (free !== undefined) await free;
     try {
       if (!this.isCurrent(delivery)) return;
-      const settlement = await this.receive(delivery.message);
+      let settlement: Settlement;
+      try {
+        settlement = await this.parts.receive(delivery.message);
+      } catch (error) {
+        settlement = await this.afterFault(error);
+      }
       if (this.closed) return;
       if (settlement.kind === "done") this.acknowledge(delivery);
       else await this.#settle(delivery, settlement);
