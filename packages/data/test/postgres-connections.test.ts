@@ -357,6 +357,27 @@ describeWithEngine("postgres", "connections", (url) => {
     await pool.end();
   });
 
+  test.each([
+    ["has forgotten", "deallocate all"],
+    [
+      "refuses since a column changed",
+      `alter table "${schema}".counters alter revision type varchar collate "C"`,
+    ],
+  ])("a prepared statement that the server %s is prepared anew", async (_what, change) => {
+    const pool = new Pool({ connectionString: url, max: 1 });
+    const counters = countersOn({ pool, schema });
+    const counterId = randomUUID();
+    await counters.create({ counterId, count: 0 });
+    await counters.get(counterId);
+    try {
+      await pool.query(change);
+      expect(await counters.get(counterId)).toEqual({ counterId, count: 0 });
+    } finally {
+      await pool.query(`alter table "${schema}".counters alter revision type text collate "C"`);
+      await pool.end();
+    }
+  });
+
   test("without prepared statements nothing is prepared", async () => {
     const pool = new Pool({ connectionString: url, max: 1 });
     const prepared = async (): Promise<number> =>

@@ -5,6 +5,7 @@ import { TokenReuseError } from "./token-reuse-error.ts";
 const conditions: Readonly<Record<string, ErrorCode>> = {
   "25006": "unavailable", // read-only: this server has become a standby
   "25P03": "unavailable", // the transaction was idle for too long
+  "26000": "unavailable", // the server has forgotten a prepared statement: nothing was run
   "40003": "unavailable", // nobody knows whether the statement was completed
   "3D000": "failed_precondition", // no such database
   "3F000": "failed_precondition", // no such schema
@@ -58,7 +59,7 @@ export function postgresErrorCode(raw: unknown): ErrorCode | undefined {
   if (raw.name === "AbortError") return "cancelled";
   if (raw.name === "TimeoutError") return "deadline_exceeded";
   const state = sqlState(raw);
-  if (state !== undefined) return codeOfState(state);
+  if (state !== undefined) return isOutdatedPlan(raw, state) ? "unavailable" : codeOfState(state);
   const { code, syscall } = raw as NodeJS.ErrnoException;
   // Any code will do for a connection attempt: the socket file of a server that is down is ENOENT.
   if (syscall === "connect" || (code !== undefined && connectionCodes.has(code))) {
@@ -85,7 +86,16 @@ export function sqlState(raw: unknown): string | undefined {
  */
 export function survives(raw: unknown): boolean {
   const state = sqlState(raw);
-  return state !== undefined && !/^(08|57P|XX)|^(25006|25P03)$/.test(state);
+  if (state === undefined || isOutdatedPlan(raw, state)) return false;
+  return !/^(08|57P|XX)|^(25006|25P03|26000)$/.test(state);
+}
+
+/**
+ * Whether the columns of a prepared statement have changed since, so that the connection refuses it for
+ * good. Told by the server's routine: other conditions have the same state, and messages are translated.
+ */
+function isOutdatedPlan(raw: unknown, state: string): boolean {
+  return state === "0A000" && (raw as { routine?: unknown }).routine === "RevalidateCachedQuery";
 }
 
 function codeOfState(state: string): ErrorCode | undefined {
