@@ -77,6 +77,17 @@ function otherKind(pool: Pool): NonNullable<PostgresOptions["pool"]> {
   };
 }
 
+/** As some do that trace queries: the client is asked for a copy of what it was asked for. */
+function copying(pool: Pool): Pool {
+  pool.on("connect", (client) => {
+    const query = client.query.bind(client) as (given: unknown) => unknown;
+    Object.assign(client, {
+      query: (given: unknown) => query(typeof given === "object" ? { ...given } : given),
+    });
+  });
+  return pool;
+}
+
 describe("without a server", () => {
   test("a refused connection is unavailable, and the password is nowhere in the error", async () => {
     const address = await serverThat((socket) => socket.destroy());
@@ -346,6 +357,7 @@ describeWithEngine("postgres", "connections", (url) => {
   test.each([
     ["of another kind", (pool: Pool): PostgresOptions["pool"] => otherKind(pool)],
     ["in pipeline mode", (pool: Pool): PostgresOptions["pool"] => pool],
+    ["that copy their queries", copying],
   ])("clients %s get queries of the package's own", async (kind, wrap) => {
     const settings = { connectionString: url, max: 1, pipeline: kind === "in pipeline mode" };
     const pool = new Pool(settings);

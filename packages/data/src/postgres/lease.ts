@@ -2,7 +2,7 @@ import { discreet } from "./discreet-error.ts";
 import { survives } from "./error-code.ts";
 import type { PostgresConnection, PostgresQuery } from "./postgres-pool.ts";
 import type { SqlResult, SqlValue, Statement } from "./sql-client.ts";
-import { type WireConnection, WireQuery } from "./wire-query.ts";
+import { asText, type WireConnection, WireQuery } from "./wire-query.ts";
 
 /** Options of a {@link Lease}. */
 export interface LeaseOptions {
@@ -14,10 +14,6 @@ export interface LeaseOptions {
 
 /** For commands that may take any time. */
 export const forever = 0;
-
-// Columns are wanted as the server writes them: the pool may be shared with code that has set other
-// parsers, and JSON is parsed only where it is data.
-const asText = { getTypeParser: () => (text: string) => text };
 
 /** A connection that a pool has lent. What goes wrong on it decides whether it is used again. */
 export class Lease {
@@ -43,7 +39,7 @@ export class Lease {
       wired.query(
         new WireQuery(statement, values, this.#options, (error, result) => {
           if (result === undefined) reject(this.#met(error));
-          else resolve(result);
+          else resolve({ rows: result.rows, count: result.count ?? result.rowCount ?? 0 });
         }),
       );
     });

@@ -16,7 +16,21 @@ export interface WireConnection {
   parse(message: { readonly name: string | undefined; readonly text: string }): void;
 }
 
-type Answered = (error: Error | null, result?: SqlResult) => void;
+/** The answer of a query of ours, or of `pg` where it was copied. */
+type AnyResult = SqlResult & { readonly rowCount?: number | null };
+
+type Answered = (error: Error | null, result?: AnyResult) => void;
+
+/** Takes every column for text. */
+export interface TextTypes {
+  readonly getTypeParser: () => (text: string) => string;
+}
+
+/**
+ * Columns are wanted as the server writes them: the pool may be shared with code that has set other
+ * parsers, and JSON is parsed only where it is data.
+ */
+export const asText: TextTypes = { getTypeParser: () => (text) => text };
 
 /**
  * One statement as a "submittable" of `pg`: a query that sends and reads its own messages. It does not
@@ -31,6 +45,10 @@ export class WireQuery implements SqlResult {
   readonly name: string | undefined;
   readonly values: readonly (string | null)[];
   readonly query_timeout: number;
+  // Some that trace queries send a copy of what they are given, which has the fields and not the methods.
+  // That makes it a query of `pg`, and these fields let its answer look the same.
+  readonly rowMode = "array";
+  readonly types: TextTypes = asText;
   /** Called once. `pg` puts its own in place, which stops the clock and calls this one. */
   callback: Answered;
   readonly rows: SqlRow[] = [];
