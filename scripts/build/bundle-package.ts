@@ -5,6 +5,9 @@ import { type OutputChunk, rolldown } from "rolldown";
 type Target = string | { readonly [condition: string]: string };
 
 interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, Target>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly sideEffects: boolean | readonly string[];
@@ -16,8 +19,8 @@ interface Manifest {
  *
  * @param folder the package's
  * @param output where its `dist` is to be; JavaScript of earlier builds is removed from there
- * @throws {Error} where an import is not found, a class would lose its name, or the manifest's
- *   `sideEffects` does not name a file that needs it
+ * @throws {Error} where an import is not found or of a package that the manifest does not name, a class
+ *   would lose its name, or the manifest's `sideEffects` does not name a file that needs it
  */
 export async function bundlePackage(folder: string, output: string): Promise<void> {
   const manifest: Manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -51,6 +54,7 @@ export async function bundlePackage(folder: string, output: string): Promise<voi
   const faults = chunks.flatMap((chunk) => [
     ...renamedClasses(chunk),
     ...unnamedEffects(chunk, folder, manifest),
+    ...undeclaredImports(chunk, chunks, manifest),
   ]);
   if (faults.length > 0) throw new Error(`${folder}: ${faults.join(" ")}`);
 }
@@ -93,4 +97,22 @@ function unnamedEffects(
     .map((module) => `./${relative(folder, module)}`)
     .filter((module) => named.includes(module) && !named.includes(`./dist/${fileName}`))
     .map((module) => `sideEffects names ${module}, and not ./dist/${fileName}, where it is.`);
+}
+
+/** What newer syntax is turned into can import a package of the build's own, which users do not have. */
+function undeclaredImports(
+  { imports, dynamicImports, fileName }: OutputChunk,
+  chunks: readonly OutputChunk[],
+  { name, dependencies, peerDependencies }: Manifest,
+): string[] {
+  const built = new Set(chunks.map((chunk) => chunk.fileName));
+  const declared = new Set([name, ...Object.keys({ ...dependencies, ...peerDependencies })]);
+  return [...imports, ...dynamicImports]
+    .filter((imported) => !built.has(imported) && !imported.startsWith("node:"))
+    .filter((imported) => !declared.has(packageOf(imported)))
+    .map((imported) => `${fileName} imports ${imported}, which its package.json does not name.`);
+}
+
+function packageOf(specifier: string): string {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
