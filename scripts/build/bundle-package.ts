@@ -42,6 +42,8 @@ export async function bundlePackage(folder: string, output: string): Promise<voi
     dir: output,
     format: "esm",
     chunkFileNames: "chunks/[name].js",
+    // Imported before the other packages, which would fail on a Node that we refuse in their own words.
+    codeSplitting: { groups: [{ name: "supported-node", test: /supported-node\.ts$/ }] },
     minifyInternalExports: false,
     comments: { legal: true, annotation: true, jsdoc: false },
     sourcemap: true,

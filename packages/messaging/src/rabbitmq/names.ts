@@ -1,4 +1,5 @@
-import { hash } from "node:crypto";
+// By its name alone, `hash` would fail a Node without it before that Node is refused.
+import crypto from "node:crypto";
 
 /** Into how many queues an ordered subscription is divided. Part of the names on the broker. */
 export const partitions = 16;
@@ -44,7 +45,7 @@ export function brokerNames(prefix: string): BrokerNames {
  * @param key what orders it; of a message without one, anything that spreads them, such as its id
  */
 export function partitionOf(key: string): number {
-  return Number.parseInt(hash("sha256", key, "hex").slice(0, 8), 16) % partitions;
+  return Number.parseInt(crypto.hash("sha256", key, "hex").slice(0, 8), 16) % partitions;
 }
 
 /** The routing key of a message: unordered queues are bound to all partitions, ordered ones to one. */

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
-import { crc32 } from "node:zlib";
+// By its name alone, `crc32` would fail a Node without it before that Node is refused.
+import zlib from "node:zlib";
 import type { Wire } from "./dynalite-modules.ts";
 import { ApiError, isApiError } from "./api-error.ts";
 import type { Operations } from "./operations.ts";
@@ -114,7 +115,7 @@ function send(response: ServerResponse, status: number, body: Wire): void {
   response.writeHead(status, {
     "content-type": "application/x-amz-json-1.0",
     "content-length": Buffer.byteLength(text),
-    "x-amz-crc32": crc32(text),
+    "x-amz-crc32": zlib.crc32(text),
     "x-amzn-requestid": randomUUID(),
   });
   response.end(text);
