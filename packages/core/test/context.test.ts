@@ -5,19 +5,41 @@ import { runInNewContext } from "node:vm";
 
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 
+import { beginContext, endContext } from "../src/context/create-context.ts";
 import {
   bindContext,
   continueTrace,
   createContext,
   currentContext,
+  localCall,
+  method,
   parseTraceparent,
   remainingTime,
   runWithContext,
+  Service,
   toServiceError,
   type RequestContext,
 } from "../src/index.ts";
 import { captured } from "./capture.ts";
+
+class Sums extends Service("sums", {
+  add: method({
+    http: "POST /add",
+    input: z.object({ left: z.number(), right: z.number() }),
+    output: z.number(),
+  }),
+}) {}
+
+/** What Node 20 keeps in a signal for each that `AbortSignal.any` made of it; later ones keep none. */
+function dependentsOf(signal: AbortSignal): number {
+  // Node's own sets are none by `instanceof`.
+  return Object.getOwnPropertySymbols(signal)
+    .map((key) => (signal as unknown as Record<symbol, { size?: unknown } | undefined>)[key]?.size)
+    .filter((size) => typeof size === "number")
+    .reduce((sum, size) => sum + size, 0);
+}
 
 const trace = "0af7651916cd43dd8448eb211c80319c";
 const header = `00-${trace}-b7ad6b7169203331-01`;
@@ -167,12 +189,40 @@ describe("deadline and cancellation", () => {
     expect(await Promise.all(cancelled)).toEqual(["cancelled", "cancelled"]);
   });
 
-  test("a signal that outlives many requests gathers no listeners of theirs", () => {
+  test("a signal that outlives many requests has one listener for all, and none once they are over", () => {
     const { signal } = new AbortController();
-    for (let index = 0; index < 50; index += 1) {
-      expect(createContext({ signal, deadline: Date.now() + 60_000 }).signal).toBeDefined();
-    }
+    const contexts = Array.from({ length: 50 }, () =>
+      beginContext({ signal, deadline: Date.now() + 60_000 }),
+    );
+    for (const context of contexts) expect(context.signal).toBeDefined();
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    for (const context of contexts) endContext(context);
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
+
+  test("nothing of calls that are over stays in a signal that outlives them", async () => {
+    const stopping = new AbortController().signal;
+    const work = localCall(Sums, { add: async ({ left, right }) => left + right });
+    await runWithContext(createContext({ signal: new AbortController().signal }), async () => {
+      for (let call = 0; call < 100; call += 1) {
+        await work.add({ left: call, right: 1 }, { signal: stopping, timeout: 60_000 });
+      }
+    });
+    expect(getEventListeners(stopping, "abort")).toHaveLength(0);
+    expect(dependentsOf(stopping)).toBe(0);
+  });
+
+  test.each(["own", "around"] as const)("the signal %s cancels a context that ends", (first) => {
+    const [own, around] = [new AbortController(), new AbortController()];
+    const parent = createContext({ signal: around.signal });
+    const context = beginContext({ parent, signal: own.signal, deadline: Date.now() + 60_000 });
+    const { signal } = context;
+    const [one, other] = first === "own" ? [own, around] : [around, own];
+    one.abort("first");
+    other.abort("second");
+    expect(signal?.reason).toBe("first");
+    expect(getEventListeners(own.signal, "abort")).toHaveLength(0);
+    expect(getEventListeners(around.signal, "abort")).toHaveLength(0);
   });
 
   test("cancelling an inner context leaves the outer one alone", () => {

@@ -1,6 +1,7 @@
 import { runWithContext } from "@plinth/core";
 import { UnavailableError } from "@plinth/core/errors";
 import { DomainEvent, EventBus, type EventBusOptions, type Observation } from "@plinth/messaging";
+import { memoryMessaging } from "@plinth/messaging/memory";
 import { fakeLogger } from "@plinth/testing";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -35,7 +36,17 @@ const until = <T>(signal: AbortSignal | undefined): Promise<T> =>
   });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
+});
+
+test("the broker in memory combines no signals while it runs: Node 20 would keep each of them", async () => {
+  const combine = vi.spyOn(AbortSignal, "any");
+  const bus = new EventBus(memoryMessaging(), { source: "lamps" });
+  await bus.open();
+  await bus.publish([lit()]);
+  expect(combine).not.toHaveBeenCalled();
+  await bus.close();
 });
 
 describe("publishing", () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 
 import type { Logger } from "../logger/logger.ts";
 import { currentContext } from "./current-context.ts";
-import { deadlineSignal, earliest, eitherSignal } from "./deadline-signal.ts";
+import { deadlineSignal, earliest, eitherSignal, joinSignals } from "./deadline-signal.ts";
 import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 import { continueTrace, parseTraceparent } from "./traceparent.ts";
 
@@ -23,8 +23,9 @@ class DerivedContext implements RequestContext {
   #traceparent: string | undefined;
   #signal: AbortSignal | undefined;
   #release: (() => void) | undefined;
+  #leave: (() => void) | undefined;
 
-  constructor(init: ContextInit, parent: RequestContext | undefined) {
+  constructor(init: ContextInit, parent: RequestContext | undefined, willEnd: boolean) {
     this.#root = parent === undefined ? this : rootContext(parent);
     this.#requestId = init.requestId ?? parent?.requestId;
     this.#incoming = init.traceparent ?? parent?.traceparent;
@@ -36,7 +37,14 @@ class DerivedContext implements RequestContext {
     this.principal = "principal" in init ? init.principal : parent?.principal;
     this.deadline = earliest(init.deadline, parent?.deadline);
     this.logger = init.logger ?? parent?.logger;
-    this.#cancellation = eitherSignal(init.signal, cancellationOf(parent));
+    const cancellation = cancellationOf(parent);
+    if (willEnd) {
+      const { signal, release } = joinSignals(init.signal, cancellation);
+      this.#cancellation = signal;
+      this.#leave = release;
+    } else {
+      this.#cancellation = eitherSignal(init.signal, cancellation);
+    }
   }
 
   get requestId(): string {
@@ -63,6 +71,7 @@ class DerivedContext implements RequestContext {
 
   static end(context: DerivedContext): void {
     context.#release?.();
+    context.#leave?.();
   }
 
   static rootOf(context: DerivedContext): RequestContext {
@@ -88,7 +97,7 @@ export function rootContext(context: RequestContext): RequestContext {
  * Says that the call for which a context was made is over: no timer waits for its deadline any
  * more. Thousands of calls per second would otherwise each leave one behind for seconds.
  *
- * @param context one that the caller made itself
+ * @param context one that the caller made itself, by `beginContext`
  */
 export function endContext(context: RequestContext): void {
   if (context instanceof DerivedContext) DerivedContext.end(context);
@@ -99,6 +108,10 @@ function cancellationOf(context: RequestContext | undefined): AbortSignal | unde
   return context instanceof DerivedContext
     ? DerivedContext.cancellationOf(context)
     : context?.signal;
+}
+
+function parentOf({ parent }: ContextInit): RequestContext | undefined {
+  return parent === undefined ? currentContext() : (parent ?? undefined);
 }
 
 /**
@@ -112,8 +125,15 @@ function cancellationOf(context: RequestContext | undefined): AbortSignal | unde
  * @param init what is known; `principal: undefined` drops the parent's principal
  */
 export function createContext(init: ContextInit = {}): RequestContext {
-  const parent = init.parent === undefined ? currentContext() : (init.parent ?? undefined);
-  return new DerivedContext(init, parent);
+  return new DerivedContext(init, parentOf(init), false);
+}
+
+/**
+ * As `createContext`, for who says with `endContext` when the call is over: what it is cancelled by
+ * keeps nothing of it from then on.
+ */
+export function beginContext(init: ContextInit): RequestContext {
+  return new DerivedContext(init, parentOf(init), true);
 }
 
 /**

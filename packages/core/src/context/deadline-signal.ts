@@ -1,4 +1,5 @@
 import { DeadlineExceededError } from "../errors/canonical-errors.ts";
+import { followersOf } from "./signal-followers.ts";
 
 /** Timers hold no more than a signed 32-bit number; anything longer would fire at once. */
 const longestTimer = 2_147_483_647;
@@ -22,11 +23,40 @@ export function eitherSignal(
   return AbortSignal.any([left, right]);
 }
 
-/** A signal that waits for a deadline, and how to stop waiting. */
-export interface DeadlineSignal {
+/** A signal that waits for something, and how to stop waiting. */
+export interface ReleasableSignal {
   readonly signal: AbortSignal | undefined;
-  /** Lets go of the timer. When the time is over already, the signal falls instead. */
+  /** Lets go of what it waits for. When its time is over already, the signal falls instead. */
   readonly release: () => void;
+}
+
+const nothing = (): void => undefined;
+
+/**
+ * As `eitherSignal`, for who says when it is over: until then the two hold the new signal, and
+ * afterwards nothing of it is left in them, however long they live.
+ */
+export function joinSignals(
+  left: AbortSignal | undefined,
+  right: AbortSignal | undefined,
+): ReleasableSignal {
+  if (left === undefined || right === undefined || left === right || left.aborted) {
+    return { signal: left ?? right, release: nothing };
+  }
+  if (right.aborted) return { signal: right, release: nothing };
+  const controller = new AbortController();
+  const fall = (): void => {
+    release();
+    controller.abort(left.aborted ? left.reason : right.reason);
+  };
+  const [ofLeft, ofRight] = [followersOf(left), followersOf(right)];
+  const release = (): void => {
+    ofLeft.delete(fall);
+    ofRight.delete(fall);
+  };
+  ofLeft.add(fall);
+  ofRight.add(fall);
+  return { signal: controller.signal, release };
 }
 
 /** Timers may fire this much early, in milliseconds. */
@@ -42,32 +72,31 @@ const timerSlack = 1;
 export function deadlineSignal(
   deadline: number,
   cancellation: AbortSignal | undefined,
-): DeadlineSignal {
+): ReleasableSignal {
   const remaining = deadline - Date.now();
   if (remaining > longestTimer || cancellation?.aborted === true) {
-    return { signal: cancellation, release: () => undefined };
+    return { signal: cancellation, release: nothing };
   }
   // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, listeners
   // and all, and the deadline then passes without a word. The timer here holds what is needed.
   const controller = new AbortController();
-  // A signal in between, because many listeners on a signal that outlives many requests would
-  // be slow to add, warned of, and kept: this one goes when the timer lets go of it.
-  const source = cancellation === undefined ? undefined : AbortSignal.any([cancellation]);
+  const followers = cancellation === undefined ? undefined : followersOf(cancellation);
   const cancel = (): void => {
     clearTimeout(timer);
-    controller.abort(source?.reason);
+    followers?.delete(cancel);
+    controller.abort(cancellation?.reason);
   };
   const expire = (): void => {
-    source?.removeEventListener("abort", cancel);
+    followers?.delete(cancel);
     controller.abort(new DeadlineExceededError("The deadline of the request has passed."));
   };
   const timer = setTimeout(expire, Math.max(0, Math.ceil(remaining))).unref();
   const release = (): void => {
     clearTimeout(timer);
     if (deadline - Date.now() <= timerSlack) expire();
-    else source?.removeEventListener("abort", cancel);
+    else followers?.delete(cancel);
   };
   if (remaining <= 0) release();
-  else source?.addEventListener("abort", cancel, { once: true });
+  else followers?.add(cancel);
   return { signal: controller.signal, release };
 }

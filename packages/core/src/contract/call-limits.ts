@@ -1,5 +1,4 @@
-import { setMaxListeners } from "node:events";
-
+import { followersOf } from "../context/signal-followers.ts";
 import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 import { abortError } from "./call-errors.ts";
 
@@ -17,44 +16,6 @@ function deadlineError(): DeadlineExceededError {
   return new DeadlineExceededError("The time allowed for the call ran out.");
 }
 
-/** Who waits on a signal. Calls side by side share the one of their request, and one listener. */
-const waiting = new WeakMap<AbortSignal, Waiting>();
-
-/** The calls that end when one signal falls. */
-class Waiting {
-  readonly #signal: AbortSignal;
-  readonly #calls = new Set<() => void>();
-  readonly #fall = (): void => {
-    for (const call of this.#calls) call();
-  };
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  add(call: () => void): void {
-    if (this.#calls.size === 0) this.#signal.addEventListener("abort", this.#fall, { once: true });
-    this.#calls.add(call);
-  }
-
-  /** Node keeps a combined signal for as long as it has a listener: the last call takes it off. */
-  delete(call: () => void): void {
-    this.#calls.delete(call);
-    if (this.#calls.size === 0) this.#signal.removeEventListener("abort", this.#fall);
-  }
-}
-
-function waitingOn(signal: AbortSignal): Waiting {
-  let found = waiting.get(signal);
-  if (found === undefined) {
-    found = new Waiting(signal);
-    // Whatever the calls themselves send adds a listener too, side by side: no leak to be warned of.
-    setMaxListeners(0, signal);
-    waiting.set(signal, found);
-  }
-  return found;
-}
-
 /**
  * Runs a call within its limits. When one is reached, the returned promise rejects at once; what
  * the work still does is not waited for. A limit that is reached already keeps it from starting.
@@ -67,7 +28,7 @@ export function withinLimits<T>(limits: CallLimits, run: () => Promise<T>): Prom
   if (remaining !== undefined && remaining <= 0) return Promise.reject(deadlineError());
   if (signal?.aborted === true) return Promise.reject(abortError(signal.reason));
   return new Promise((resolve, reject) => {
-    const others = signal === undefined ? undefined : waitingOn(signal);
+    const others = signal === undefined ? undefined : followersOf(signal);
     const onAbort = (): void => {
       end();
       reject(abortError(signal?.reason));

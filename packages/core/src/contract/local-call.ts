@@ -1,4 +1,4 @@
-import { createContext, endContext, remainingTime } from "../context/create-context.ts";
+import { beginContext, endContext, remainingTime } from "../context/create-context.ts";
 import { currentContext, runWithContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { asRequest } from "../context/request-scope.ts";
@@ -66,7 +66,7 @@ function run(
   const isDerived = ownSignal !== undefined || ownTimeout !== undefined;
   const context =
     outer === undefined || isDerived
-      ? createContext({
+      ? beginContext({
           signal: ownSignal,
           deadline: ownTimeout === undefined ? undefined : Date.now() + ownTimeout,
         })

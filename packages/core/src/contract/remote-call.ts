@@ -1,4 +1,4 @@
-import { createContext, endContext } from "../context/create-context.ts";
+import { beginContext, endContext } from "../context/create-context.ts";
 import { currentContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { toServiceError } from "../errors/to-service-error.ts";
@@ -48,7 +48,7 @@ function contextOf(options: CallOptions | undefined, defaultTimeout: number): Re
     return current;
   }
   const limit = timeout ?? (current?.deadline === undefined ? defaultTimeout : undefined);
-  return createContext({
+  return beginContext({
     signal,
     deadline: limit === undefined ? undefined : Date.now() + limit,
   });

@@ -122,8 +122,10 @@ export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
   ): Promise<void> {
     signal?.throwIfAborted();
     this.#check(false);
-    const { signal: closing } = this.#closing;
-    await this.#broker.whenRunning(signal ? AbortSignal.any([signal, closing]) : closing);
+    if (!this.#broker.running) {
+      const { signal: closing } = this.#closing;
+      await this.#broker.whenRunning(signal ? AbortSignal.any([signal, closing]) : closing);
+    }
     this.#broker.accept(messages);
   }
 
