@@ -3,7 +3,7 @@ import { compareInGroups, type GroupContender } from "../src/method/groups.ts";
 import { describeComparison } from "../src/method/describe-comparison.ts";
 import { compareInRounds, type Contender } from "../src/method/rounds.ts";
 import { median, spreadOf } from "../src/method/statistics.ts";
-import { judge, missing } from "../src/report/result.ts";
+import { isNear, judge, missing } from "../src/report/result.ts";
 import { fillSection } from "../src/report/write-reports.ts";
 
 /** A contender that costs what the list says, again and again. */
@@ -148,6 +148,42 @@ describe("groups", () => {
     expect(found.get("b")?.ratios.get("aside")).toEqual({ median: 0.5, low: 0.5, high: 0.5 });
   });
 
+  test("what is undecided gets more groups until it is decided, the rest none", async () => {
+    const aside = processes("aside", [[5]], { isAside: true });
+    const other = processes("other", [[9], [11], [12], [12], [12], [12]]);
+    const asked: string[] = [];
+    const found = await compareInGroups(
+      processes("base", [[10]]).contender,
+      [other.contender, aside.contender],
+      ["a", "b"],
+      {
+        rounds: 9,
+        tolerance: 0.05,
+        isUndecided: (scenario, { groups = 0 }) => {
+          asked.push(`${scenario} ${groups}`);
+          return scenario === "a" && groups < 5;
+        },
+      },
+    );
+    expect(asked).toEqual(["a 3", "b 3", "a 4", "a 5"]);
+    expect(found.get("a")).toMatchObject({ rounds: 15, groups: 5 });
+    expect(found.get("a")?.ratios.get("other")).toEqual({ median: 1.2, low: 0.9, high: 1.2 });
+    expect(found.get("b")).toMatchObject({ rounds: 9, groups: 3 });
+    expect(other.log.warm).toEqual(["a", "b", "a", "b", "a", "b", "a", "a"]);
+    expect(aside.log).toMatchObject({ started: 1, ended: 1 });
+  });
+
+  test("what stays undecided ends with the seventh group, and a quick run with its first", async () => {
+    const compare = (rounds: number) =>
+      compareInGroups(processes("base", [[10]]).contender, [], ["a"], {
+        rounds,
+        tolerance: 0.05,
+        isUndecided: () => true,
+      });
+    expect((await compare(9)).get("a")).toMatchObject({ rounds: 21, groups: 7 });
+    expect((await compare(1)).get("a")).toMatchObject({ rounds: 1, groups: 1 });
+  });
+
   test("processes end also where one cannot start", async () => {
     const base = processes("base", [[10]]);
     const broken: GroupContender = { name: "broken", start: () => Promise.reject(new Error("no")) };
@@ -168,6 +204,17 @@ describe("goals", () => {
     ["above", 0.95, false],
   ] as const)("%s %d", (bound, value, holds) => {
     expect(judge("it", spread, { bound, value }).holds).toBe(holds);
+  });
+
+  test.each([
+    ["at least", 0.95, true],
+    ["at least", 0.89, false],
+    ["at least", 1.01, false],
+    ["at most", 1, false],
+    ["at most", 0.91, true],
+    ["above", 0.9, true],
+  ] as const)("whether the range reaches over %s %d", (bound, value, near) => {
+    expect(isNear(spread, { bound, value })).toBe(near);
   });
 
   test("what was not measured does not hold", () => {

@@ -7,7 +7,7 @@ import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Effort, Part, Table } from "../report/part.ts";
-import { judge, missing, type Goal, type Result } from "../report/result.ts";
+import { isNear, judge, missing, type Goal, type Result } from "../report/result.ts";
 
 interface Family {
   readonly title: string;
@@ -153,7 +153,15 @@ async function compareFamily(
     contender(family.baseline),
     Object.keys(family.names).map(contender),
     family.scenarios,
-    { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
+    {
+      ...effort,
+      tolerance: Math.max(effort.tolerance, 0.1),
+      isUndecided: (scenario, { ratios }) => {
+        const goal = family.goals[scenario];
+        const spread = ratios.get(family.own);
+        return goal !== undefined && spread !== undefined && isNear(spread, goal);
+      },
+    },
   );
   for (const [scenario, comparison] of found) {
     say(describeComparison(`${family.title}, ${scenario}`, comparison));

@@ -5,7 +5,7 @@ import type { Comparison } from "../method/rounds.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Cell, Effort, Part, PartReport } from "../report/part.ts";
-import { judge, missing, type Goal } from "../report/result.ts";
+import { isNear, judge, missing, type Goal } from "../report/result.ts";
 import { compareObserved } from "./compare-observed.ts";
 import type { ConsumeSample, EventsSettings } from "./events-worker.ts";
 import type { Observed } from "./observe-client.ts";
@@ -115,7 +115,16 @@ async function compareClients(
     contender(raw, "amqplib"),
     Object.entries(clients).map(([name, client]) => contender(name, client)),
     columns.map(({ title }) => title),
-    { ...effort, tolerance: Math.max(effort.tolerance, 0.1) },
+    {
+      ...effort,
+      tolerance: Math.max(effort.tolerance, 0.1),
+      isUndecided: (title, { ratios }) => {
+        const spread = ratios.get(own);
+        return (
+          columnOf(title).row !== undefined && spread !== undefined && isNear(inverse(spread), goal)
+        );
+      },
+    },
   );
   return new Map([...found].map(([title, comparison]) => [columnOf(title), comparison]));
 }

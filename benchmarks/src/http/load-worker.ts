@@ -181,9 +181,10 @@ export function worker(): object {
       current = { load, settings };
       await load.open(settings.port, settings.connections);
     },
-    run: () => {
+    /** Runs with what it was opened with, but for what is given now. */
+    run: (other: Partial<LoadSettings> = {}) => {
       if (current === undefined) throw new Error("No connection is open.");
-      return current.load.run(current.settings);
+      return current.load.run({ ...current.settings, ...other });
     },
     close: () => {
       current?.load.close();

@@ -18,8 +18,20 @@ export interface GroupContender {
   readonly isAside?: boolean;
 }
 
+/** How to compare in groups. */
+export interface GroupsOptions extends Pick<RoundsOptions, "rounds" | "tolerance"> {
+  /**
+   * Whether what was found of a scenario does not tell yet on which side of a goal it is. It gets more
+   * groups then, up to `mostGroups`. Absent: `rounds` are enough for all of them.
+   */
+  readonly isUndecided?: (scenario: string, found: Comparison) => boolean;
+}
+
 /** Rounds that are played with the same processes. */
 const roundsOfGroup = 3;
+
+/** Where so many do not tell on which side of a goal something is, it is at the goal. */
+const mostGroups = 7;
 
 interface GroupResult {
   readonly costs: ReadonlyMap<string, number>;
@@ -99,6 +111,7 @@ function merge(name: string, contenders: readonly string[], groups: readonly Gro
  * the median again; the range is that of the groups.
  *
  * A round is thrown away where the control stands otherwise than in the other rounds of its group.
+ * What is near its goal is measured for longer than what is far from it.
  *
  * @param baseline what the others are compared to; a second copy of it is the control
  * @param contenders the others
@@ -108,11 +121,15 @@ export async function compareInGroups(
   baseline: GroupContender,
   contenders: readonly GroupContender[],
   scenarios: readonly string[],
-  { rounds, tolerance }: Pick<RoundsOptions, "rounds" | "tolerance">,
+  { rounds, tolerance, isUndecided = () => false }: GroupsOptions,
 ): Promise<ReadonlyMap<string, Comparison>> {
   const found = new Map<string, Group[]>(scenarios.map((scenario) => [scenario, []]));
+  const names = contenders.map(({ name }) => name);
+  const comparisonOf = (scenario: string): Comparison =>
+    merge(baseline.name, names, found.get(scenario) ?? []);
   const count = Math.max(1, Math.round(rounds / roundsOfGroup));
-  for (let group = 0; group < count; group += 1) {
+  let open = scenarios;
+  for (let group = 0; open.length > 0; group += 1) {
     const present = contenders.filter(({ isAside = false }) => group === 0 || !isAside);
     const runners = new Map<string, Runner>();
     try {
@@ -125,7 +142,7 @@ export async function compareInGroups(
       for (const [key, start] of group % 2 === 0 ? starts : starts.toReversed()) {
         runners.set(key, await start());
       }
-      for (const scenario of scenarios) {
+      for (const scenario of open) {
         for (const runner of runners.values()) await runner.warmUp(scenario);
         const samples = new Map(
           [...runners].map(([key, runner]) => [key, () => runner.sample(scenario)]),
@@ -135,9 +152,11 @@ export async function compareInGroups(
     } finally {
       for (const runner of runners.values()) await runner[Symbol.asyncDispose]();
     }
+    if (group + 1 < count) continue;
+    open =
+      count === 1 || group + 1 >= mostGroups
+        ? []
+        : open.filter((scenario) => isUndecided(scenario, comparisonOf(scenario)));
   }
-  const names = contenders.map(({ name }) => name);
-  return new Map(
-    [...found].map(([scenario, each]) => [scenario, merge(baseline.name, names, each)]),
-  );
+  return new Map(scenarios.map((scenario) => [scenario, comparisonOf(scenario)]));
 }

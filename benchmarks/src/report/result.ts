@@ -25,6 +25,14 @@ function meets(ratio: number, { bound, value }: Goal): boolean {
   return bound === "above" ? ratio > value : ratio >= value;
 }
 
+/** Whether the range of a ratio reaches over a goal, so that another run may find otherwise. */
+export function isNear(
+  { low, high }: { readonly low: number; readonly high: number },
+  goal: Goal,
+): boolean {
+  return meets(low, goal) !== meets(high, goal);
+}
+
 /** Digits enough to tell a ratio by, whatever its size. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));

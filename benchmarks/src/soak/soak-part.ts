@@ -51,16 +51,13 @@ export const soakPart: Part = async (effort, say) => {
     connections: 64,
     milliseconds: Math.min(10_000, effort.minutes * 6_000),
   };
-  const play = async (given: LoadSettings): Promise<LoadResult> => {
-    await load.call("open", given);
-    const result = await load.call<LoadResult>("run");
-    await load.call("close");
-    return result;
-  };
+  // The same connections all the time: those that have just been closed would be counted as memory.
+  await load.call("open", settings);
+  const play = (given: Partial<LoadSettings>): Promise<LoadResult> => load.call("run", given);
   await process.call("begin");
   // As fast as it goes, at first to warm up. At that rate the delays would be those of the queue that
   // the load makes for itself; what is asked is how the server does with some of its time to spare.
-  const short = { ...settings, milliseconds: Math.min(5_000, effort.minutes * 6_000) };
+  const short = { milliseconds: Math.min(5_000, effort.minutes * 6_000) };
   await play(short);
   const most = await play(short);
   const rate = (most.answers / most.wall) * 1_000 * shareOfLoad;
@@ -71,7 +68,7 @@ export const soakPart: Part = async (effort, say) => {
   const until = performance.now() + effort.minutes * 60_000;
   await process.call("watchLoop");
   do {
-    const result = await play({ ...settings, rate });
+    const result = await play({ rate });
     answers += result.answers;
     asked += result.asked;
     delays.push(await process.call<number>("loopDelay"));
