@@ -16,6 +16,8 @@ export default defineConfig({
     ...(jsonReport && { outputFile: { json: jsonReport } }),
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // What comes is waited for, for as long as a busy machine may need; the usual second is luck.
+    expect: { poll: { timeout: 15_000 } },
     coverage: { include: ["packages/*/src/**"] },
     projects: [
       {

@@ -10,6 +10,8 @@ import { parseArguments, UsageError } from "../scripts/engines/parse-arguments.t
 
 const root = join(import.meta.dirname, "..");
 const known = ["dynamodb", "firestore", "postgres"];
+/** Milliseconds that a program may take on a busy machine. */
+const patience = 30_000;
 let folder: string;
 
 beforeEach(async () => {
@@ -49,7 +51,7 @@ test("stopping ends the program with all that it started, and removes its data",
     dataFolder,
     logFile,
   });
-  await vi.waitFor(async () => expect(await readFile(logFile, "utf8")).toBe("started\n"), 5000);
+  await vi.waitFor(async () => expect(await readFile(logFile, "utf8")).toBe("started\n"), patience);
   const grandchild = Number(await readFile(join(dataFolder, "child"), "utf8"));
   expect(isRunning(grandchild)).toBe(true);
 
@@ -57,7 +59,7 @@ test("stopping ends the program with all that it started, and removes its data",
 
   expect(running.end).toBe("SIGTERM");
   expect(existsSync(dataFolder)).toBe(false);
-  await vi.waitFor(() => expect(isRunning(grandchild)).toBe(false), 5000);
+  await vi.waitFor(() => expect(isRunning(grandchild)).toBe(false), patience);
 });
 
 test("a program that ignores the request to end is made to", async () => {
@@ -71,7 +73,7 @@ test("a program that ignores the request to end is made to", async () => {
     logFile,
     patience: 2,
   });
-  await vi.waitFor(async () => expect(await readFile(logFile, "utf8")).toBe("started\n"), 5000);
+  await vi.waitFor(async () => expect(await readFile(logFile, "utf8")).toBe("started\n"), patience);
   await running.stop();
   expect(running.end).toBe("SIGKILL");
   expect(existsSync(dataFolder)).toBe(false);
@@ -103,10 +105,10 @@ test("data that a later run needs are kept, except where nobody is left to need 
   } as const;
   const words = () => readFile(join(dataFolder, "words"), "utf8").catch(() => "");
   const first = new GuardedProcess({ ...options, environment: { WORD: "first" } });
-  await vi.waitFor(async () => expect(await words()).toBe("first\n"), 5000);
+  await vi.waitFor(async () => expect(await words()).toBe("first\n"), patience);
   await first.stop();
   const second = new GuardedProcess({ ...options, environment: { WORD: "second" } });
-  await vi.waitFor(async () => expect(await words()).toBe("first\nsecond\n"), 5000);
+  await vi.waitFor(async () => expect(await words()).toBe("first\nsecond\n"), patience);
   process.kill(second.pid ?? 0, "SIGKILL");
   await second.stop();
   expect(await words()).toBe("first\nsecond\n");
@@ -119,9 +121,9 @@ test("data that a later run needs are kept, except where nobody is left to need 
      setInterval(() => {}, 1000);`,
   );
   const child = spawn(process.execPath, ["--import", "tsx", script], { cwd: root });
-  await vi.waitFor(async () => expect(await words()).toMatch(/second\n\n/), 15_000);
+  await vi.waitFor(async () => expect(await words()).toMatch(/second\n\n/), patience);
   child.kill("SIGKILL");
-  await vi.waitFor(() => expect(existsSync(dataFolder)).toBe(false), { timeout: 15_000 });
+  await vi.waitFor(() => expect(existsSync(dataFolder)).toBe(false), { timeout: patience });
 });
 
 test("an engine does not outlive a script that was killed", async () => {
@@ -145,7 +147,7 @@ test("an engine does not outlive a script that was killed", async () => {
   await once(child.stdout, "data");
   expect(existsSync(dataFolder)).toBe(true);
   child.kill("SIGKILL");
-  await vi.waitFor(() => expect(existsSync(dataFolder)).toBe(false), { timeout: 15_000 });
+  await vi.waitFor(() => expect(existsSync(dataFolder)).toBe(false), { timeout: patience });
 });
 
 test("an engine that cannot start is named, with what to install", async () => {

@@ -300,8 +300,9 @@ describeWithEngine("postgres", "connections", (url) => {
 
   test("a connection that still waits for an answer is not used again", async () => {
     const pool = new Pool({ connectionString: url, max: 1 });
-    const database = new Database(postgresDriver({ pool, schema, timeout: 300 }), { attempts: 1 });
-    const counters = new CounterRepository(database);
+    // Time enough for all that is not held, on a busy machine as well.
+    const driver = postgresDriver({ pool, schema, timeout: 3_000 });
+    const counters = new CounterRepository(new Database(driver, { attempts: 1 }));
     const [held, free] = [randomUUID(), randomUUID()];
     await counters.create({ counterId: held, count: 0 });
     await counters.create({ counterId: free, count: 0 });

@@ -213,7 +213,7 @@ describe("what hangs ends at the deadline", () => {
     async (_name, answer) => {
       await using server = await rawServer(answer);
       await using things = createClient(ThingService, { url: server.url });
-      const error = await errorOf(things.createThing({ name: "lamp" }, { timeout: 200 }));
+      const error = await errorOf(things.createThing({ name: "lamp" }, { timeout: 1_000 }));
       expect(error.code).toBe("deadline_exceeded");
       await server.closed;
       expect(server.requests).toHaveLength(1);
@@ -239,8 +239,8 @@ describe("what hangs ends at the deadline", () => {
   test("a call that waits for a connection", async () => {
     await using server = await rawServer(() => {});
     await using things = createClient(ThingService, { url: server.url, connections: 1 });
-    const first = errorOf(things.createThing({ name: "one" }, { timeout: 2_000 }));
-    const second = await errorOf(things.createThing({ name: "two" }, { timeout: 100 }));
+    const first = errorOf(things.createThing({ name: "one" }, { timeout: 4_000 }));
+    const second = await errorOf(things.createThing({ name: "two" }, { timeout: 1_000 }));
     expect(second.code).toBe("deadline_exceeded");
     expect(server.requests).toHaveLength(1);
     expect((await first).code).toBe("deadline_exceeded");

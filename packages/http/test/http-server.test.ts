@@ -109,11 +109,11 @@ describe("a request", () => {
       return new Promise(() => {});
     };
     const response = await fetch(`${running.url}/things/a`, {
-      headers: { "x-request-timeout-ms": "50" },
+      headers: { "x-request-timeout-ms": "1000" },
     });
     expect(response.status).toBe(504);
     expect(timeout).toBeGreaterThan(0);
-    expect(timeout).toBeLessThanOrEqual(50);
+    expect(timeout).toBeLessThanOrEqual(1_000);
   });
 
   test("is cancelled when the client goes away, and logged as 499", async () => {

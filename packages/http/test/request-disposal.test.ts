@@ -121,7 +121,7 @@ test("whose client has left, or waits no longer, is over when its work is", asyn
   expect(events.slice(1)).toEqual(["released", expect.stringMatching(/^dispose /)]);
 
   events = [];
-  const late = await fetch(`${url}/hang`, { headers: { "x-request-timeout-ms": "50" } });
+  const late = await fetch(`${url}/hang`, { headers: { "x-request-timeout-ms": "1000" } });
   expect(late.status).toBe(504);
   expect(events).toEqual(["make"]);
   release();

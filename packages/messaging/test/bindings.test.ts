@@ -17,7 +17,7 @@ import {
 } from "@plinth/messaging";
 import { MemoryBroker, memoryMessaging } from "@plinth/messaging/memory";
 import { fakeLogger } from "@plinth/testing";
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 class LampLit extends DomainEvent({
@@ -93,7 +93,7 @@ describe("an app with subscriptions", () => {
     const bus = app.get(EventBus);
     expect(bus.source).toBe("lamp%20app");
     await bus.publish(new LampLit({ lampId: "a" }));
-    await vi.waitFor(() => expect(journal.lines).toHaveLength(3));
+    await expect.poll(() => journal.lines).toHaveLength(3);
     expect(journal.lines).toEqual([
       "begin a of lamp%20app",
       expect.stringMatching(/^(?:end a|seen a [0-9a-f-]{36})$/),
@@ -122,7 +122,7 @@ describe("an app with subscriptions", () => {
       });
     const second = lampApp([bindAnswer, bindNote, late, bindBus]);
     await second.start();
-    await vi.waitFor(() => expect(journal.lines).toHaveLength(3));
+    await expect.poll(() => journal.lines).toHaveLength(3);
     expect(order).toEqual(["made, 0 handled"]);
     await second.stop();
     await publisher.stop();
@@ -137,7 +137,7 @@ describe("an app with subscriptions", () => {
     });
     const bus = app.get(EventBus);
     await bus.publish(new LampLit({ lampId: "a" }));
-    await vi.waitFor(() => expect(journal.lines).toEqual(["begin a of lamp%20app"]));
+    await expect.poll(() => journal.lines).toEqual(["begin a of lamp%20app"]);
     const stopping = app.stop();
     await bus.publish(new LampLit({ lampId: "b" }));
     finish();
@@ -150,7 +150,7 @@ describe("an app with subscriptions", () => {
     // What it did not take is there for the next one.
     const next = lampApp([bindBus, bindJournal, bindAnswer]);
     await next.start();
-    await vi.waitFor(() => expect(journal.lines).toContain("end b"));
+    await expect.poll(() => journal.lines).toContain("end b");
     await next.stop();
   });
 
@@ -159,12 +159,12 @@ describe("an app with subscriptions", () => {
     await app.start();
     journal.wait = new Promise(() => undefined);
     await app.get(EventBus).publish(new LampLit({ lampId: "a" }));
-    await vi.waitFor(() => expect(journal.lines).toHaveLength(1));
+    await expect.poll(() => journal.lines).toHaveLength(1);
     await expect(app.stop()).rejects.toThrow(/EventConsumers did not drain within 50 ms/);
     journal = new Journal();
     const next = lampApp([bindBus, bindJournal, bindAnswer]);
     await next.start();
-    await vi.waitFor(() => expect(journal.lines).toContain("end a"));
+    await expect.poll(() => journal.lines).toContain("end a");
     await next.stop();
   });
 
@@ -208,7 +208,7 @@ describe("an app with subscriptions", () => {
     const app = lampApp([bindBus, bind]);
     await app.start();
     await app.get(EventBus).publish([new LampLit({ lampId: "a" }), new LampLit({ lampId: "b" })]);
-    await vi.waitFor(() => expect(journal.lines).toEqual(["1", "end 1", "2", "end 2"]));
+    await expect.poll(() => journal.lines).toEqual(["1", "end 1", "2", "end 2"]);
     await app.stop();
   });
 });

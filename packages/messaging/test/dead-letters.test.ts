@@ -6,7 +6,7 @@ import {
   type Observation,
 } from "@plinth/messaging";
 import { memoryMessaging } from "@plinth/messaging/memory";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 
 class LampLit extends DomainEvent({
@@ -44,7 +44,7 @@ afterEach(() => bus.close());
 async function seen(kind: Observation["kind"], count: number): Promise<void> {
   const sums = { dead_lettered: "deadLettered", handled: "handled" } as const;
   const sum = sums[kind as keyof typeof sums];
-  await vi.waitFor(() => expect(bus.counters[sum]).toBe(count));
+  await expect.poll(() => bus.counters[sum]).toBe(count);
 }
 
 async function bury(count: number): Promise<void> {

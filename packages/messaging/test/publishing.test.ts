@@ -61,7 +61,7 @@ describe("publishing", () => {
     bus.observe(({ kind }) => seen.push(kind));
     const events = [lit("a"), lit("b")];
     const publishing = bus.publish(events);
-    await vi.waitFor(() => expect(driver.published).toHaveLength(1));
+    await expect.poll(() => driver.published).toHaveLength(1);
     expect(bus.counters).toMatchObject({ publishing: 2, published: 0 });
     expect(seen).toEqual([]);
     accept();
@@ -251,7 +251,7 @@ describe("waiting for the broker", () => {
     accept();
     await first;
     const large = bus.publish([lit(), lit(), lit(), lit()]);
-    await vi.waitFor(() => expect(driver.published).toHaveLength(2));
+    await expect.poll(() => driver.published).toHaveLength(2);
     accept();
     await large;
     expect(bus.counters).toMatchObject({ publishing: 0, published: 6 });

@@ -58,11 +58,11 @@ test("what was unconfirmed goes out again, in order, before what came later", as
   const [first, second] = [new FakeChannel(), new FakeChannel()];
   const { publisher } = publisherOver(first, second);
   const publishing = publisher.publish(["a", "b", "c"].map((id) => message(id)));
-  await vi.waitFor(() => expect(first.ids).toEqual(["a", "b", "c"]));
+  await expect.poll(() => first.ids).toEqual(["a", "b", "c"]);
   first.sent[1]?.answer();
   first.break();
   const later = publisher.publish([message("d")]);
-  await vi.waitFor(() => expect(second.ids).toEqual(["a", "c", "d"]));
+  await expect.poll(() => second.ids).toEqual(["a", "c", "d"]);
   for (const { answer } of second.sent) answer();
   await Promise.all([publishing, later]);
   expect(publisher.pending).toBe(0);
@@ -72,9 +72,9 @@ test("what the broker refuses goes out again on the same channel", async () => {
   const channel = new FakeChannel();
   const { publisher } = publisherOver(channel);
   const publishing = publisher.publish([message("a")]);
-  await vi.waitFor(() => expect(channel.ids).toEqual(["a"]));
+  await expect.poll(() => channel.ids).toEqual(["a"]);
   channel.sent[0]?.answer(new Error("message nacked"));
-  await vi.waitFor(() => expect(channel.ids).toEqual(["a", "a"]));
+  await expect.poll(() => channel.ids).toEqual(["a", "a"]);
   channel.sent[1]?.answer();
   await publishing;
 });
@@ -98,7 +98,7 @@ test("no more is written than the connection takes, nor than the window of uncon
   channel.writable = false;
   const messages = Array.from({ length: 600 }, (_, n) => message(String(n)));
   const publishing = publisher.publish(messages);
-  await vi.waitFor(() => expect(channel.ids).toHaveLength(1));
+  await expect.poll(() => channel.ids).toHaveLength(1);
   channel.writable = true;
   channel.emit("drain");
   expect(channel.ids).toHaveLength(500);
@@ -112,7 +112,7 @@ test("a queue that is not there rejects, an event without a subscriber does not"
   const { publisher } = publisherOver(channel);
   const toQueue = publisher.send(message("a", ""));
   const event = publisher.send(message("b"));
-  await vi.waitFor(() => expect(channel.ids).toEqual(["a", "b"]));
+  await expect.poll(() => channel.ids).toEqual(["a", "b"]);
   channel.emit("return", { fields: { routingKey: "key" }, properties: { messageId: "a" } });
   for (const { answer } of channel.sent) answer();
   await expect(toQueue).rejects.toThrow('no queue "key"');
@@ -147,7 +147,7 @@ test("a channel that cannot be opened is told of, and tried again", async () => 
     (raw) => errors.push(raw),
   );
   const publishing = publisher.send(message("a"));
-  await vi.waitFor(() => expect(channel.ids).toEqual(["a"]));
+  await expect.poll(() => channel.ids).toEqual(["a"]);
   channel.sent[0]?.answer();
   await publishing;
   expect(errors).toEqual([refusal]);

@@ -18,7 +18,7 @@ test("a query that stops before its end lets go of the data it looked at", async
   const open = countOpenIterators(database.store.db);
   const page = await database.act("Scan", { TableName: "things", Limit: 1 });
   expect(page["Count"]).toBe(1);
-  await vi.waitFor(() => expect(open()).toEqual({ opened: 1, closed: 1 }));
+  await expect.poll(() => open()).toEqual({ opened: 1, closed: 1 });
 });
 
 function countOpenIterators(db: LevelDatabase): () => { opened: number; closed: number } {
