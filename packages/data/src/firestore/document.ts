@@ -64,15 +64,15 @@ export function fromDocument(
     );
   }
   const expiresAt = toMilliseconds(document["expiresAt"]);
-  return {
+  const record = {
     key,
     revision,
     schemaVersion,
     data: unwrapObject(data as JsonObject),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
     indexes: (indexes ?? {}) as Record<string, IndexEntry>,
     hint: updateTime === undefined ? undefined : { updateTime, expiresAt },
   };
+  return expiresAt === undefined ? record : { expiresAt, ...record };
 }
 
 function toMilliseconds(value: unknown): number | undefined {

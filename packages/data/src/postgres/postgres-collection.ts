@@ -51,7 +51,7 @@ export class PostgresCollection implements DriverCollection {
     return conditionHeld(call, count) ? "applied" : "refused";
   }
 
-  async query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
+  query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
     return this.#page(this.#statements.query(query), query.limit, options);
   }
 

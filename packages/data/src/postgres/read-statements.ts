@@ -8,62 +8,84 @@ import type { Call } from "./write-statements.ts";
 export class ReadStatements {
   readonly #table: Table;
   readonly #select: string;
+  readonly #getOne: Statement;
+  readonly #getMany: Statement;
+  /** Statements of queries and counts, by what makes their texts differ. */
   readonly #known = new Map<string, Statement>();
 
   constructor(table: Table) {
     this.#table = table;
     this.#select = `select ${table.columns.join(", ")} from ${table.name}`;
+    this.#getOne = statement(`${this.#select} where key = $1`);
+    this.#getMany = statement(`${this.#select} where key = any($1::text[])`);
   }
 
   /** Reads records by key; absent ones leave no row. */
   get(keys: readonly string[]): Call {
     const [only] = keys;
     if (only !== undefined && keys.length === 1) {
-      return { statement: this.#statement(`${this.#select} where key = $1`), values: [only] };
+      return { statement: this.#getOne, values: [only] };
     }
-    const text = `${this.#select} where key = any($1::text[])`;
-    return { statement: this.#statement(text), values: [[...new Set(keys)]] };
+    return { statement: this.#getMany, values: [[...new Set(keys)]] };
   }
 
   /** Reads one record more than the limit, which shows whether there are more. */
   query(query: IndexQuery): Call {
-    const { where, values, sort } = toCondition(query);
-    const direction = query.order === "ascending" ? "asc" : "desc";
-    const text = `${this.#select} where ${where} order by ${sort} ${direction} limit $${values.length + 1}`;
-    return { statement: this.#statement(text), values: [...values, query.limit + 1] };
+    const values = [...valuesOf(query), query.limit + 1];
+    const made = this.#statement(query, query.order, () => {
+      const { where, sort } = toCondition(query);
+      const direction = query.order === "ascending" ? "asc" : "desc";
+      return `${this.#select} where ${where} order by ${sort} ${direction} limit $${values.length}`;
+    });
+    return { statement: made, values };
   }
 
   count(query: CountQuery): Call {
-    const { where, values } = toCondition(query);
-    const now = `$${values.length + 1}`;
-    const text = `select count(*) from ${this.#table.name} where ${where} and (expires_at is null or expires_at > ${now})`;
-    return { statement: this.#statement(text), values: [...values, query.now] };
+    const values = [...valuesOf(query), query.now];
+    const made = this.#statement(query, "count", () => {
+      const { where } = toCondition(query);
+      return `select count(*) from ${this.#table.name} where ${where} and (expires_at is null or expires_at > $${values.length})`;
+    });
+    return { statement: made, values };
   }
 
   /** Reads all records in the order of their keys, one more than the limit. */
   scan({ after, limit }: ScanQuery): Call {
     return after === undefined
-      ? { statement: this.#statement(`${this.#select} order by key limit $1`), values: [limit + 1] }
+      ? { statement: statement(`${this.#select} order by key limit $1`), values: [limit + 1] }
       : {
-          statement: this.#statement(`${this.#select} where key > $1 order by key limit $2`),
+          statement: statement(`${this.#select} where key > $1 order by key limit $2`),
           values: [after, limit + 1],
         };
   }
 
-  #statement(text: string): Statement {
-    const known = this.#known.get(text) ?? statement(text);
-    this.#known.set(text, known);
+  // To write the text and look it up by its 300 characters takes longer than to look up a few of them.
+  #statement(range: IndexRange, use: IndexQuery["order"] | "count", text: () => string): Statement {
+    const { index, from, fromExclusive, to } = range;
+    const start = from === undefined ? "" : fromExclusive === true ? ">" : ">=";
+    // Names of indexes are letters and digits.
+    const shape = `${index} ${use} ${start}${to === undefined ? "" : "<"}`;
+    let known = this.#known.get(shape);
+    if (known === undefined) this.#known.set(shape, (known = statement(text())));
     return known;
   }
 }
 
-function toCondition(range: IndexRange): { where: string; values: SqlValue[]; sort: string } {
+/** What {@link toCondition} compares with, in its order. */
+function valuesOf({ partition, from, to }: IndexRange): SqlValue[] {
+  const values: SqlValue[] = [partition];
+  if (from !== undefined) values.push(from);
+  if (to !== undefined) values.push(to);
+  return values;
+}
+
+function toCondition(range: IndexRange): { where: string; sort: string } {
   const [partition, sort] = indexColumns(range.index).map(quote) as [string, string];
-  const values: SqlValue[] = [range.partition];
   let where = `${partition} = $1`;
+  let place = 1;
   if (range.from !== undefined) {
-    where += ` and ${sort} ${range.fromExclusive === true ? ">" : ">="} $${values.push(range.from)}`;
+    where += ` and ${sort} ${range.fromExclusive === true ? ">" : ">="} $${(place += 1)}`;
   }
-  if (range.to !== undefined) where += ` and ${sort} < $${values.push(range.to)}`;
-  return { where, values, sort };
+  if (range.to !== undefined) where += ` and ${sort} < $${(place += 1)}`;
+  return { where, sort };
 }

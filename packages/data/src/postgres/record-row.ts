@@ -46,8 +46,9 @@ export function fromRow(
     }
     column += 2;
   }
-  const record = { key, revision, schemaVersion: version, data, indexes: found };
-  return typeof expiresAt === "string" ? { ...record, expiresAt: Number(expiresAt) } : record;
+  return typeof expiresAt === "string"
+    ? { key, revision, schemaVersion: version, data, expiresAt: Number(expiresAt), indexes: found }
+    : { key, revision, schemaVersion: version, data, indexes: found };
 }
 
 // The column's type sees to it that the text is JSON; it can still be something other than an object.
