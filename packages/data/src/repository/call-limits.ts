@@ -20,14 +20,24 @@ const longestTimer = 2 ** 31 - 1;
  * @param what begins the message: `Repository "things", get "a"`
  * @param call gets a signal that is aborted when nobody waits any more
  */
-export async function withinContext<R>(
+export function withinContext<R>(
   what: string,
   call: (options: DriverCallOptions) => Promise<R>,
 ): Promise<R> {
   const context = currentContext();
   const signal = context?.signal;
   const deadline = context?.deadline;
+  // Not a promise of its own: each is another turn of the queue, and a hook on Node 20.
   if (signal === undefined && deadline === undefined) return call(unlimited);
+  return withinLimits(what, call, signal, deadline);
+}
+
+async function withinLimits<R>(
+  what: string,
+  call: (options: DriverCallOptions) => Promise<R>,
+  signal: AbortSignal | undefined,
+  deadline: number | undefined,
+): Promise<R> {
   if (signal?.aborted === true) throw abortedError(what, signal.reason);
   const time = deadline === undefined ? Number.POSITIVE_INFINITY : deadline - Date.now();
   if (time <= 0) throw outOfTime(what);

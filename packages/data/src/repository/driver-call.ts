@@ -1,5 +1,5 @@
 import { currentContext } from "@plinth/core";
-import { FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
+import { FailedPreconditionError, type ServiceError, UnavailableError } from "@plinth/core/errors";
 import type { OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { withinContext } from "./call-limits.ts";
@@ -11,35 +11,49 @@ import { wrapDriverError } from "./wrap-error.ts";
  * Calls a driver within the limits of the current context, repeats what may pass, and wraps what it
  * rejects with in the end.
  */
-export async function callDriver<R>(
+export function callDriver<R>(
   { driver, policy }: OpenCollection,
   what: string,
   call: Attempt<R>,
 ): Promise<R> {
   const deadline = currentContext()?.deadline;
-  try {
-    return await withinContext(what, ({ signal }) =>
-      withRetries(driver, policy, { signal, deadline }, call),
-    );
-  } catch (error) {
-    throw wrapDriverError(driver, what, error);
-  }
+  const wrap = (raw: unknown): ServiceError => wrapDriverError(driver, what, raw);
+  return withinContext(what, ({ signal }) =>
+    withRetries(driver, policy, { signal, deadline, wrap }, call),
+  );
 }
 
 /** Reads records, together with the other reads of this turn unless told otherwise. */
-export async function readRecords(
+export function readRecords(
   opened: OpenCollection,
   what: string,
   keys: readonly string[],
-  { coalesce = true }: ReadOptions = {},
+  options?: ReadOptions,
 ): Promise<(StoredRecord | undefined)[]> {
-  if (!coalesce) return callDriver(opened, what, (options) => opened.collection.get(keys, options));
-  const deadline = currentContext()?.deadline;
-  try {
-    return await withinContext(what, ({ signal }) => opened.reads.read(keys, { signal, deadline }));
-  } catch (error) {
-    throw wrapDriverError(opened.driver, what, error);
+  if (options?.coalesce === false) {
+    return callDriver(opened, what, (limits) => opened.collection.get(keys, limits));
   }
+  const deadline = currentContext()?.deadline;
+  const wrap = (raw: unknown): ServiceError => wrapDriverError(opened.driver, what, raw);
+  return withinContext(what, ({ signal }) => opened.reads.read(keys, { signal, deadline, wrap }));
+}
+
+/** Reads one record, together with the other reads of this turn unless told otherwise. */
+export function readRecord(
+  opened: OpenCollection,
+  what: string,
+  key: string,
+  options?: ReadOptions,
+): Promise<StoredRecord | undefined> {
+  if (options?.coalesce === false) {
+    return callDriver(opened, what, async (limits) => {
+      const [stored] = await opened.collection.get([key], limits);
+      return stored;
+    });
+  }
+  const deadline = currentContext()?.deadline;
+  const wrap = (raw: unknown): ServiceError => wrapDriverError(opened.driver, what, raw);
+  return withinContext(what, ({ signal }) => opened.reads.readOne(key, { signal, deadline, wrap }));
 }
 
 /** Asked for where an engine has nothing to check: reading any key shows whether it answers. */

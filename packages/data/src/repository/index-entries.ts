@@ -20,12 +20,15 @@ export function indexEntries(
 ): IndexEntries {
   const entries: Record<string, IndexEntry> = {};
   const faults = new Map<string, FieldError>();
+  const check = (field: string | undefined): void => {
+    const fault = field === undefined ? undefined : valueFault(field, data[field]);
+    if (fault !== undefined) faults.set(fault.path, fault);
+  };
   let bytes = 0;
-  for (const [name, { partition: partitionField, sort: sortField }] of Object.entries(indexes)) {
-    for (const field of [partitionField, sortField]) {
-      const fault = field === undefined ? undefined : valueFault(field, data[field]);
-      if (fault !== undefined) faults.set(fault.path, fault);
-    }
+  for (const name of Object.keys(indexes)) {
+    const { partition: partitionField, sort: sortField } = indexes[name] as IndexDefinition;
+    check(partitionField);
+    check(sortField);
     if (faults.size > 0) continue;
     const partition =
       partitionField === undefined ? onlyPartition : encoded(data[partitionField], encodePartition);

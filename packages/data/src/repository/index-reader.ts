@@ -4,6 +4,7 @@ import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { openCursor, sealCursor } from "./cursor.ts";
 import { callDriver } from "./driver-call.ts";
+import type { Entry } from "./entry.ts";
 import { toIndexRange } from "./index-range.ts";
 import { limits } from "./limits.ts";
 import type { AnyQuery, Page } from "./query.ts";
@@ -43,11 +44,16 @@ export class IndexReader<T extends object, Key> {
         ? undefined
         : openCursor(query.cursor, scope, opened.cursorKey, what);
     const { records, position } = await this.#slice(what, range, order, limit, start);
-    const entries = records.map((stored) => this.#store.entryOf(stored, stored.revision));
-    const page = { entries, records: entries.map(({ record }) => record) };
+    const entries: Entry<T>[] = [];
+    const found: T[] = [];
+    for (const stored of records) {
+      const entry = this.#store.entryOf(stored, stored.revision);
+      entries.push(entry);
+      found.push(entry.record);
+    }
     return position === undefined
-      ? page
-      : { ...page, cursor: sealCursor(position, scope, opened.cursorKey) };
+      ? { entries, records: found }
+      : { entries, records: found, cursor: sealCursor(position, scope, opened.cursorKey) };
   }
 
   /** See `RepositoryMethods.each`. */
@@ -96,15 +102,18 @@ export class IndexReader<T extends object, Key> {
   ): Promise<Slice> {
     const { opened } = this.#store;
     const query = this.#queryOf(what);
-    await this.#store.ready();
+    const ready = this.#store.ready();
+    if (ready !== undefined) await ready;
     const records: StoredRecord[] = [];
     let position = start;
     for (let calls = 0; calls < mostCalls && records.length < limit; calls += 1) {
       const rest = position === undefined ? range : restOf(range, order, position);
       if (isEmpty(rest)) return { records, position: undefined };
-      const wanted = { ...rest, order, limit: limit - records.length };
+      const wanted = { order, limit: limit - records.length, ...rest };
       const page = await callDriver(opened, what, (options) => query(wanted, options));
-      records.push(...page.records.filter((stored) => this.#store.alive(stored) !== undefined));
+      for (const stored of page.records) {
+        if (this.#store.alive(stored) !== undefined) records.push(stored);
+      }
       const next = page.more ? placeOf(page, range.index) : undefined;
       if (next === undefined) return { records, position: undefined };
       position = next;

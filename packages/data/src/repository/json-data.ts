@@ -143,7 +143,9 @@ function copyObject(
   walk: Walk,
 ): JsonObject | undefined {
   const copy: Record<string, JsonValue> = {};
-  for (const [name, element] of Object.entries(value) as [string, unknown][]) {
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(given)) {
+    const element = given[name];
     if (element === undefined) continue;
     const elementPath = path === "" ? name : `${path}.${name}`;
     const reason = refusedName(name, depth);

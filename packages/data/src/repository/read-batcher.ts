@@ -8,10 +8,13 @@ import { type RetryOptions, type RetryPolicy, withRetries } from "./retry.ts";
 const chunkSize = 100;
 const chunksAtOnce = 4;
 
+const settled = Promise.resolve();
+
 /** Who waits for a key. */
 interface Taker {
   readonly resolve: (stored: StoredRecord | undefined) => void;
   readonly reject: (raw: unknown) => void;
+  readonly wrap: RetryOptions["wrap"];
 }
 
 interface Batch {
@@ -42,22 +45,24 @@ export class ReadBatcher {
    * Reads records as of now or later.
    *
    * @param limits the caller's signal and deadline; a caller that gives up leaves the others alone
-   * @returns a record for each key, shared with nobody; rejects with the driver's raw error, if one of
+   * @returns a record for each key, shared with nobody; rejects with the driver's error, if one of
    *   these very keys could not be read
    */
-  async read(keys: readonly string[], limits: RetryOptions): Promise<(StoredRecord | undefined)[]> {
+  read(keys: readonly string[], limits: RetryOptions): Promise<(StoredRecord | undefined)[]> {
     const batch = this.#join(limits);
-    const [only] = keys;
-    return only !== undefined && keys.length === 1
-      ? [await answerOf(batch, only)]
-      : Promise.all(keys.map((key) => answerOf(batch, key)));
+    return Promise.all(keys.map((key) => answerOf(batch, key, limits)));
+  }
+
+  /** Reads one record; see {@link ReadBatcher.read}. */
+  readOne(key: string, limits: RetryOptions): Promise<StoredRecord | undefined> {
+    return answerOf(this.#join(limits), key, limits);
   }
 
   #join({ signal, deadline }: RetryOptions): Batch {
     if (this.#batch === undefined) {
       this.#batch = { takers: new Map(), signals: [], deadline };
       // Behind all that is ready to run now, promises included: whoever reads in this turn gets on.
-      void Promise.resolve().then(() => process.nextTick(() => this.#send()));
+      void settled.then(this.#sendNext);
     }
     const batch = this.#batch;
     batch.signals.push(signal);
@@ -68,7 +73,9 @@ export class ReadBatcher {
     return batch;
   }
 
-  #send(): void {
+  readonly #sendNext = (): void => process.nextTick(this.#send);
+
+  readonly #send = (): void => {
     const batch = this.#batch;
     this.#batch = undefined;
     if (batch === undefined) return;
@@ -79,7 +86,7 @@ export class ReadBatcher {
       const chunks = chunksOf(wanted, chunkSize);
       void inParallel(chunks, chunksAtOnce, (chunk) => this.#readChunk(chunk, limits));
     }
-  }
+  };
 
   /** Never rejects: whatever happens goes to the callers concerned. */
   async #readChunk(
@@ -96,7 +103,9 @@ export class ReadBatcher {
       if (chunk.length > 1 && this.#isOfOneRecord(raw)) {
         await inParallel(chunk, chunksAtOnce, (one) => this.#readChunk([one], limits));
       } else {
-        for (const [, takers] of chunk) for (const { reject } of takers) reject(raw);
+        for (const [, takers] of chunk) {
+          for (const { reject, wrap } of takers) reject(wrap === undefined ? raw : wrap(raw));
+        }
       }
     }
   }
@@ -108,9 +117,13 @@ export class ReadBatcher {
   }
 }
 
-function answerOf({ takers }: Batch, key: string): Promise<StoredRecord | undefined> {
+function answerOf(
+  { takers }: Batch,
+  key: string,
+  { wrap }: RetryOptions,
+): Promise<StoredRecord | undefined> {
   return new Promise((resolve, reject) => {
-    const taker: Taker = { resolve, reject };
+    const taker: Taker = { resolve, reject, wrap };
     const known = takers.get(key);
     if (known === undefined) takers.set(key, [taker]);
     else known.push(taker);
@@ -119,9 +132,10 @@ function answerOf({ takers }: Batch, key: string): Promise<StoredRecord | undefi
 
 /** Gives the record to the first who waits for it, and copies to the others. */
 function hand(stored: StoredRecord | undefined, takers: readonly Taker[]): void {
-  for (const [place, { resolve }] of takers.entries()) {
-    const isShared = place > 0 && stored !== undefined;
-    resolve(isShared ? { ...stored, data: structuredClone(stored.data) } : stored);
+  const [first] = takers;
+  first?.resolve(stored);
+  for (let place = 1; place < takers.length; place += 1) {
+    takers[place]?.resolve(stored && { ...stored, data: structuredClone(stored.data) });
   }
 }
 

@@ -43,7 +43,7 @@ export class RecordCodec<T extends object, Key> {
   /** Validates a record and turns it into stored form. Throws `invalid_argument`. */
   encode(record: T): EncodedRecord {
     const { name, indexes, expires, version } = this.#definition;
-    const parsed = this.#safely(() => this.#check.encode(record));
+    const parsed = this.#safely(this.#check.encode, record);
     if (!parsed.success) throw validationError(parsed.error, `record of repository "${name}"`);
     const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
     if (faults !== undefined) throw this.#refused(faults);
@@ -54,8 +54,9 @@ export class RecordCodec<T extends object, Key> {
     if (bytes > limits.recordBytes) throw this.#refused([tooLarge(bytes)]);
     const { expiresAt, fault } = expiryOf(expires, data);
     if (fault !== undefined) throw this.#refused([fault]);
-    const encoded = { key, schemaVersion: version, data, indexes: entries, bytes };
-    return expiresAt === undefined ? encoded : { ...encoded, expiresAt };
+    return expiresAt === undefined
+      ? { key, schemaVersion: version, data, indexes: entries, bytes }
+      : { key, schemaVersion: version, data, expiresAt, indexes: entries, bytes };
   }
 
   /**
@@ -64,8 +65,9 @@ export class RecordCodec<T extends object, Key> {
    * the service wrote it.
    */
   decode(stored: Pick<StoredRecord, "key" | "data" | "schemaVersion">): T {
-    const data = this.#upcast(stored);
-    const parsed = this.#safely(() => this.#check.decode(data));
+    const data =
+      stored.schemaVersion === this.#definition.version ? stored.data : this.#upcast(stored);
+    const parsed = this.#safely(this.#check.decode, data);
     if (parsed.success) return parsed.data as T;
     const paths = parsed.error.issues.map(({ path }) => path.join(".") || "(the whole record)");
     const fields = [...new Set(paths)].slice(0, 10);
@@ -133,9 +135,9 @@ export class RecordCodec<T extends object, Key> {
   }
 
   // A schema that is not usable at all makes zod throw instead of answering.
-  #safely<R>(parse: () => R): R {
+  #safely(check: SchemaCheck["decode"], value: unknown): ReturnType<SchemaCheck["decode"]> {
     try {
-      return parse();
+      return check(value);
     } catch (error) {
       throw new InternalError(
         `The schema of repository "${this.#definition.name}" cannot be used: it must be synchronous, and go both ways (z.codec in place of transform).`,

@@ -1,7 +1,7 @@
 import type { Database, OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { RepositoryDefinition } from "./definition.ts";
-import { prepareCollection, readRecords } from "./driver-call.ts";
+import { prepareCollection, readRecord } from "./driver-call.ts";
 import type { Entry, ReadOptions } from "./entry.ts";
 import { isExpired } from "./expiry.ts";
 import { RecordCodec } from "./record-codec.ts";
@@ -62,10 +62,10 @@ export class RecordStore<T extends object, Key> {
     key: string,
     options?: ReadOptions,
   ): Promise<StoredRecord | undefined> {
-    await this.ready();
+    const ready = this.ready();
+    if (ready !== undefined) await ready;
     const what = this.what(operation, key);
-    const [stored] = await readRecords(this.opened, what, [key], options);
-    return this.alive(stored);
+    return this.alive(await readRecord(this.opened, what, key, options));
   }
 
   /** The record, unless it has expired. */

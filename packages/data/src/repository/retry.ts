@@ -17,6 +17,8 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** When the caller's time runs out, in milliseconds since 1970. Default: never. */
   readonly deadline?: number | undefined;
+  /** Makes what is rejected with out of the raw error. Default: the raw error itself. */
+  readonly wrap?: ((raw: unknown) => unknown) | undefined;
 }
 
 /**
@@ -32,6 +34,8 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set([
   "aborted",
 ]);
 
+const unlimited: DriverCallOptions = {};
+
 // A second or so in all: an engine that restarts is waited for by the callers that have the time.
 const firstPause = 20;
 const longestPause = 1000;
@@ -42,15 +46,15 @@ const longestRetrying = 5000;
 /**
  * Calls a driver, again after a random, growing pause while it rejects with what may pass: it cannot
  * be reached, has no capacity left, or met a concurrent change. This is the one place that repeats
- * calls. Rejects with the last raw error when the attempts or the time run out.
+ * calls. Rejects with the last error when the attempts or the time run out.
  */
 export async function withRetries<R>(
   driver: Driver,
   { attempts, clock }: RetryPolicy,
-  { signal, deadline = Number.POSITIVE_INFINITY }: RetryOptions,
+  { signal, deadline = Number.POSITIVE_INFINITY, wrap }: RetryOptions,
   call: Attempt<R>,
 ): Promise<R> {
-  const options: DriverCallOptions = signal === undefined ? {} : { signal };
+  const options: DriverCallOptions = signal === undefined ? unlimited : { signal };
   const begun = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -63,7 +67,7 @@ export async function withRetries<R>(
         !isTransient(driver, raw) ||
         performance.now() - begun + pause > longestRetrying ||
         clock() + pause >= deadline;
-      if (isOver) throw raw;
+      if (isOver) throw wrap === undefined ? raw : wrap(raw);
       await delay(pause, undefined, options);
     }
   }

@@ -58,7 +58,8 @@ export class StoredRepository<
     const store = this.#store;
     const encodedKeys = keys.map((key) => store.codec.key(key));
     if (encodedKeys.length === 0) return [];
-    await store.ready();
+    const ready = store.ready();
+    if (ready !== undefined) await ready;
     const what = `${store.title}, getMany of ${keys.length} keys`;
     const found = await readRecords(store.opened, what, encodedKeys, options);
     return found.map((stored) => {
@@ -67,20 +68,20 @@ export class StoredRepository<
     });
   }
 
-  async create(record: T): Promise<Entry<T>> {
-    return this.#apply(this.action.create(record));
+  create(record: T): Promise<Entry<T>> {
+    return this.#apply(() => this.action.create(record));
   }
 
-  async put(record: T, options?: RevisionOptions): Promise<Entry<T>> {
-    return this.#apply(this.action.put(record, options));
+  put(record: T, options?: RevisionOptions): Promise<Entry<T>> {
+    return this.#apply(() => this.action.put(record, options));
   }
 
-  async replace(record: T, options?: RevisionOptions): Promise<Entry<T>> {
-    return this.#apply(this.action.replace(record, options));
+  replace(record: T, options?: RevisionOptions): Promise<Entry<T>> {
+    return this.#apply(() => this.action.replace(record, options));
   }
 
   async delete(key: Key, options?: RevisionOptions): Promise<void> {
-    await this.#apply(this.action.delete(key, options));
+    await this.#apply(() => this.action.delete(key, options));
   }
 
   update(
@@ -114,7 +115,7 @@ export class StoredRepository<
     return migrate(this.#store, options);
   }
 
-  #apply<R>(action: RepositoryAction<R>): Promise<R> {
-    return applyAction(action as PreparedAction<T>) as Promise<R>;
+  #apply<R>(make: () => RepositoryAction<R>): Promise<R> {
+    return applyAction(make as () => PreparedAction<T>) as Promise<R>;
   }
 }

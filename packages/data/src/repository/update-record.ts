@@ -10,12 +10,11 @@ import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction } from "../driver/write-action.ts";
 import { backOff } from "./back-off.ts";
 import { withinContext } from "./call-limits.ts";
-import { callDriver } from "./driver-call.ts";
 import type { Entry, UpdateOptions } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 import { showKey } from "./record-key.ts";
 import type { RecordStore } from "./record-store.ts";
-import { doubted, isApplied, stamped } from "./write-record.ts";
+import { isApplied, stamped, writeRecord } from "./write-record.ts";
 
 const defaultAttempts = 30;
 
@@ -102,9 +101,7 @@ export async function replaceRecord<T extends object, Key>(
     record,
     condition: { kind: "revision", revision, hint, now },
   };
-  const outcome = await callDriver(opened, what, async (options, repeated) =>
-    doubted(await opened.collection.write(write, options), repeated),
-  );
+  const outcome = await writeRecord(opened, what, write);
   const applied = await isApplied(opened, what, write, outcome);
   return applied ? store.entryOf(encoded, record.revision) : undefined;
 }

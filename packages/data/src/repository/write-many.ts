@@ -34,7 +34,7 @@ export async function writeMany<T extends object, Key>(
     keys.add(parts.key);
   }
   if (store.opened.collection.writeMany === undefined) {
-    return inParallel(prepared, singlesAtOnce, (action) => settled(applyAction(action)));
+    return inParallel(prepared, singlesAtOnce, (action) => settled(applyAction(() => action)));
   }
   await store.ready();
   const chunks = chunksOf(prepared, chunkSize);

@@ -11,20 +11,37 @@ import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
-import { callDriver, readRecords } from "./driver-call.ts";
+import { callDriver, readRecord } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 
-/** Carries out one action. */
-export async function applyAction<T>(action: PreparedAction<T>): Promise<Entry<T> | undefined> {
+/**
+ * Carries out one action.
+ *
+ * @param make makes it, and may throw what is then rejected with
+ */
+export async function applyAction<T>(make: () => PreparedAction<T>): Promise<Entry<T> | undefined> {
+  const action = make();
   const { opened, name, parts } = action;
-  await action.ready();
+  const ready = action.ready();
+  if (ready !== undefined) await ready;
   const write = toWriteAction(parts, opened.policy.clock(), randomUUID());
-  const outcome = await callDriver(opened, name, async (options, repeated) =>
-    doubted(await opened.collection.write(write, options), repeated),
-  );
-  if (!(await isApplied(opened, name, write, outcome))) throw refusalOf(name, parts.condition);
+  const outcome = await writeRecord(opened, name, write);
+  const isDone = outcome === "applied" || (await isApplied(opened, name, write, outcome));
+  if (!isDone) throw refusalOf(name, parts.condition);
   return resultOf(action, write);
+}
+
+/** Sends one write, again where that may help. */
+export function writeRecord(
+  opened: OpenCollection,
+  what: string,
+  write: WriteAction,
+): Promise<WriteOutcome> {
+  return callDriver(opened, what, (options, repeated) => {
+    const writing = opened.collection.write(write, options);
+    return repeated ? writing.then((outcome) => doubted(outcome, true)) : writing;
+  });
 }
 
 /** A refused write that went out more than once may have met itself. */
@@ -49,7 +66,7 @@ export async function isApplied(
 ): Promise<boolean> {
   if (outcome !== "uncertain") return outcome === "applied";
   const key = write.kind === "set" ? write.record.key : write.key;
-  const [stored] = await readRecords(opened, what, [key]);
+  const stored = await readRecord(opened, what, key);
   // Revisions are random: finding ours means that the write whose answer was lost did happen.
   if (write.kind === "set") return stored?.revision === write.record.revision;
   if (stored !== undefined) return false;
@@ -86,8 +103,9 @@ export function toCheckAction({ key, condition }: ActionParts, now: number): Che
 /** The record as it is stored at a revision. */
 export function stamped(record: EncodedRecord, revision: string): StoredRecord {
   const { key, schemaVersion, data, expiresAt, indexes } = record;
-  const stored = { key, revision, schemaVersion, data, indexes };
-  return expiresAt === undefined ? stored : { ...stored, expiresAt };
+  return expiresAt === undefined
+    ? { key, revision, schemaVersion, data, indexes }
+    : { key, revision, schemaVersion, data, expiresAt, indexes };
 }
 
 function toCondition(condition: WantedCondition, now: number): WriteCondition {
