@@ -13,7 +13,7 @@ import type {
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
 import { ReadStatements } from "./read-statements.ts";
-import { fromRow } from "./record-row.ts";
+import { fromRow, type KnownPartition } from "./record-row.ts";
 import type { SqlClient } from "./sql-client.ts";
 import { type Table, tableOf } from "./table.ts";
 import { createMissingParts, missingParts } from "./table-state.ts";
@@ -52,7 +52,7 @@ export class PostgresCollection implements DriverCollection {
   }
 
   query(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage> {
-    return this.#page(this.#statements.query(query), query.limit, options);
+    return this.#page(this.#statements.query(query), query.limit, options, query);
   }
 
   async count(query: CountQuery, options: DriverCallOptions): Promise<number> {
@@ -75,12 +75,17 @@ export class PostgresCollection implements DriverCollection {
   }
 
   /** Reads up to `limit` records; the one behind them only shows that there are more. */
-  async #page(call: Call, limit: number, options: DriverCallOptions): Promise<IndexPage> {
+  async #page(
+    call: Call,
+    limit: number,
+    options: DriverCallOptions,
+    known?: KnownPartition,
+  ): Promise<IndexPage> {
     const { rows } = await this.#send(call, options);
     const records: StoredRecord[] = [];
     for (const row of rows) {
       if (records.length === limit) return { records, more: true };
-      records.push(fromRow(this.table, row));
+      records.push(fromRow(this.table, row, known));
     }
     return { records, more: false };
   }

@@ -29,13 +29,18 @@ export class ReadStatements {
     return { statement: this.#getMany, values: [[...new Set(keys)]] };
   }
 
-  /** Reads one record more than the limit, which shows whether there are more. */
+  /**
+   * Reads one record more than the limit, which shows whether there are more. The rows have `null` in the
+   * place of the partition, which all of them share.
+   */
   query(query: IndexQuery): Call {
     const values = [...valuesOf(query), query.limit + 1];
     const made = this.#statement(query, query.order, () => {
-      const { where, sort } = toCondition(query);
+      const { where, partition, sort } = toCondition(query);
+      const { columns, name } = this.#table;
+      const read = columns.map((column) => (column === partition ? "null" : column));
       const direction = query.order === "ascending" ? "asc" : "desc";
-      return `${this.#select} where ${where} order by ${sort} ${direction} limit $${values.length}`;
+      return `select ${read.join(", ")} from ${name} where ${where} order by ${sort} ${direction} limit $${values.length}`;
     });
     return { statement: made, values };
   }
@@ -79,7 +84,7 @@ function valuesOf({ partition, from, to }: IndexRange): SqlValue[] {
   return values;
 }
 
-function toCondition(range: IndexRange): { where: string; sort: string } {
+function toCondition(range: IndexRange): { where: string; partition: string; sort: string } {
   const [partition, sort] = indexColumns(range.index).map(quote) as [string, string];
   let where = `${partition} = $1`;
   let place = 1;
@@ -87,5 +92,5 @@ function toCondition(range: IndexRange): { where: string; sort: string } {
     where += ` and ${sort} ${range.fromExclusive === true ? ">" : ">="} $${(place += 1)}`;
   }
   if (range.to !== undefined) where += ` and ${sort} < $${(place += 1)}`;
-  return { where, sort };
+  return { where, partition, sort };
 }

@@ -20,10 +20,21 @@ export function toRow({ indexes }: Pick<Table, "indexes">, record: StoredRecord)
   return row;
 }
 
-/** Reads a record back. Throws `data_loss` where the row is not one that we wrote. */
+/** A partition that is known without its column. */
+export interface KnownPartition {
+  readonly index: string;
+  readonly partition: string;
+}
+
+/**
+ * Reads a record back. Throws `data_loss` where the row is not one that we wrote.
+ *
+ * @param known is taken in place of its column
+ */
 export function fromRow(
   { indexes, collection }: Pick<Table, "indexes" | "collection">,
   row: SqlRow,
+  known?: KnownPartition,
 ): StoredRecord {
   const [key, revision, schemaVersion, text, expiresAt] = row;
   const version = Number(schemaVersion);
@@ -39,7 +50,7 @@ export function fromRow(
   const found: Record<string, IndexEntry> = {};
   let column = fixedColumns.length;
   for (const index of indexes) {
-    const partition = row[column];
+    const partition = index === known?.index ? known.partition : row[column];
     const sort = row[column + 1];
     if (typeof partition === "string" && typeof sort === "string") {
       found[index] = { partition, sort };
