@@ -1,4 +1,6 @@
-import { runWithContext } from "@plinth/core";
+import { getEventListeners } from "node:events";
+
+import { createContext, runWithContext } from "@plinth/core";
 import { UnavailableError } from "@plinth/core/errors";
 import { DomainEvent, EventBus, type EventBusOptions, type Observation } from "@plinth/messaging";
 import { memoryMessaging } from "@plinth/messaging/memory";
@@ -208,6 +210,21 @@ describe("waiting for the broker", () => {
     };
     caller.abort();
     expect(await outcome).toMatchObject(refusal);
+  });
+
+  test.each(["the caller", "the request"])("ends when %s gives up, where both may", async (who) => {
+    const { driver, bus } = await openBus();
+    driver.onPublish = (_messages, signal) => until(signal);
+    const [caller, request] = [new AbortController(), new AbortController()];
+    const context = createContext({ signal: request.signal });
+    const outcome = outcomeOf(
+      runWithContext(context, () => bus.publish(lit(), { signal: caller.signal })),
+    );
+    (who === "the caller" ? caller : request).abort();
+    expect(await outcome).toMatchObject({ code: "cancelled" });
+    for (const { signal } of [caller, request]) {
+      expect(getEventListeners(signal, "abort")).toEqual([]);
+    }
   });
 
   test.each([

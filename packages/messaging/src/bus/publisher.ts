@@ -1,4 +1,4 @@
-import { type CallLimits, currentContext, withinLimits } from "@plinth/core";
+import { currentContext, withinLimits } from "@plinth/core";
 import {
   createServiceError,
   FailedPreconditionError,
@@ -116,9 +116,7 @@ export class Publisher {
         const batch = messages.length <= batchSize ? messages : messages.slice(at, at + batchSize);
         const current = new PublishCall();
         call = current;
-        await withinLimits(this.#limits(options, timeout), () =>
-          this.#driver.publish(batch, current),
-        );
+        await this.#withinLimits(options, timeout, () => this.#driver.publish(batch, current));
         accepted += batch.length;
         sums.publishing -= batch.length;
         for (let index = at; index < accepted; index += 1) {
@@ -134,16 +132,20 @@ export class Publisher {
     }
   }
 
-  /** What bounds a call from now on: the options, and the context that it is made in. */
-  #limits({ signal: given }: PublishOptions, timeout: number): CallLimits {
+  /** Within the options, and the context that the call is made in. */
+  #withinLimits(
+    { signal }: PublishOptions,
+    timeout: number,
+    run: () => Promise<void>,
+  ): Promise<void> {
     const context = currentContext();
     const deadline = Math.min(Date.now() + timeout, context?.deadline ?? Number.POSITIVE_INFINITY);
     const around = context?.signal;
-    const signal =
-      given === undefined || around === undefined
-        ? (given ?? around)
-        : AbortSignal.any([given, around]);
-    return { deadline, signal };
+    if (signal === undefined || around === undefined) {
+      return withinLimits({ deadline, signal: signal ?? around }, run);
+    }
+    // One within the other: Node 20 keeps what AbortSignal.any makes for as long as its sources live.
+    return withinLimits({ deadline, signal }, () => withinLimits({ signal: around }, run));
   }
 
   #explained(error: unknown, count: number): ServiceError {
