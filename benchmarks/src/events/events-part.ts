@@ -5,7 +5,7 @@ import type { Comparison } from "../method/rounds.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Cell, Effort, Part, PartReport } from "../report/part.ts";
-import { isNear, judge, missing, type Goal } from "../report/result.ts";
+import { isNear, judge, missing, type Goal, type Result } from "../report/result.ts";
 import { compareObserved } from "./compare-observed.ts";
 import type { ConsumeSample, EventsSettings } from "./events-worker.ts";
 import type { Observed } from "./observe-client.ts";
@@ -111,10 +111,11 @@ async function compareClients(
       };
     },
   });
+  const titles = columns.map(({ title }) => title);
   const found = await compareInGroups(
     contender(raw, "amqplib"),
     Object.entries(clients).map(([name, client]) => contender(name, client)),
-    columns.map(({ title }) => title),
+    titles.filter((title) => title.includes(effort.only ?? "")),
     {
       ...effort,
       tolerance: Math.max(effort.tolerance, 0.1),
@@ -134,9 +135,11 @@ function reportOf(found: ReadonlyMap<Column, Comparison>): PartReport {
     const spread = found.get(column)?.ratios.get(name);
     return inverse(spread ?? { median: Number.NaN, low: Number.NaN, high: Number.NaN });
   };
-  const worst = (row: string): Cell => {
-    const cells = columns.filter((column) => column.row === row).map((each) => cell(each, own));
-    return cells.toSorted((left, right) => left.median - right.median)[0] as Cell;
+  const measured = [...found.keys()];
+  const judged = (row: string): Result => {
+    const cells = measured.filter((column) => column.row === row).map((each) => cell(each, own));
+    const [worst] = cells.toSorted((left, right) => left.median - right.median);
+    return worst === undefined ? missing(row, goal) : judge(row, worst, goal);
   };
   return {
     tables: [
@@ -146,14 +149,14 @@ function reportOf(found: ReadonlyMap<Column, Comparison>): PartReport {
           "Events in the same time, beside amqplib that makes the same envelopes for the same quorum queue and checks nothing; higher is better. The number is how many wait for their confirmation, or are handled and acknowledged, side by side. By the clock, as the goals speak of speed: the broker's own time is part of it. Under CPU it is the time of the client's process alone, which no goal is set for. A goal counts in the worst of its columns.",
           ...[...found].map(([{ title }, comparison]) => describeComparison(title, comparison)),
         ],
-        columns: columns.map(({ title }) => title),
+        columns: measured.map(({ title }) => title),
         rows: Object.keys(clients).map((name) => ({
           name,
-          cells: columns.map((column) => cell(column, name)),
+          cells: measured.map((column) => cell(column, name)),
         })),
       },
     ],
-    results: [publishRow, consumeRow].map((row) => judge(row, worst(row), goal)),
+    results: [publishRow, consumeRow].map(judged),
   };
 }
 

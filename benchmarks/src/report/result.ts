@@ -38,7 +38,10 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-/** Judges a ratio by its median. */
+/**
+ * Judges a ratio by its range: a goal that some of it misses is not shown to hold, and a verdict by the
+ * median alone would change from run to run.
+ */
 export function judge(
   name: string,
   { median, low, high }: { readonly median: number; readonly low: number; readonly high: number },
@@ -50,7 +53,7 @@ export function judge(
     low: rounded(low),
     high: rounded(high),
     goal: `${signs[goal.bound]} ${goal.value}`,
-    holds: meets(median, goal),
+    holds: meets(low, goal) && meets(high, goal),
   };
 }
 
