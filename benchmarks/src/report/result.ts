@@ -25,12 +25,15 @@ function meets(ratio: number, { bound, value }: Goal): boolean {
   return bound === "above" ? ratio > value : ratio >= value;
 }
 
-/** Whether the range of a ratio reaches over a goal, so that another run may find otherwise. */
+/** How far from a goal the range has to be, as a share, before another run will hardly find otherwise. */
+const margin = 0.03;
+
+/** Whether the range of a ratio reaches over a goal, or almost. */
 export function isNear(
   { low, high }: { readonly low: number; readonly high: number },
   goal: Goal,
 ): boolean {
-  return meets(low, goal) !== meets(high, goal);
+  return meets(low * (1 - margin), goal) !== meets(high * (1 + margin), goal);
 }
 
 /** Digits enough to tell a ratio by, whatever its size. */
