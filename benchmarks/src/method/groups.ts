@@ -31,7 +31,7 @@ export interface GroupsOptions extends Pick<RoundsOptions, "rounds" | "tolerance
 const roundsOfGroup = 3;
 
 /** Where so many do not tell on which side of a goal something is, it is at the goal. */
-const mostGroups = 7;
+const mostGroups = 6;
 
 interface GroupResult {
   readonly costs: ReadonlyMap<string, number>;
