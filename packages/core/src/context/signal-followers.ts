@@ -7,7 +7,7 @@ const followers = new WeakMap<AbortSignal, SignalFollowers>();
  * outlives many calls would be slow to add and warned of.
  *
  * `AbortSignal.any` would do for that, but Node 20 keeps a weak reference to each such signal in
- * those that it combines, for as long as they live (https://github.com/nodejs/node/issues/54614): a
+ * those that it combines, for as long as they live (https://github.com/nodejs/node/issues/55351): a
  * service that hands the signal of its own end to each call would grow with every one.
  */
 export class SignalFollowers {
