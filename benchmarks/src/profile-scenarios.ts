@@ -78,10 +78,10 @@ function publishScenario(client: string): Scenario {
   };
 }
 
-function consumeScenario(client: string): Scenario {
+function consumeScenario(client: string, prefetch: number): Scenario {
   return async (milliseconds) => {
     await using process = await startEvents(client);
-    const settings: ConsumeSample = { prefetch: 64, count: milliseconds * 5 };
+    const settings: ConsumeSample = { prefetch, count: milliseconds * 5 };
     await process.call("consume", { ...settings, count: 5_000 });
     await process.call("fill", settings.count);
     await process.call("startProfile");
@@ -128,9 +128,11 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   "firestore-client-get": dataScenario("firestore", "firestore", "get 1"),
   "firestore-client-query": dataScenario("firestore", "firestore", "query 64"),
   "events-publish": publishScenario("plinth"),
-  "events-consume": consumeScenario("plinth"),
+  "events-consume": consumeScenario("plinth", 64),
+  "events-consume-1": consumeScenario("plinth", 1),
   "amqplib-publish": publishScenario("amqplib"),
-  "amqplib-consume": consumeScenario("amqplib"),
+  "amqplib-consume": consumeScenario("amqplib", 64),
+  "amqplib-consume-1": consumeScenario("amqplib", 1),
   call: callScenario,
   log: logScenario,
 };

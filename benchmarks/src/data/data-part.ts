@@ -7,7 +7,7 @@ import type { Spread } from "../method/statistics.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Effort, Part, Table } from "../report/part.ts";
-import { isNear, judge, missing, type Goal, type Result } from "../report/result.ts";
+import { judge, mayStillFail, missing, type Goal, type Result } from "../report/result.ts";
 
 interface Family {
   readonly title: string;
@@ -143,7 +143,7 @@ async function compareFamily(
         throw new CheckError(`${client} on ${family.title} does not do the same: ${fault}`);
       }
       return {
-        warmUp: (scenario) => process.measure(scenario, effort.quick ? 20 : 500),
+        warmUp: (scenario) => process.measure(scenario, effort.quick ? 20 : 2_000),
         sample: async (scenario) => family.cost(await process.measure(scenario, effort.sample)),
         [Symbol.asyncDispose]: () => process[Symbol.asyncDispose](),
       };
@@ -156,10 +156,11 @@ async function compareFamily(
     {
       ...effort,
       tolerance: Math.max(effort.tolerance, 0.1),
+      warmUpTogether: true,
       isUndecided: (scenario, { ratios }) => {
         const goal = family.goals[scenario];
         const spread = ratios.get(family.own);
-        return goal !== undefined && spread !== undefined && isNear(spread, goal);
+        return goal !== undefined && spread !== undefined && mayStillFail(spread, goal);
       },
     },
   );

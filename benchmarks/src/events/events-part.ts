@@ -5,7 +5,7 @@ import type { Comparison } from "../method/rounds.ts";
 import { WorkerProcess } from "../method/worker-process.ts";
 import type { Measured } from "../method/worker.ts";
 import type { Cell, Effort, Part, PartReport } from "../report/part.ts";
-import { isNear, judge, missing, type Goal, type Result } from "../report/result.ts";
+import { judge, mayStillFail, missing, type Goal, type Result } from "../report/result.ts";
 import { compareObserved } from "./compare-observed.ts";
 import type { ConsumeSample, EventsSettings } from "./events-worker.ts";
 import type { Observed } from "./observe-client.ts";
@@ -122,7 +122,9 @@ async function compareClients(
       isUndecided: (title, { ratios }) => {
         const spread = ratios.get(own);
         return (
-          columnOf(title).row !== undefined && spread !== undefined && isNear(inverse(spread), goal)
+          columnOf(title).row !== undefined &&
+          spread !== undefined &&
+          mayStillFail(inverse(spread), goal)
         );
       },
     },

@@ -25,15 +25,31 @@ function meets(ratio: number, { bound, value }: Goal): boolean {
   return bound === "above" ? ratio > value : ratio >= value;
 }
 
-/** How far from a goal the range has to be, as a share, before another run will hardly find otherwise. */
-const margin = 0.03;
-
-/** Whether the range of a ratio reaches over a goal, or almost. */
-export function isNear(
+function meetsWholly(
   { low, high }: { readonly low: number; readonly high: number },
   goal: Goal,
 ): boolean {
-  return meets(low * (1 - margin), goal) !== meets(high * (1 + margin), goal);
+  return meets(low, goal) && meets(high, goal);
+}
+
+/** How far from a goal a range has to be at least, as a share, to be called far from it. */
+const margin = 0.03;
+
+/**
+ * Whether more groups may end a goal's holding: the whole range is on its side, but by less than half of
+ * the range's own width. Of three measured values the next lies outside as often as between them.
+ *
+ * A range that reaches over the goal gets no narrower by what is measured next, so that a goal which is
+ * missed stays so.
+ */
+export function mayStillFail(
+  { low, high }: { readonly low: number; readonly high: number },
+  goal: Goal,
+): boolean {
+  const wide = (high - low) / 2;
+  const lower = low - Math.max(low * margin, wide);
+  const upper = high + Math.max(high * margin, wide);
+  return meetsWholly({ low, high }, goal) && !meetsWholly({ low: lower, high: upper }, goal);
 }
 
 /** Digits enough to tell a ratio by, whatever its size. */
@@ -56,7 +72,7 @@ export function judge(
     low: rounded(low),
     high: rounded(high),
     goal: `${signs[goal.bound]} ${goal.value}`,
-    holds: meets(low, goal) && meets(high, goal),
+    holds: meetsWholly({ low, high }, goal),
   };
 }
 
