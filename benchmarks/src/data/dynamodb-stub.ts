@@ -89,6 +89,9 @@ export async function worker(): Promise<object> {
       response.end(answer ?? '{"__type":"ResourceNotFoundException","message":"unknown"}');
     });
   });
+  // A connection is never closed by the stub: one that a client uses at that moment would fail, after 5 s
+  // in which the others were measured.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { endpoint: () => `http://127.0.0.1:${port}` };
