@@ -1,3 +1,5 @@
+import type { Spread } from "../method/statistics.ts";
+
 /** What is demanded of a ratio. */
 export interface Goal {
   readonly bound: "at least" | "at most" | "above";
@@ -25,27 +27,24 @@ function meets(ratio: number, { bound, value }: Goal): boolean {
   return bound === "above" ? ratio > value : ratio >= value;
 }
 
-function meetsWholly(
-  { low, high }: { readonly low: number; readonly high: number },
-  goal: Goal,
-): boolean {
+type Range = Pick<Spread, "low" | "high">;
+
+function meetsWholly({ low, high }: Range, goal: Goal): boolean {
   return meets(low, goal) && meets(high, goal);
 }
 
-/** How far from a goal a range has to be at least, as a share, to be called far from it. */
+/** How far from its goal a range has to be at least, as a share of its end. */
 const margin = 0.03;
 
 /**
- * Whether more groups may end a goal's holding: the whole range is on its side, but by less than half of
- * the range's own width. Of three measured values the next lies outside as often as between them.
+ * Whether a goal that holds by what was measured may be missed by more of it: the whole range is on its
+ * side, but by less than half of the range's own width, or by less than 3 %. Of three measured values the
+ * next lies outside as often as between them.
  *
- * A range that reaches over the goal gets no narrower by what is measured next, so that a goal which is
- * missed stays so.
+ * `false` as well where the goal is missed: the range of up to eight values is from the least to the
+ * greatest, which gets no narrower by another.
  */
-export function mayStillFail(
-  { low, high }: { readonly low: number; readonly high: number },
-  goal: Goal,
-): boolean {
+export function mayStillFail({ low, high }: Range, goal: Goal): boolean {
   const wide = (high - low) / 2;
   const lower = low - Math.max(low * margin, wide);
   const upper = high + Math.max(high * margin, wide);
@@ -61,11 +60,7 @@ export function rounded(value: number): number {
  * Judges a ratio by its range: a goal that some of it misses is not shown to hold, and a verdict by the
  * median alone would change from run to run.
  */
-export function judge(
-  name: string,
-  { median, low, high }: { readonly median: number; readonly low: number; readonly high: number },
-  goal: Goal,
-): Result {
+export function judge(name: string, { median, low, high }: Spread, goal: Goal): Result {
   return {
     name,
     ratio: rounded(median),
