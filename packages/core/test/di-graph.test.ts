@@ -253,6 +253,18 @@ test("a singleton that would keep something of one request, also behind a transi
   );
 });
 
+test("a singleton that would keep something of one request behind an alias", async () => {
+  const bindReport: Binding = (binder) => {
+    binder.bind(Formatter).toAlias(User as never);
+    binder.bind(Report).toClass(Report);
+    binder.bind(User).toClass(User, { scope: "request" });
+  };
+  expect(await faultsOf(bindReport)).toBe(
+    `${one}  1. A singleton would keep one request's User for all others: Report (singleton) -> Formatter (alias) -> User (request)
+     Fix: inject provider(User) and call it while a request is handled, or give Report the scope "request".`,
+  );
+});
+
 test("a class that nothing says how to construct", async () => {
   expect(await faultsOf((binder) => binder.bind(Bare).toClass(Bare))).toBe(
     `${one}  1. Bare takes 2 constructor parameters, and nothing says what to pass: it is not marked as injectable.

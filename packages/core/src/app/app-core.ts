@@ -3,6 +3,7 @@ import type { DependencyContainer } from "tsyringe";
 import { createTsyringeContainer } from "../di/container.ts";
 import { GraphError, type Binding, type Token } from "../di/index.ts";
 import { missingToken } from "../di/describe-missing.ts";
+import { readableError } from "../errors/read-thrown.ts";
 import type { AppState } from "../health/index.ts";
 import { createLogger, type Logger } from "../logger/index.ts";
 import { assemble, type Assembly } from "./assemble.ts";
@@ -180,7 +181,7 @@ export class AppCore<C extends object> implements App {
       await this.container.dispose();
     } catch (error) {
       this.logger.error("The tsyringe container could not be disposed of.", { error });
-      errors.push(error instanceof Error ? error : new Error(String(error)));
+      errors.push(readableError(error));
     }
   }
 }

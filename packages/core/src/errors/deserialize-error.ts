@@ -1,6 +1,7 @@
+import { concealedMessages } from "./concealed-messages.ts";
 import { createServiceError } from "./create-service-error.ts";
 import { isErrorCode } from "./error-codes.ts";
-import { cleanDetails, cleanMessage, concealedMessages } from "./serialize-error.ts";
+import { cleanDetails, cleanMessage } from "./serialize-error.ts";
 import type { ServiceError } from "./service-error.ts";
 
 /** What the receiving side adds to an error that it rebuilds. */

@@ -26,6 +26,7 @@ export {
 } from "./error-codes.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { deserializeError, type DeserializeOptions } from "./deserialize-error.ts";
+export { describeThrown, isError, readableError, readThrown } from "./read-thrown.ts";
 export { serializeError, type SerializableError, type SerializedError } from "./serialize-error.ts";
 export { isServiceError, ServiceError, type ServiceErrorOptions } from "./service-error.ts";
 export { toServiceError } from "./to-service-error.ts";

@@ -84,6 +84,29 @@ function isExtended(options: Omit<HttpOptions, "serve">): boolean {
   return [configure, cors, securityHeaders, compression, openApi?.docs].some(Boolean);
 }
 
+/**
+ * Answers all errors with problem documents.
+ *
+ * @param hasHooks whether there may be hooks that fail while such an answer is sent. Then each route has a
+ *   handler of its own, and the one of the server is what Fastify falls back to
+ */
+function answerErrors(fastify: FastifyInstance, exchanges: Exchanges, hasHooks: boolean): void {
+  const send = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+    exchanges.sendProblem(error, request, reply);
+  if (!hasHooks) {
+    fastify.setErrorHandler(send);
+    return;
+  }
+  fastify.setErrorHandler((error, request, reply) => {
+    exchanges.writeProblem(error, request, reply);
+  });
+  const { errorHandler } = fastify;
+  fastify.addHook("onRoute", (route) => {
+    // Unless `configure` has set another one.
+    if (fastify.errorHandler === errorHandler) route.errorHandler ??= send;
+  });
+}
+
 /** Builds the Fastify instance with all routes, ready to listen. */
 export async function createFastify(
   parts: ServerParts,
@@ -135,7 +158,7 @@ export async function createFastify(
     response.end(body);
   });
   takeJsonBodies(fastify);
-  fastify.setErrorHandler((error, request, reply) => exchanges.sendProblem(error, request, reply));
+  answerErrors(fastify, exchanges, isExtended(options));
   fastify.setNotFoundHandler((request, reply) => answerUnrouted(request, reply, routes));
   if (isExtended(options)) {
     // What plugins refuse is followed as well.

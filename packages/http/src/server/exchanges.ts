@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   endRequest,
+  isError,
   isServiceError,
   runWithContext,
   toServiceError,
@@ -81,13 +82,34 @@ export class Exchanges {
     return exchange;
   }
 
-  /** Answers with the problem document of whatever was thrown; logs what is our fault. */
-  sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Answers with the problem document of anything that was thrown; logs what is our fault. */
+  sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return reply.send(this.#prepare(thrown, request, reply));
+  }
+
+  /**
+   * As `sendProblem`, past Fastify's hooks: one of them may have failed while a problem was sent, and
+   * would again. Fastify has no handler for that, and the process would end.
+   */
+  writeProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.raw.headersSent) {
+      reply.hijack().raw.destroy();
+      return;
+    }
+    const body = this.#prepare(thrown, request, reply);
+    // Of an answer that was to be sent before.
+    for (const name of ["content-encoding", "transfer-encoding"]) reply.removeHeader(name);
+    reply.header("content-length", Buffer.byteLength(body));
+    reply.hijack().raw.writeHead(reply.statusCode, reply.getHeaders()).end(body);
+  }
+
+  /** Sets status and headers of a problem and gives its body. */
+  #prepare(thrown: unknown, request: FastifyRequest, reply: FastifyReply): string {
     const exchange = this.of(request, reply);
-    const problem = this.#problem(error, exchange);
-    if (problem.status >= 500) this.#logFailure(error, problem, exchange, request);
-    if (error instanceof TransportFaultError) reply.headers(error.headers);
-    const challenges = challengesFor(error, this.#schemes);
+    const problem = this.#problem(thrown, exchange, reply.hasHeader("retry-after"));
+    if (problem.status >= 500) this.#logFailure(thrown, problem, exchange, request);
+    if (isError(thrown) && thrown instanceof TransportFaultError) reply.headers(thrown.headers);
+    const challenges = isServiceError(thrown) ? challengesFor(problem, this.#schemes) : [];
     if (challenges.length > 0) reply.header("www-authenticate", challenges);
     if (problem.retryAfter !== undefined) {
       reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
@@ -95,19 +117,19 @@ export class Exchanges {
     // Closing while the client still sends would cost it the answer: most clients then see a broken
     // pipe. Node reads the rest of the body and drops it, within `requestTimeout`.
     if (problem.status === 413 && !this.draining) reply.removeHeader("connection");
-    return reply
+    reply
       .code(problem.status)
       .header("content-type", problemType)
-      .header("cache-control", "no-store")
-      .send(JSON.stringify(problem));
+      .header("cache-control", "no-store");
+    return JSON.stringify(problem);
   }
 
-  #problem(error: unknown, { requestId, isGuarded }: Exchange): Problem {
-    if (!isServiceError(error)) {
-      const fault = transportFaultOf(error, this.#bodyLimit);
+  #problem(thrown: unknown, { requestId, isGuarded }: Exchange, isAnswered429: boolean): Problem {
+    if (!isServiceError(thrown)) {
+      const fault = transportFaultOf(thrown, this.#bodyLimit, isAnswered429);
       if (fault !== undefined) return transportProblem(fault, requestId);
     }
-    const problem = problemOf(toServiceError(error), requestId);
+    const problem = problemOf(toServiceError(thrown), requestId);
     return isGuarded ? guardedProblem(problem) : problem;
   }
 

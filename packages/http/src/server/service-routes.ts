@@ -1,6 +1,7 @@
 import {
   describeContract,
   runWithContext,
+  toServiceError,
   wireCalls,
   type AnyServiceClass,
   type MethodDescription,
@@ -70,11 +71,11 @@ function createHandler(
           try {
             answer(request, reply, output);
           } catch (error) {
-            reply.send(error);
+            reply.send(toServiceError(error));
           }
         },
         (error) => {
-          reply.send(error);
+          reply.send(toServiceError(error));
         },
       );
     });
