@@ -8,6 +8,8 @@ import type { ServiceError } from "./service-error.ts";
 export interface DeserializeOptions {
   /** The original error, where both sides are one process; or the transport's own error. */
   readonly cause?: unknown;
+  /** Whether callers further out get a general sentence alone; see `ServiceErrorOptions`. Default: false. */
+  readonly concealed?: boolean;
 }
 
 /**
@@ -32,6 +34,7 @@ export function deserializeError(
     typeof message === "string" ? cleanMessage(message) : concealedMessages.unknown,
     {
       ...("cause" in options ? { cause: options.cause } : {}),
+      concealed: options.concealed,
       details: cleanDetails(details),
       retryAfter: typeof retryAfter === "number" ? retryAfter : undefined,
       requestId: typeof requestId === "string" ? requestId.slice(0, 256) : undefined,

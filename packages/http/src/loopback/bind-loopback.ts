@@ -1,6 +1,6 @@
 import { Health, Logger, token, type Binder, type Binding } from "@plinth/core";
 import type { ClientOptions } from "../client/client-options.ts";
-import { bindRemote } from "../client/bind-remote.ts";
+import { bindClient } from "../client/bind-remote.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { LoopbackKey } from "./loopback-key.ts";
 import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
@@ -37,7 +37,9 @@ function bindOne(binder: Binder, { service, served }: Redirected, options: Loopb
     close: (made, hook) => made.close(hook),
   });
   const headers: ClientOptions["headers"] = (call) => key.headersFor(call);
-  binder.install(bindRemote(service, [server], ({ url }) => ({ ...options, url, headers })));
+  const connect = ({ url }: HttpServer): ClientOptions => ({ ...options, url, headers });
+  // In the name of the caller: the principal travels along, as it does in process.
+  binder.install(bindClient(service, [server], connect, true));
 }
 
 /**
