@@ -81,6 +81,7 @@ export {
   arrayElement,
   contractKey,
   describeContract,
+  guardedCall,
   isContract,
   localCall,
   method,

@@ -54,7 +54,7 @@ describe.each(kinds)("what is thrown is %s:", (kind) => {
         throw thrown();
       },
     ]) {
-      const error = await failureOf(() => localCall(Things, { get: get as never }).get({}));
+      const error = await failureOf(() => localCall(Things, { get }).get({}));
       expect(error).toBeInstanceOf(ServiceError);
       expect(error).toMatchObject({ code: kind.includes("abort") ? "cancelled" : "internal" });
     }

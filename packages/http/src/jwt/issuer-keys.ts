@@ -33,7 +33,7 @@ export class IssuerKeys {
   #keys: LocalKeys | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown; readonly at: number } | undefined;
-  #fetching: Promise<void> | undefined;
+  #fetching: Promise<LocalKeys> | undefined;
 
   constructor(jose: JoseKeys, options: IssuerKeysOptions) {
     this.#jose = jose;
@@ -49,8 +49,8 @@ export class IssuerKeys {
       if (!(error instanceof this.#jose.errors.JWKSNoMatchingKey)) throw error;
       // It may be a new one. So that strangers cannot make us ask for each id that they think of:
       if (this.#failure === undefined && this.#age < this.#options.cooldown) throw error;
-      await this.#refresh();
-      return await (this.#keys ?? keys)(...token);
+      const fresh = await this.#refresh();
+      return fresh(...token);
     }
   }
 
@@ -70,15 +70,15 @@ export class IssuerKeys {
       return known;
     }
     try {
-      await refreshing;
+      return await refreshing;
     } catch (error) {
-      if (!isWithinGrace) throw error;
+      if (isWithinGrace) return known;
+      throw error;
     }
-    return this.#keys!;
   }
 
   /** Fetches the keys; for all who ask meanwhile at once, and not while it has just failed. */
-  #refresh(): Promise<void> {
+  #refresh(): Promise<LocalKeys> {
     const { clock, cooldown } = this.#options;
     const failure = this.#failure;
     const wait = Math.min(cooldown, longestFailureCooldown);
@@ -91,7 +91,7 @@ export class IssuerKeys {
     return this.#fetching;
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(): Promise<LocalKeys> {
     const { url, timeout, clock } = this.#options;
     try {
       const response = await fetch(url, {
@@ -103,11 +103,13 @@ export class IssuerKeys {
         await response.body?.cancel();
         throw new Error(`The issuer answered with the status ${response.status}.`);
       }
-      this.#keys = this.#jose.createLocalJWKSet(
+      const keys = this.#jose.createLocalJWKSet(
         (await response.json()) as Parameters<typeof createLocalJWKSet>[0],
       );
+      this.#keys = keys;
       this.#fetchedAt = clock.now();
       this.#failure = undefined;
+      return keys;
     } catch (error) {
       this.#failure = { error, at: clock.now() };
       throw error;

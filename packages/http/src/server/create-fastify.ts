@@ -91,8 +91,9 @@ function isExtended(options: Omit<HttpOptions, "serve">): boolean {
  *   handler of its own, and the one of the server is what Fastify falls back to
  */
 function answerErrors(fastify: FastifyInstance, exchanges: Exchanges, hasHooks: boolean): void {
-  const send = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+  const send = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     exchanges.sendProblem(error, request, reply);
+  };
   if (!hasHooks) {
     fastify.setErrorHandler(send);
     return;

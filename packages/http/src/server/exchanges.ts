@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import {
   endRequest,
   isError,
@@ -100,7 +100,10 @@ export class Exchanges {
     // Of an answer that was to be sent before.
     for (const name of ["content-encoding", "transfer-encoding"]) reply.removeHeader(name);
     reply.header("content-length", Buffer.byteLength(body));
-    reply.hijack().raw.writeHead(reply.statusCode, reply.getHeaders()).end(body);
+    reply
+      .hijack()
+      .raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+      .end(body);
   }
 
   /** Sets status and headers of a problem and gives its body. */
