@@ -113,6 +113,18 @@ describe.each(Object.entries(unreadable))("what is thrown is %s:", (kind, thrown
   });
 });
 
+test("a logger that throws costs no answer", async () => {
+  await using running = await startServer();
+  running.behavior.onCall = () => Promise.reject(new Error("m"));
+  for (const level of ["info", "warn", "error"] as const) {
+    running.logger[level] = () => {
+      throw new Error("No log.");
+    };
+  }
+  expect(await ask(running.url, "/things/a")).toEqual([500, "internal"]);
+  expect((await fetch(`${running.url}/things`)).status).toBe(200);
+});
+
 test.each(Object.entries(partlyUnreadable))(
   "of %s the answer has its code",
   async (_kind, thrown) => {

@@ -143,7 +143,7 @@ export class Exchanges {
     request: FastifyRequest,
   ): void {
     const message = `${request.method} ${routeOf(request)} failed.`;
-    runWithContext(exchange, () => {
+    log(exchange, () => {
       if (faultCodes.has(code)) this.#logger.error(message, { error });
       else this.#logger.warn(message, { error });
     });
@@ -158,7 +158,7 @@ export class Exchanges {
     if (!this.#logger.isEnabled("info")) return;
     // A response that never went out whole was cut off by the client.
     const status = response.writableFinished ? response.statusCode : 499;
-    runWithContext(exchange, () => {
+    log(exchange, () => {
       this.#logger.info(this.#messages.of(request.method, route, status), {
         method: request.method,
         route,
@@ -167,6 +167,15 @@ export class Exchanges {
         duration: Math.round((performance.now() - exchange.begun) * 1_000) / 1_000,
       });
     });
+  }
+}
+
+/** Logs in the context of a request. A logger that throws must not cost the answer, nor the process. */
+function log(exchange: Exchange, write: () => void): void {
+  try {
+    runWithContext(exchange, write);
+  } catch {
+    // There is no place left to tell it.
   }
 }
 
