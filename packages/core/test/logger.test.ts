@@ -271,8 +271,8 @@ describe("readable form", () => {
       .split(/[\r\n\u2028\u2029\u0085]/)
       .filter((line) => /^\[?\d\d:/.test(line));
     expect(starts).toHaveLength(entries);
-    // oxlint-disable-next-line no-control-regex -- they are what is looked for
     expect(written).not.toMatch(
+      // oxlint-disable-next-line no-control-regex -- they are what is looked for
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
     );
     expect(written).toContain(String.raw`x\n12:00:00.000 INFO  admin logged in\r`);
