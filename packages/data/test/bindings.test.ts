@@ -128,8 +128,8 @@ describe("the check of an app's bindings names the function that binds", () => {
 
   test("where they are bound by their class", async () => {
     const bound = start(
-      (binder) => binder.bind(Docs).toClass(Docs as never),
-      (binder) => binder.bind(Database).toClass(Database as never),
+      (binder) => binder.bind(Docs).toClass(Docs),
+      (binder) => binder.bind(Database).toClass(Database),
     );
     await expect(bound).rejects.toThrow(
       /write bindRepository\(Docs\) instead of bind\(Docs\)\.toClass\(Docs\)[^]*write bindDatabase/,

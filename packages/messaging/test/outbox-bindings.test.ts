@@ -127,7 +127,7 @@ test("the options of the bindings arrive, and a stopped app leaves its part to o
 });
 
 test("an app that lacks one of these is told which function binds it", async () => {
-  const app = createApp({ name: "lamp-shop", logger: fakeLogger() });
+  const app = createApp({ name: "lamp-shop", logger: fakeLogger(), bindings: [] });
   await app.start();
   for (const [token, call] of [
     [EventBus, "bindEventBus(...)"],

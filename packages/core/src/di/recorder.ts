@@ -65,8 +65,8 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
     dependencies: D,
     resource: Resource<T, TokenValues<D>>,
   ): void {
-    const made: unknown = (resource as typeof resource | undefined)?.create;
-    this.#check(dependencies, made, "a resource with the function create");
+    const made = resource as { readonly create?: unknown } | undefined;
+    this.#check(dependencies, made?.create, "a resource with the function create");
     const erased = resource as unknown as Resource<unknown, unknown[]>;
     this.#add({ kind: "resource", resource: erased }, {}, dependencies);
   }
