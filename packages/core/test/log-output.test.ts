@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,8 +15,8 @@ interface Running {
   readonly ended: Promise<number | null>;
 }
 
-function start(words: readonly (string | number)[], stdout: StdioOptions[number]): Running {
-  const child = spawn(process.execPath, [...nodeWords, ...words.map(String)], {
+function start(words: readonly (string | number)[], stdout: number | "pipe"): Running {
+  const child: ChildProcess = spawn(process.execPath, [...nodeWords, ...words.map(String)], {
     stdio: ["ignore", stdout, "pipe"],
   });
   let errors = "";
