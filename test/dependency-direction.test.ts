@@ -12,6 +12,7 @@ test("the packages as they stand keep the rules", () => {
 const data: Manifest = {
   name: "@plinth/data",
   dependencies: { "@plinth/core": "0.0.0" },
+  devDependencies: { "@plinth/support": "*" },
   peerDependencies: { zod: "4", vitest: "4", "@aws-sdk/client-dynamodb": "3" },
   peerDependenciesMeta: {
     vitest: { optional: true },
@@ -27,6 +28,7 @@ function violations(source: string, file = "packages/data/src/driver/driver.ts")
 test.each([
   ['import { z } from "zod";'],
   ['import { a } from "@plinth/core/errors";'],
+  ['import { a } from "@plinth/support/signal-followers";'],
   ['import { a } from "./other.ts";\nexport { b } from "../index.ts";'],
   ['import { readFile } from "node:fs/promises";'],
   ['import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
@@ -66,6 +68,17 @@ test("a dependency of the manifest counts without any import", () => {
   const checked = { folder: "packages/core", manifest, sources: new Map<string, string>() };
   expect(checkPackage(checked)).toEqual([
     "packages/core/package.json: @plinth/core must not depend on @plinth/testing.",
+  ]);
+});
+
+test("what is bundled is no dependency of those who install the package", () => {
+  const dependencies = { "@plinth/support": "0.0.0" };
+  const manifest = { name: "@plinth/core", dependencies };
+  const source = 'import { a } from "@plinth/support/secret-names";';
+  const sources = new Map([["packages/core/src/a.ts", source]]);
+  expect(checkPackage({ folder: "packages/core", manifest, sources })).toEqual([
+    "packages/core/package.json: @plinth/core must not depend on @plinth/support.",
+    expect.stringContaining("@plinth/support is not among the devDependencies"),
   ]);
 });
 

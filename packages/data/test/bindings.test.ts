@@ -1,4 +1,4 @@
-import { createApp } from "@plinth/core";
+import { type Binding, createApp, service } from "@plinth/core";
 import { bindRepository, Database, databaseBinding, type Driver, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { describe, expect, test } from "vitest";
@@ -95,5 +95,44 @@ describe("at start", () => {
     await app.get(ThingRepository).create({ thingId: "a" });
     expect(calls).toEqual(["ensure"]);
     await app.stop();
+  });
+});
+
+describe("the check of an app's bindings names the function that binds", () => {
+  class Docs extends Repository({
+    name: "docs",
+    schema: z.object({ id: z.string() }),
+    key: ["id"],
+  }) {}
+  class User {
+    readonly docs: Docs;
+    readonly database: Database;
+    constructor(docs: Docs, database: Database) {
+      this.docs = docs;
+      this.database = database;
+    }
+  }
+  service(User, [Docs, Database]);
+  const start = (...bindings: Binding[]): Promise<void> =>
+    createApp({
+      name: "docs",
+      config: { logLevel: "fatal" },
+      bindings: [(binder) => binder.bind(User).toClass(User), ...bindings],
+    }).start();
+
+  test("of a repository and of the database", async () => {
+    await expect(start()).rejects.toThrow(
+      /Fix: add bindRepository\(Docs\)[^]*Fix: add bindDatabase\(\.\.\.\) or bindCloudDatabase/,
+    );
+  });
+
+  test("where they are bound by their class", async () => {
+    const bound = start(
+      (binder) => binder.bind(Docs).toClass(Docs),
+      (binder) => binder.bind(Database).toClass(Database),
+    );
+    await expect(bound).rejects.toThrow(
+      /write bindRepository\(Docs\) instead of bind\(Docs\)\.toClass\(Docs\)[^]*write bindDatabase/,
+    );
   });
 });

@@ -4,6 +4,7 @@ import { createTsyringeContainer } from "../di/container.ts";
 import { GraphError, type Binding, type Token } from "../di/index.ts";
 import { missingToken } from "../di/describe-missing.ts";
 import { readableError } from "../errors/read-thrown.ts";
+import { requireToken } from "../di/token.ts";
 import type { AppState } from "../health/index.ts";
 import { createLogger, type Logger } from "../logger/index.ts";
 import { assemble, type Assembly } from "./assemble.ts";
@@ -79,6 +80,7 @@ export class AppCore<C extends object> implements App {
   }
 
   get<T>(token: Token<T>): T {
+    requireToken(token, "The token given to app.get()");
     const assembly = this.#assembly;
     if (assembly === undefined || this.#state === "created" || this.#state === "starting") {
       throw new LifecycleError(

@@ -48,6 +48,13 @@ export interface OpenCollection {
 
 /** A database that repositories keep their records in; also the token under which apps bind it. */
 export class Database {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindDatabase(...) or bindCloudDatabase(...)",
+    });
+  }
+
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
   readonly #cursorKey: string;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { currentContext } from "@plinth/core";
 import {
   CancelledError,
@@ -6,6 +7,7 @@ import {
   isServiceError,
   type ServiceError,
 } from "@plinth/core/errors";
+import { followersOf } from "@plinth/support/signal-followers";
 import type { DriverCallOptions } from "../driver/driver.ts";
 
 const unlimited: DriverCallOptions = {};
@@ -43,6 +45,9 @@ async function withinLimits<R>(
   if (time <= 0) throw outOfTime(what);
 
   const stop = new AbortController();
+  // A driver may listen once for each of the requests that it makes of one call.
+  setMaxListeners(0, stop.signal);
+  const others = signal === undefined ? undefined : followersOf(signal);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
@@ -53,12 +58,12 @@ async function withinLimits<R>(
       };
       if (time <= longestTimer) timer = setTimeout(() => end(outOfTime(what)), time);
       onAbort = (): void => end(abortedError(what, signal?.reason));
-      signal?.addEventListener("abort", onAbort, { once: true });
+      others?.add(onAbort);
       call({ signal: stop.signal }).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+    if (onAbort !== undefined) others?.delete(onAbort);
   }
 }
 

@@ -25,6 +25,13 @@ export class StoredRepository<
   Key,
   I extends IndexDeclarations<T>,
 > implements RepositoryMethods<T, Key, I> {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (name: string): string => `bindRepository(${name})`,
+    });
+  }
+
   readonly action: ActionFactory<T, Key>;
   readonly #store: RecordStore<T, Key>;
   readonly #index: IndexReader<T, Key>;

@@ -16,6 +16,13 @@ export interface HttpServerOptions extends Omit<HttpOptions, "serve"> {
 
 /** The app's HTTP server, bound by `bindHttp`. */
 export class HttpServer {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindHttp(...)",
+    });
+  }
+
   readonly #fastify: FastifyInstance;
   readonly #exchanges: Exchanges;
   readonly #options: HttpServerOptions;

@@ -52,6 +52,13 @@ export interface DrainOptions {
 
 /** Publishes events and delivers them to subscriptions; also the token under which apps bind it. */
 export class EventBus {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindEventBus(...)",
+    });
+  }
+
   readonly #driver: MessagingDriver;
   readonly #options: EventBusOptions;
   readonly #clock: () => number;

@@ -72,6 +72,13 @@ const stockInterval = 60_000;
  * eight parts, and they take over from one that has died. Also the token under which apps bind it.
  */
 export class OutboxRelay {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindOutboxRelay(...)",
+    });
+  }
+
   readonly id: string;
   readonly #outbox: Outbox;
   readonly #membership: RelayMembership;

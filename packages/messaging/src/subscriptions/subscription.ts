@@ -63,7 +63,7 @@ export function subscription<const C extends readonly AnyDomainEventClass[]>(
           provider(handlerToken),
           required(
             EventBus,
-            `Subscription "${name}" gets its events from it. Install eventBusBinding(...).`,
+            `Subscription "${name}" gets its events from it. Install bindEventBus(...).`,
           ),
         ],
         (handlerOf) => ({ definition, handler: handlerOf }),

@@ -22,6 +22,13 @@ export interface OpenEngines extends AsyncDisposable {
   readonly engines: Engines;
 }
 
+const withSpaces = new WeakSet<Engines>();
+
+/** Whether any space was asked for. */
+export function hasSpaces(engines: Engines): boolean {
+  return withSpaces.has(engines);
+}
+
 const definitions: Readonly<
   Record<DatabaseEngineName, (id: string, lookup: EngineLookup) => Promise<SpaceDefinition>>
 > = { dynamodb: dynamoDbSpace, firestore: firestoreSpace, postgres: postgresSpace };
@@ -50,12 +57,14 @@ export function openEngines(owner: string, lookup: EngineLookup = {}): OpenEngin
       },
     };
   };
+  const engines: Engines = (name) => {
+    withSpaces.add(engines);
+    const space = spaces.get(name) ?? outlivesTest(() => open(name));
+    spaces.set(name, space);
+    return space;
+  };
   return {
-    engines: (name) => {
-      const space = spaces.get(name) ?? outlivesTest(() => open(name));
-      spaces.set(name, space);
-      return space;
-    },
+    engines,
     [Symbol.asyncDispose]: () => disposeAll(opened),
   };
 }
