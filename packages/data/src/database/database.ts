@@ -1,6 +1,7 @@
-import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
+import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
@@ -15,11 +16,13 @@ export interface DatabaseOptions {
    */
   readonly ensureSchema?: boolean | undefined;
   /**
-   * Signs the cursors of queries, so that an altered one is noticed; the same in all instances of a
-   * service. Default: a key that everybody can read in our sources, so that whoever means to can forge
-   * a cursor. All he gains is another place to begin in the same query.
+   * Seals the cursors of queries, so that nobody can read, alter or make one; the same in all instances of a
+   * service. In a list the first secret seals and all of them open: to rotate, put a new one in front, and
+   * remove the old one when no caller has its cursors any more. Default: a key that everybody can read in
+   * our sources. A forged cursor chooses another place to begin inside the range of the same query, nothing
+   * more.
    */
-  readonly cursorKey?: string | undefined;
+  readonly cursorKey?: CursorKey | undefined;
   /**
    * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
    * concurrent change, with random pauses of up to a second in between. Default: 6.
@@ -29,7 +32,7 @@ export interface DatabaseOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-const defaultCursorKey = "plinth: detects alteration, not forgery";
+const publicCursorKey = "plinth: detects alteration, not forgery";
 const defaultAttempts = 6;
 
 /** A collection that a repository works on, shared by the repositories of the same declaration. */
@@ -40,7 +43,7 @@ export interface OpenCollection {
   readonly collection: DriverCollection;
   readonly reads: ReadBatcher;
   readonly policy: RetryPolicy;
-  readonly cursorKey: string;
+  readonly cursors: CursorSeal;
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
@@ -48,9 +51,11 @@ export interface OpenCollection {
 
 /** A database that repositories keep their records in; also the token under which apps bind it. */
 export class Database {
+  /** Whether cursors are sealed with the default key, which everybody can read in our sources. */
+  readonly hasPublicCursorKey: boolean;
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
-  readonly #cursorKey: string;
+  readonly #cursors: CursorSeal;
   readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
   #closed: Promise<void> | undefined;
@@ -62,10 +67,12 @@ export class Database {
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     this.#driver = driver;
     this.#ensureSchema = options.ensureSchema ?? false;
-    this.#cursorKey = options.cursorKey ?? defaultCursorKey;
+    const cursorKey = options.cursorKey ?? publicCursorKey;
+    this.hasPublicCursorKey = cursorKey === publicCursorKey;
+    this.#cursors = new CursorSeal(cursorKey);
     const { attempts = defaultAttempts, clock = Date.now } = options;
     if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Database: attempts must be a whole number of at least 1.");
+      throw new DeclarationError("Database: attempts must be a whole number of at least 1.");
     }
     this.#policy = { attempts, clock };
   }
@@ -102,7 +109,7 @@ export class Database {
       collection,
       reads: new ReadBatcher(this.#driver, collection, this.#policy),
       policy: this.#policy,
-      cursorKey: this.#cursorKey,
+      cursors: this.#cursors,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
     };

@@ -79,11 +79,12 @@ export class PreparedAction<T> implements RepositoryAction<never> {
 
 /** What is demanded of the stored record, where a write may name a revision. */
 export function conditionOf(
-  { revision }: RevisionOptions,
+  { revision }: { readonly revision?: unknown },
   otherwise: "none" | "present",
 ): WantedCondition {
   if (revision === undefined) return { kind: otherwise };
   // Revisions come from outside, as in a header. What no write can have stamped matches nothing, and
   // is not sent: some engines refuse the empty string, others NUL.
-  return { kind: "revision", revision: /^[\w-]{1,64}$/.test(revision) ? revision : "unknown" };
+  const isOne = typeof revision === "string" && /^[\w-]{1,64}$/.test(revision);
+  return { kind: "revision", revision: isOne ? revision : "unknown" };
 }

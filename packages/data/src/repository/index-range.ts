@@ -27,12 +27,14 @@ export function toIndexRange(
   query: AnyQuery,
   what: string,
 ): IndexRange {
-  const { index, partition } = query;
   const refuse: Refuse = (field, reason) => {
     throw new InvalidArgumentError(`${what}: ${field} ${reason}.`, {
       details: { errors: [{ path: field, code: "invalid_value", message: reason }] },
     });
   };
+  // What is asked of an index can come from outside as JSON, where types promise nothing.
+  const { index, partition } = (query ?? {}) as Partial<AnyQuery>;
+  if (typeof index !== "string") return refuse("index", "must be the name of an index");
   const declared = Object.hasOwn(indexes, index) ? indexes[index] : undefined;
   if (declared === undefined) {
     const names = Object.keys(indexes).map((name) => `"${name}"`);

@@ -97,7 +97,7 @@ export class StoredRepository<
   }
 
   each(query: IndexSelection<T, I> & EachOptions): AsyncIterable<T> {
-    const { pageSize, ...selection } = query as AnyQuery & EachOptions;
+    const { pageSize, ...selection } = (query ?? {}) as AnyQuery & EachOptions;
     return this.#index.each({ ...selection, limit: pageSize });
   }
 
