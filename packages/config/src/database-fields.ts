@@ -7,7 +7,7 @@ import type { Secret } from "./secrets/secret.ts";
 export type DatabaseFields = {
   readonly cursorKey: z.ZodType<
     Secret<readonly string[]> | undefined,
-    string[] | string | Secret<readonly string[]> | undefined
+    string | readonly string[] | Secret<readonly string[]> | undefined
   >;
 };
 

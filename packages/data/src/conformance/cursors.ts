@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { CursorSeal } from "../repository/cursor.ts";
 import { encodeSort } from "../repository/index-entry.ts";
 import { toIndexRange } from "../repository/index-range.ts";
+import type { AnyQuery } from "../repository/query.ts";
 import {
   anItem,
   aShelf,
@@ -209,7 +210,11 @@ export function describeCursors(suite: Suite): void {
       const ends = [{ from: 3, to: 4 }, { after: 2, before: 5 }, { from: 3 }, { to: 4 }];
       for (const [n, end] of ends.entries()) {
         const query = { index: "byRank", partition: shelf, order, ...end } as const;
-        const range = toIndexRange(ItemRepository.definition, query, "a test");
+        const range = toIndexRange(
+          ItemRepository.definition,
+          query as object as AnyQuery,
+          "a test",
+        );
         const scope = { collection: suite.itemCollectionName, range, order };
         const places = [1, 1.5, 5, 6].map((rank) => `${encodeSort(rank)}${shelf}`);
         const [first = "", low = "", high = "", last = ""] = places;
@@ -233,7 +238,7 @@ export function describeCursors(suite: Suite): void {
       const items = suite.items({ cursorKey: "a" });
       const shelf = aShelf();
       const query = { index: "byLabel", partition: shelf, prefix: "zulu/", order } as const;
-      const range = toIndexRange(ItemRepository.definition, query, "a test");
+      const range = toIndexRange(ItemRepository.definition, query as object as AnyQuery, "a test");
       const scope = { collection: suite.itemCollectionName, range, order };
       for (const position of ["s", encodeSort("acme/1"), encodeSort("zulu"), encodeSort("zulv")]) {
         const cursor = new CursorSeal("a").seal(position, scope);

@@ -1,6 +1,7 @@
 import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
+import { whyNoCollection } from "../repository/collection-name.ts";
 import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
@@ -83,7 +84,8 @@ export class Database {
   }
 
   /**
-   * Opens a collection; repositories call it. Throws `failed_precondition` when another declaration
+   * Opens a collection; repositories call it. Throws a `DeclarationError` when the name is none that every
+   * engine takes, and `failed_precondition` when another declaration
    * uses the collection already: their records would overwrite each other.
    *
    * @param owner the declaration that the collection belongs to
@@ -97,9 +99,10 @@ export class Database {
         `The collection "${name}" belongs to another repository of this database; give one of them a collection of its own.`,
       );
     }
-    if (!/^[\w.-]{3,255}$/.test(name) || /^__.*__$/.test(name)) {
-      throw new InvalidArgumentError(
-        `${JSON.stringify(name)} cannot name a collection: 3 to 255 letters, digits, "_", "-" or "." are needed, without two underscores at both ends.`,
+    const whyNot = whyNoCollection(name);
+    if (whyNot !== undefined) {
+      throw new DeclarationError(
+        `The name of a collection ${whyNot}; it is ${JSON.stringify(name)}.`,
       );
     }
     const collection = this.#driver.collection(definition);

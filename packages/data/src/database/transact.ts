@@ -27,7 +27,7 @@ export type TransactionResults<A extends readonly RepositoryAction<unknown>[]> =
   -readonly [N in keyof A]: A[N] extends RepositoryAction<infer R> ? R : never;
 };
 
-type AnyAction = PreparedAction<unknown>;
+type AnyAction = PreparedAction;
 
 /** Applies actions all or none; see `Database.transact`. */
 export async function transact(

@@ -50,25 +50,16 @@ export interface ActionParts {
 }
 
 /** The action as those who carry it out see it. */
-export class PreparedAction<T> implements RepositoryAction<never> {
+export class PreparedAction implements RepositoryAction<never> {
   declare readonly result?: never;
   readonly parts: ActionParts;
   readonly opened: OpenCollection;
   /** Makes the collection ready where the database is to do so. */
   readonly ready: () => Promise<void> | undefined;
-  /** Makes what the caller gets of the stored record. */
-  readonly entryOf: (record: EncodedRecord, revision: string) => Entry<T>;
-
-  constructor(
-    parts: ActionParts,
-    opened: OpenCollection,
-    ready: () => Promise<void> | undefined,
-    entryOf: (record: EncodedRecord, revision: string) => Entry<T>,
-  ) {
+  constructor(parts: ActionParts, opened: OpenCollection, ready: () => Promise<void> | undefined) {
     this.parts = parts;
     this.opened = opened;
     this.ready = ready;
-    this.entryOf = entryOf;
   }
 
   get name(): string {

@@ -11,25 +11,33 @@ import {
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { RepositoryDefinition } from "./definition.ts";
 import { expiryOf } from "./expiry.ts";
+import { asGiven, type FieldForms, fieldForms } from "./field-forms.ts";
 import { indexEntries } from "./index-entries.ts";
 import { tooLarge, toJsonData } from "./json-data.ts";
 import { limits } from "./limits.ts";
 import { encodeKey, showKey } from "./record-key.ts";
+import { outOfBounds } from "./value-bounds.ts";
 
 /** A record ready to be stored, but for its revision. */
 export type EncodedRecord = Omit<StoredRecord, "revision" | "hint"> & {
   /** What it takes, in bytes. */
   readonly bytes: number;
+  /** Makes the record as its readers will get it, for each caller another one. */
+  readonly read: () => unknown;
 };
 
 /** Turns the records of one repository into what is stored, and back, checking both ways. */
 export class RecordCodec<T extends object, Key> {
   readonly #definition: RepositoryDefinition;
   readonly #check: SchemaCheck;
+  readonly #forms: FieldForms;
+  readonly #keyIsAsGiven: boolean;
 
   constructor(definition: RepositoryDefinition) {
     this.#definition = definition;
     this.#check = createSchemaCheck(definition.schema);
+    this.#forms = fieldForms(definition);
+    this.#keyIsAsGiven = definition.key.every((field) => this.#forms.get(field) === asGiven);
   }
 
   /** Encodes what a caller gave as a key. Throws `invalid_argument`. */
@@ -37,12 +45,18 @@ export class RecordCodec<T extends object, Key> {
     const { key: fields } = this.#definition;
     const [field] = fields;
     const isBare = fields.length === 1 && (typeof given !== "object" || given === null);
-    return this.#encodeKey(isBare ? { [field as string]: given } : (given as object));
+    const values = isBare ? { [field as string]: given } : (given as object);
+    return this.#encodeKey(this.#keyIsAsGiven ? values : this.#storedKey(values));
   }
 
-  /** Validates a record and turns it into stored form. Throws `invalid_argument`. */
+  /**
+   * Validates a record and turns it into stored form. Throws `invalid_argument`, also where the stored form
+   * could not be read again: nothing is stored that spoils its own reads and every page that it is on.
+   */
   encode(record: T): EncodedRecord {
     const { name, indexes, expires, version } = this.#definition;
+    const boundsFault = outOfBounds(record);
+    if (boundsFault !== undefined) throw this.#refused([boundsFault]);
     const parsed = this.#safely(this.#check.encode, record);
     if (!parsed.success) throw validationError(parsed.error, `record of repository "${name}"`);
     const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
@@ -51,12 +65,13 @@ export class RecordCodec<T extends object, Key> {
     const { entries, bytes: indexBytes, faults: indexFaults } = indexEntries(indexes, data, key);
     if (indexFaults.length > 0) throw this.#refused(indexFaults);
     const bytes = dataBytes + indexBytes;
-    if (bytes > limits.recordBytes) throw this.#refused([tooLarge(bytes)]);
+    if (bytes > limits.recordBytes) throw this.#refused([tooLarge()]);
     const { expiresAt, fault } = expiryOf(expires, data);
     if (fault !== undefined) throw this.#refused([fault]);
+    const read = this.#reader(record, key, data);
     return expiresAt === undefined
-      ? { key, schemaVersion: version, data, indexes: entries, bytes }
-      : { key, schemaVersion: version, data, expiresAt, indexes: entries, bytes };
+      ? { key, schemaVersion: version, data, indexes: entries, bytes, read }
+      : { key, schemaVersion: version, data, expiresAt, indexes: entries, bytes, read };
   }
 
   /**
@@ -77,6 +92,47 @@ export class RecordCodec<T extends object, Key> {
         internalDetails: { issues: parsed.error.issues.map(({ path, code }) => ({ path, code })) },
       },
     );
+  }
+
+  /** Reads what is about to be stored, once for the check and for the first caller. */
+  #reader(given: object, key: string, data: JsonObject): () => unknown {
+    const parsed = this.#safely(this.#check.decode, data);
+    if (!parsed.success) {
+      const what = `stored form of the record in repository "${this.#definition.name}"`;
+      throw validationError(parsed.error, what);
+    }
+    for (const record of [given, parsed.data as object]) {
+      for (const field of this.#forms.keys()) {
+        if (!this.#isFound(field, record, data)) throw this.#refused([lost(field)]);
+      }
+    }
+    let made = parsed.data;
+    return () => {
+      const mine = made ?? this.decode({ key, data, schemaVersion: this.#definition.version });
+      made = undefined;
+      return mine;
+    };
+  }
+
+  /** The values of a key as they are stored. */
+  #storedKey(values: object): object {
+    const given = values as Readonly<Record<string, unknown>>;
+    const stored: Record<string, unknown> = {};
+    for (const field of this.#definition.key) {
+      const value = Object.hasOwn(given, field) ? given[field] : undefined;
+      const encoded = this.#forms.get(field)?.encode(value);
+      if (encoded === undefined)
+        throw this.#unusableKey(field, "is not a value that the field can have");
+      stored[field] = encoded;
+    }
+    return stored;
+  }
+
+  /** Whether a record that has the field's value is found where the data are stored. */
+  #isFound(field: string, record: object, data: JsonObject): boolean {
+    const stored = Object.hasOwn(data, field) ? data[field] : undefined;
+    const value = (record as Readonly<Record<string, unknown>>)[field];
+    return value === stored || this.#forms.get(field)?.encode(value) === stored;
   }
 
   #upcast({
@@ -120,9 +176,13 @@ export class RecordCodec<T extends object, Key> {
       values as Readonly<Record<string, unknown>>,
     );
     if (key !== undefined) return key;
-    throw new InvalidArgumentError(
-      `Repository "${this.#definition.name}" cannot use the key: ${fault.field} ${fault.message}.`,
-      { details: { errors: [{ path: fault.field, code: "invalid_key", message: fault.message }] } },
+    throw this.#unusableKey(fault.field, fault.message);
+  }
+
+  #unusableKey(path: string, message: string): InvalidArgumentError {
+    return new InvalidArgumentError(
+      `Repository "${this.#definition.name}" cannot use the key: ${path} ${message}.`,
+      { details: { errors: [{ path, code: "invalid_key", message }] } },
     );
   }
 
@@ -145,4 +205,11 @@ export class RecordCodec<T extends object, Key> {
       );
     }
   }
+}
+
+/** The fault of a field that would be looked for elsewhere than it is stored. */
+function lost(path: string): FieldError {
+  const message =
+    "is stored as another value than the one it is found by; use a codec of the field itself";
+  return { path, code: "invalid_value", message };
 }

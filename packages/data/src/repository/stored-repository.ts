@@ -116,6 +116,6 @@ export class StoredRepository<
   }
 
   #apply<R>(make: () => RepositoryAction<R>): Promise<R> {
-    return applyAction(make as () => PreparedAction<T>) as Promise<R>;
+    return applyAction(make as () => PreparedAction) as Promise<R>;
   }
 }

@@ -103,5 +103,5 @@ export async function replaceRecord<T extends object, Key>(
   };
   const outcome = await writeRecord(opened, what, write);
   const applied = await isApplied(opened, what, write, outcome);
-  return applied ? store.entryOf(encoded, record.revision) : undefined;
+  return applied ? { record: encoded.read() as T, revision: record.revision } : undefined;
 }

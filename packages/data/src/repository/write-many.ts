@@ -44,7 +44,7 @@ export async function writeMany<T extends object, Key>(
 
 async function writeChunk<T extends object, Key>(
   { opened, title }: RecordStore<T, Key>,
-  actions: readonly PreparedAction<T>[],
+  actions: readonly PreparedAction[],
 ): Promise<Settled<T>[]> {
   const now = opened.policy.clock();
   const writes = actions.map(({ parts }) => toWriteAction(parts, now, randomUUID()));
@@ -60,13 +60,13 @@ async function writeChunk<T extends object, Key>(
   return Promise.all(
     actions.map((action, index) => {
       const write = writes[index] as (typeof writes)[number];
-      return settled(conclude(action, write, outcomes[index] ?? "uncertain"));
+      return settled(conclude<T>(action, write, outcomes[index] ?? "uncertain"));
     }),
   );
 }
 
 async function conclude<T>(
-  action: PreparedAction<T>,
+  action: PreparedAction,
   write: Parameters<typeof resultOf>[1],
   outcome: WriteOutcome,
 ): Promise<Entry<T> | undefined> {
@@ -83,12 +83,12 @@ async function settled<R>(call: Promise<R>): Promise<PromiseSettledResult<R>> {
 function ownAction<T extends object, Key>(
   store: RecordStore<T, Key>,
   action: RepositoryAction<Entry<T> | undefined>,
-): PreparedAction<T> {
+): PreparedAction {
   if (!(action instanceof PreparedAction) || action.opened !== store.opened) {
     return refuse(store, "an action is not of this repository");
   }
   if (action.parts.operation === "check") refuse(store, "a check needs a transaction");
-  return action as PreparedAction<T>;
+  return action;
 }
 
 function refuse<T extends object, Key>({ title }: RecordStore<T, Key>, reason: string): never {

@@ -20,7 +20,7 @@ import type { EncodedRecord } from "./record-codec.ts";
  *
  * @param make makes it, and may throw what is then rejected with
  */
-export async function applyAction<T>(make: () => PreparedAction<T>): Promise<Entry<T> | undefined> {
+export async function applyAction<T>(make: () => PreparedAction): Promise<Entry<T> | undefined> {
   const action = make();
   const { opened, name, parts } = action;
   const ready = action.ready();
@@ -50,10 +50,10 @@ export function doubted(outcome: WriteOutcome, repeated: boolean): WriteOutcome 
 }
 
 /** What the caller of an applied write gets. */
-export function resultOf<T>(action: PreparedAction<T>, write: WriteAction): Entry<T> | undefined {
+export function resultOf<T>(action: PreparedAction, write: WriteAction): Entry<T> | undefined {
   const { record } = action.parts;
   return write.kind === "set" && record !== undefined
-    ? action.entryOf(record, write.record.revision)
+    ? { record: record.read() as T, revision: write.record.revision }
     : undefined;
 }
 
