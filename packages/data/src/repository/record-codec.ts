@@ -54,7 +54,7 @@ export class RecordCodec<T extends object, Key> {
    * could not be read again: nothing is stored that spoils its own reads and every page that it is on.
    */
   encode(record: T): EncodedRecord {
-    const { name, indexes, expires, version } = this.#definition;
+    const { name, expires, version } = this.#definition;
     const boundsFault = outOfBounds(record);
     if (boundsFault !== undefined) throw this.#refused([boundsFault]);
     const parsed = this.#safely(this.#check.encode, record);
@@ -62,7 +62,11 @@ export class RecordCodec<T extends object, Key> {
     const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
     if (faults !== undefined) throw this.#refused(faults);
     const key = this.#encodeKey(data);
-    const { entries, bytes: indexBytes, faults: indexFaults } = indexEntries(indexes, data, key);
+    const {
+      entries,
+      bytes: indexBytes,
+      faults: indexFaults,
+    } = indexEntries(this.#definition, data);
     if (indexFaults.length > 0) throw this.#refused(indexFaults);
     const bytes = dataBytes + indexBytes;
     if (bytes > limits.recordBytes) throw this.#refused([tooLarge()]);
