@@ -1,5 +1,5 @@
 import { createContext, runWithContext } from "@plinth/core";
-import { DeclarationError, NotFoundError } from "@plinth/core/errors";
+import { DeclarationError, NotFoundError, type ServiceError } from "@plinth/core/errors";
 import { Database, type Driver, type DriverCollection, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -34,17 +34,21 @@ const caught = (call: Promise<unknown>): Promise<Error> =>
   );
 
 describe("errors", () => {
-  test("name the repository, the operation and the key", async () => {
+  test("name the repository, the operation and the key for the log", async () => {
     const error = await caught(notesOn(memoryDriver()).replace(aNote({ noteId: "n1" })));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error.message).toBe('Repository "notes", replace "n1": there is no such record.');
+    expect(error.message).toBe("There is no such record.");
+    expect(error).toMatchObject({
+      internalDetails: { operation: 'Repository "notes", replace "n1"' },
+    });
   });
 
   test("do not carry a key of any length whole", async () => {
     const noteId = "😀".repeat(250);
-    const { message } = await caught(notesOn(memoryDriver()).replace(aNote({ noteId })));
-    expect(message.length).toBeLessThan(200);
-    expect(message.isWellFormed()).toBe(true);
+    const error = await caught(notesOn(memoryDriver()).replace(aNote({ noteId })));
+    const { operation } = (error as ServiceError).internalDetails as { operation: string };
+    expect(operation.length).toBeLessThan(200);
+    expect(operation.isWellFormed()).toBe(true);
   });
 
   test("of the driver are wrapped once, with the code it maps them to", async () => {
@@ -55,7 +59,7 @@ describe("errors", () => {
     );
     const error = await caught(notesOn(driver).get("n1"));
     expect(error).toMatchObject({ code: "data_loss", cause: raw });
-    expect(error.message).toContain('Repository "notes", get "n1"');
+    expect(error).toMatchObject({ internalDetails: { operation: 'Repository "notes", get "n1"' } });
     expect(error.message).not.toContain("raw");
   });
 

@@ -90,7 +90,9 @@ test.each(["internal", "permission_denied", "invalid_argument", "data_loss"] as 
   async (code) => {
     const { driver, calls } = flaky(code, 100);
     const notes = new NoteRepository(new Database(driver));
-    await expect(notes.get("a")).rejects.toThrow(/get "a"/);
+    await expect(notes.get("a")).rejects.toMatchObject({
+      internalDetails: { operation: 'Repository "notes", get "a"' },
+    });
     expect(calls.read).toBe(1);
   },
 );

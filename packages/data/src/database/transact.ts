@@ -9,6 +9,7 @@ import {
 import type { Driver } from "../driver/driver.ts";
 import type { TransactAction, TransactOutcome } from "../driver/transact-action.ts";
 import { PreparedAction, type RepositoryAction } from "../repository/action.ts";
+import { callError } from "../repository/call-error.ts";
 import { callDriver, readRecords } from "../repository/driver-call.ts";
 import { limits } from "../repository/limits.ts";
 import { refusalOf, resultOf, toCheckAction, toWriteAction } from "../repository/write-record.ts";
@@ -85,8 +86,8 @@ function checkActions(
   given: readonly RepositoryAction<unknown>[],
   what: string,
 ): readonly AnyAction[] {
-  const refuse = (reason: string): never => {
-    throw new InvalidArgumentError(`${what}: ${reason}.`);
+  const refuse = (reason: string, operation = what): never => {
+    throw callError("invalid_argument", operation, `${what}: ${reason}.`);
   };
   if (given.length > limits.transactionActions) {
     refuse(`more than ${limits.transactionActions} are not possible`);
@@ -100,7 +101,7 @@ function checkActions(
     const { key, record } = action.parts;
     bytes += Buffer.byteLength(key) + (record?.bytes ?? 0);
     const id = JSON.stringify([action.opened.name, key]);
-    if (records.has(id)) refuse(`action ${index} (${action.name}) is the second of its record`);
+    if (records.has(id)) refuse(`action ${index} is the second of its record`, action.name);
     records.add(id);
     return action as AnyAction;
   });
@@ -140,13 +141,17 @@ function failure(what: string, actions: readonly AnyAction[], failed: readonly n
       : [{ index, error: refusalOf(action.name, action.parts.condition) }];
   });
   const [first] = faults;
+  const internalDetails = { failed: failed.map((index) => actions[index]?.name) };
   if (first === undefined) {
     return new UnavailableError(`${what}: the database did not apply it, and does not say why.`);
   }
   return createServiceError(
     first.error.code,
     `${what}: nothing was changed, for action ${first.index} does not apply. ${first.error.message}`,
-    { details: { failed: faults.map(({ index, error: { code } }) => ({ index, code })) } },
+    {
+      details: { failed: faults.map(({ index, error: { code } }) => ({ index, code })) },
+      internalDetails,
+    },
   );
 }
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
-import { DeclarationError, InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import type { IndexRange } from "../driver/index-query.ts";
+import { callError } from "./call-error.ts";
 
 /** A secret text, or several: the first one seals cursors, and every one opens them. */
 export type CursorSecrets = string | readonly string[];
@@ -71,7 +72,7 @@ export class CursorSeal {
    * has not been altered since, and its position is inside the range of its query.
    *
    * @param cursor as it came from the caller: anything at all
-   * @param what begins the message: `Repository "things", query`
+   * @param what is called, for the log: `Repository "things", query`
    * @returns the position that it was made with
    */
   open(cursor: unknown, scope: CursorScope, what: string): string {
@@ -79,7 +80,7 @@ export class CursorSeal {
     // Whoever has the key can make a cursor. Even that one must not lead out of the query's own range.
     if (position !== undefined && isWithin(position, scope.range)) return position;
     const message = "is not a cursor of this query; begin with the first page";
-    throw new InvalidArgumentError(`${what}: cursor ${message}.`, {
+    throw callError("invalid_argument", what, `The cursor ${message}.`, {
       details: { errors: [{ path: "cursor", code: "invalid_value", message }] },
     });
   }

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
 import type { IndexRange } from "../driver/index-query.ts";
+import { callError } from "./call-error.ts";
 import type { RepositoryDefinition } from "./definition.ts";
 import { type FieldForm, fieldForms } from "./field-forms.ts";
 import {
@@ -21,7 +21,7 @@ const rangeFields = ["from", "after", "to", "before", "prefix"] as const;
  *
  * Throws `invalid_argument` when the index is not declared, or a value does not fit it.
  *
- * @param what begins the message: `Repository "things", query`
+ * @param what is called, for the log: `Repository "things", query`
  */
 export function toIndexRange(
   definition: RepositoryDefinition,
@@ -30,7 +30,7 @@ export function toIndexRange(
 ): IndexRange {
   const { indexes } = definition;
   const refuse: Refuse = (field, reason) => {
-    throw new InvalidArgumentError(`${what}: ${field} ${reason}.`, {
+    throw callError("invalid_argument", what, `The query is not valid: ${field} ${reason}.`, {
       details: { errors: [{ path: field, code: "invalid_value", message: reason }] },
     });
   };

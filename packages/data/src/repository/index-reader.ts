@@ -1,7 +1,7 @@
-import { InvalidArgumentError, UnimplementedError } from "@plinth/core/errors";
 import type { DriverCollection } from "../driver/driver.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { callError } from "./call-error.ts";
 import { compareBytes, isWithin } from "./cursor.ts";
 import { callDriver } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
@@ -128,7 +128,8 @@ export class IndexReader<T extends object, Key> {
   #queryOf(what: string): NonNullable<DriverCollection["query"]> {
     const { driver, collection } = this.#store.opened;
     if (!driver.capabilities.queries || collection.query === undefined) {
-      throw new UnimplementedError(`${what}: the driver of ${driver.name} offers no queries.`);
+      const sentence = `The driver of ${driver.name} offers no queries.`;
+      throw callError("unimplemented", what, sentence);
     }
     return collection.query.bind(collection);
   }
@@ -152,12 +153,14 @@ function placeOf({ position, records }: IndexPage, index: string): string | unde
 
 function orderOf({ order = "ascending" }: AnyQuery, what: string): Order {
   if (order === "ascending" || order === "descending") return order;
-  throw new InvalidArgumentError(`${what}: order must be "ascending" or "descending".`);
+  throw callError("invalid_argument", what, 'order must be "ascending" or "descending".');
 }
 
 function limitOf({ limit = defaultLimit }: AnyQuery, what: string): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= limits.pageRecords) return limit;
-  throw new InvalidArgumentError(
-    `${what}: limit must be a whole number from 1 to ${limits.pageRecords}, and is ${String(limit)}.`,
+  throw callError(
+    "invalid_argument",
+    what,
+    `limit must be a whole number from 1 to ${limits.pageRecords}, and is ${String(limit)}.`,
   );
 }

@@ -1,14 +1,14 @@
 import { createSchemaCheck, type SchemaCheck } from "@plinth/core";
 import {
-  DataLossError,
-  FailedPreconditionError,
   type FieldError,
   InternalError,
-  InvalidArgumentError,
   type JsonObject,
+  type ServiceError,
+  type ValidationFault,
   validationError,
 } from "@plinth/core/errors";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { callError } from "./call-error.ts";
 import type { RepositoryDefinition } from "./definition.ts";
 import { expiryOf } from "./expiry.ts";
 import { asGiven, type FieldForms, fieldForms } from "./field-forms.ts";
@@ -54,11 +54,11 @@ export class RecordCodec<T extends object, Key> {
    * could not be read again: nothing is stored that spoils its own reads and every page that it is on.
    */
   encode(record: T): EncodedRecord {
-    const { name, expires, version } = this.#definition;
+    const { expires, version } = this.#definition;
     const boundsFault = outOfBounds(record);
     if (boundsFault !== undefined) throw this.#refused([boundsFault]);
     const parsed = this.#safely(this.#check.encode, record);
-    if (!parsed.success) throw validationError(parsed.error, `record of repository "${name}"`);
+    if (!parsed.success) throw this.#invalid(parsed.error, "record");
     const { data, bytes: dataBytes, faults } = toJsonData(parsed.data);
     if (faults !== undefined) throw this.#refused(faults);
     const key = this.#encodeKey(data);
@@ -90,8 +90,10 @@ export class RecordCodec<T extends object, Key> {
     if (parsed.success) return parsed.data as T;
     const paths = parsed.error.issues.map(({ path }) => path.join(".") || "(the whole record)");
     const fields = [...new Set(paths)].slice(0, 10);
-    throw new DataLossError(
-      `${this.#what(stored.key)} does not match its schema in ${fields.join(", ")}.`,
+    throw callError(
+      "data_loss",
+      this.#what(stored.key),
+      `A stored record does not match its schema in ${fields.join(", ")}.`,
       {
         internalDetails: { issues: parsed.error.issues.map(({ path, code }) => ({ path, code })) },
       },
@@ -101,10 +103,7 @@ export class RecordCodec<T extends object, Key> {
   /** Reads what is about to be stored, once for the check and for the first caller. */
   #reader(given: object, key: string, data: JsonObject): () => unknown {
     const parsed = this.#safely(this.#check.decode, data);
-    if (!parsed.success) {
-      const what = `stored form of the record in repository "${this.#definition.name}"`;
-      throw validationError(parsed.error, what);
-    }
+    if (!parsed.success) throw this.#invalid(parsed.error, "stored form of the record");
     for (const record of [given, parsed.data as object]) {
       for (const field of this.#forms.keys()) {
         if (!this.#isFound(field, record, data)) throw this.#refused([lost(field)]);
@@ -146,23 +145,29 @@ export class RecordCodec<T extends object, Key> {
   }: Pick<StoredRecord, "key" | "data" | "schemaVersion">): JsonObject {
     const { version, upcasters } = this.#definition;
     if (schemaVersion > version) {
-      throw new FailedPreconditionError(
-        `${this.#what(key)} was written under version ${schemaVersion} of its schema, and this service knows versions up to ${version}.`,
+      throw callError(
+        "failed_precondition",
+        this.#what(key),
+        `The stored record was written under version ${schemaVersion} of its schema, and this service knows versions up to ${version}.`,
       );
     }
     let current = data;
     for (let from = schemaVersion; from < version; from += 1) {
       const upcaster = upcasters[from];
       if (upcaster === undefined) {
-        throw new DataLossError(
-          `${this.#what(key)} is of version ${schemaVersion} of its schema, and there is no upcaster from version ${from}.`,
+        throw callError(
+          "data_loss",
+          this.#what(key),
+          `The stored record is of version ${schemaVersion} of its schema, and there is no upcaster from version ${from}.`,
         );
       }
       try {
         current = upcaster(current);
       } catch (error) {
-        throw new DataLossError(
-          `${this.#what(key)} cannot be brought up from version ${from} of its schema: the upcaster failed.`,
+        throw callError(
+          "data_loss",
+          this.#what(key),
+          `The stored record cannot be brought up from version ${from} of its schema: the upcaster failed.`,
           { cause: error },
         );
       }
@@ -171,7 +176,16 @@ export class RecordCodec<T extends object, Key> {
   }
 
   #what(key: string): string {
-    return `Repository "${this.#definition.name}": the stored record ${showKey(key)}`;
+    return `${this.#title}: the stored record ${showKey(key)}`;
+  }
+
+  get #title(): string {
+    return `Repository "${this.#definition.name}"`;
+  }
+
+  #invalid(fault: ValidationFault, what: string): ServiceError {
+    const { code, message, details } = validationError(fault, what);
+    return callError(code, this.#title, message, { details });
   }
 
   #encodeKey(values: object): string {
@@ -183,17 +197,18 @@ export class RecordCodec<T extends object, Key> {
     throw this.#unusableKey(fault.field, fault.message);
   }
 
-  #unusableKey(path: string, message: string): InvalidArgumentError {
-    return new InvalidArgumentError(
-      `Repository "${this.#definition.name}" cannot use the key: ${path} ${message}.`,
-      { details: { errors: [{ path, code: "invalid_key", message }] } },
-    );
+  #unusableKey(path: string, message: string): ServiceError {
+    return callError("invalid_argument", this.#title, `The key is not valid: ${path} ${message}.`, {
+      details: { errors: [{ path, code: "invalid_key", message }] },
+    });
   }
 
-  #refused(faults: readonly FieldError[]): InvalidArgumentError {
+  #refused(faults: readonly FieldError[]): ServiceError {
     const lines = faults.map(({ path, message }) => `${path || "the record"} ${message}`);
-    return new InvalidArgumentError(
-      `Repository "${this.#definition.name}" cannot store the record: ${lines.join("; ")}.`,
+    return callError(
+      "invalid_argument",
+      this.#title,
+      `The record cannot be stored: ${lines.join("; ")}.`,
       { details: { errors: faults.map(({ path, code, message }) => ({ path, code, message })) } },
     );
   }

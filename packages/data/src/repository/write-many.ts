@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { InvalidArgumentError } from "@plinth/core/errors";
 import type { WriteOutcome } from "../driver/write-action.ts";
 import { PreparedAction, type RepositoryAction } from "./action.ts";
+import { callError } from "./call-error.ts";
 import { callDriver } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import { chunksOf, inParallel } from "./in-parallel.ts";
@@ -30,7 +30,7 @@ export async function writeMany<T extends object, Key>(
   const prepared = actions.map((action) => ownAction(store, action));
   const keys = new Set<string>();
   for (const { parts } of prepared) {
-    if (keys.has(parts.key)) refuse(store, `two actions have the key ${showKey(parts.key)}`);
+    if (keys.has(parts.key)) refuse(store, "Two actions have the same key.", parts.key);
     keys.add(parts.key);
   }
   if (store.opened.collection.writeMany === undefined) {
@@ -85,12 +85,17 @@ function ownAction<T extends object, Key>(
   action: RepositoryAction<Entry<T> | undefined>,
 ): PreparedAction {
   if (!(action instanceof PreparedAction) || action.opened !== store.opened) {
-    return refuse(store, "an action is not of this repository");
+    return refuse(store, "An action is not of this repository.");
   }
-  if (action.parts.operation === "check") refuse(store, "a check needs a transaction");
+  if (action.parts.operation === "check") refuse(store, "A check needs a transaction.");
   return action;
 }
 
-function refuse<T extends object, Key>({ title }: RecordStore<T, Key>, reason: string): never {
-  throw new InvalidArgumentError(`${title}, writeMany: ${reason}.`);
+function refuse<T extends object, Key>(
+  { title }: RecordStore<T, Key>,
+  sentence: string,
+  key?: string,
+): never {
+  const of = key === undefined ? "" : ` of ${showKey(key)}`;
+  throw callError("invalid_argument", `${title}, writeMany${of}`, sentence);
 }

@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import {
-  AbortedError,
-  AlreadyExistsError,
-  NotFoundError,
-  type ServiceError,
-  UnavailableError,
-} from "@plinth/core/errors";
+import type { ServiceError } from "@plinth/core/errors";
 import type { OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
+import { callError } from "./call-error.ts";
 import { callDriver, readRecord } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
@@ -70,20 +65,21 @@ export async function isApplied(
   // Revisions are random: finding ours means that the write whose answer was lost did happen.
   if (write.kind === "set") return stored?.revision === write.record.revision;
   if (stored !== undefined) return false;
-  throw new UnavailableError(
-    `${what}: the database did not answer at first; the record is gone now, by this call or another's.`,
+  throw callError(
+    "unavailable",
+    what,
+    "The database did not answer at first; the record is gone now, by this call or another's.",
   );
 }
 
 /** Why a write whose condition did not hold was refused. */
 export function refusalOf(what: string, condition: WantedCondition): ServiceError {
   if (condition.kind === "absent") {
-    return new AlreadyExistsError(`${what}: the record exists already.`);
+    return callError("already_exists", what, "The record exists already.");
   }
-  if (condition.kind === "present") return new NotFoundError(`${what}: there is no such record.`);
-  return new AbortedError(
-    `${what}: the record is not at the given revision any more; read it again.`,
-  );
+  if (condition.kind === "present") return callError("not_found", what, "There is no such record.");
+  const sentence = "The record is not at the given revision any more; read it again.";
+  return callError("aborted", what, sentence);
 }
 
 /** The action as a driver takes it. @param now milliseconds since 1970 */
