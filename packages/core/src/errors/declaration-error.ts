@@ -7,6 +7,7 @@ export class DeclarationError extends TypeError {
    * @param message what is declared, what is wrong with it, and what is expected
    * @param options the cause, if there is one
    */
+  // oxlint-disable-next-line no-useless-constructor -- the message is not optional here
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -61,7 +61,7 @@ async function expectKept(notes: Notes, note: Note): Promise<void> {
 export function describeLimits(suite: Suite): void {
   let json: Pick<Notes, "create" | "action">;
   beforeAll(() => {
-    json = new JsonNotes(suite.database(), { collection: suite.freshName() }) as typeof json;
+    json = new JsonNotes(suite.database(), { collection: suite.freshName() });
   });
   const storing = (items: Pick<Notes, "create">, value: unknown): Promise<unknown> =>
     items.create(aNote({ value }));

@@ -12,7 +12,7 @@ import { PreparedAction, type RepositoryAction } from "../repository/action.ts";
 import { callError } from "../repository/call-error.ts";
 import { callDriver, readRecords } from "../repository/driver-call.ts";
 import { limits } from "../repository/limits.ts";
-import { refusalOf, resultOf, toCheckAction, toWriteAction } from "../repository/write-record.ts";
+import { resultOf, toCheckAction, toWriteAction, whyRefused } from "../repository/write-record.ts";
 
 /** Options of `Database.transact`. */
 export interface TransactionOptions {
@@ -71,7 +71,7 @@ export async function transact(
     throw token !== undefined && isForeignToken(driver, error) ? foreignToken(what, error) : error;
   }
   if (!outcome.applied && !(await isOurs(what, actions, requests, outcome))) {
-    throw failure(what, actions, outcome.failed);
+    throw await failure(what, actions, outcome.failed);
   }
   return actions.map((action, index) => {
     const request = requests[index]?.action;
@@ -103,7 +103,7 @@ function checkActions(
     const id = JSON.stringify([action.opened.name, key]);
     if (records.has(id)) refuse(`action ${index} is the second of its record`, action.name);
     records.add(id);
-    return action as AnyAction;
+    return action;
   });
   if (bytes > limits.transactionBytes) {
     refuse(`it takes ${bytes} bytes; the most that is possible is ${limits.transactionBytes}`);
@@ -133,13 +133,17 @@ async function isOurs(
   );
 }
 
-function failure(what: string, actions: readonly AnyAction[], failed: readonly number[]): Error {
-  const faults = failed.flatMap((index) => {
+async function failure(
+  what: string,
+  actions: readonly AnyAction[],
+  failed: readonly number[],
+): Promise<Error> {
+  const reasons = failed.map(async (index) => {
     const action = actions[index];
-    return action === undefined
-      ? []
-      : [{ index, error: refusalOf(action.name, action.parts.condition) }];
+    if (action === undefined) return [];
+    return [{ index, error: await whyRefused(action.opened, action.name, action.parts) }];
   });
+  const faults = (await Promise.all(reasons)).flat();
   const [first] = faults;
   const internalDetails = { failed: failed.map((index) => actions[index]?.name) };
   if (first === undefined) {

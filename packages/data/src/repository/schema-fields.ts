@@ -94,7 +94,7 @@ export function isKeptAsGiven(field: $ZodType): boolean {
     const details = definitionOf(layer) as Details;
     if (details.coerce === true || altersValue(details)) return false;
     const { checks = [] } = details;
-    if (checks.some((check) => altersValue(check._zod.def as Details))) return false;
+    if (checks.some((check) => altersValue(check._zod.def))) return false;
   }
   const definition = definitionOf(unwrapped(field));
   if (definition.type === "union") return definition.options.every(isKeptAsGiven);

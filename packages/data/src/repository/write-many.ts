@@ -11,9 +11,9 @@ import {
   applyAction,
   doubted,
   isApplied,
-  refusalOf,
   resultOf,
   toWriteAction,
+  whyRefused,
 } from "./write-record.ts";
 
 const singlesAtOnce = 16;
@@ -71,7 +71,7 @@ async function conclude<T>(
   outcome: WriteOutcome,
 ): Promise<Entry<T> | undefined> {
   const { opened, name, parts } = action;
-  if (!(await isApplied(opened, name, write, outcome))) throw refusalOf(name, parts.condition);
+  if (!(await isApplied(opened, name, write, outcome))) throw await whyRefused(opened, name, parts);
   return resultOf(action, write);
 }
 

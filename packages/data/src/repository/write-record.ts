@@ -23,8 +23,47 @@ export async function applyAction<T>(make: () => PreparedAction): Promise<Entry<
   const write = toWriteAction(parts, opened.policy.clock(), randomUUID());
   const outcome = await writeRecord(opened, name, write);
   const isDone = outcome === "applied" || (await isApplied(opened, name, write, outcome));
-  if (!isDone) throw refusalOf(name, parts.condition);
+  if (!isDone && !(await replacesExpired(opened, name, write))) {
+    throw await whyRefused(opened, name, parts);
+  }
   return resultOf(action, write);
+}
+
+// Without a condition, only a newer record refuses a write. One that has expired is absent to every caller.
+async function replacesExpired(
+  opened: OpenCollection,
+  what: string,
+  write: WriteAction,
+): Promise<boolean> {
+  if (write.condition.kind !== "none") return false;
+  const again: WriteAction = {
+    ...write,
+    condition: { kind: "absent", now: opened.policy.clock() },
+  };
+  return isApplied(opened, what, again, await writeRecord(opened, what, again));
+}
+
+/** Why a write was refused: for a newer record, where the driver looks after those, or for its condition. */
+export async function whyRefused(
+  opened: OpenCollection,
+  what: string,
+  { key, condition, record }: ActionParts,
+): Promise<ServiceError> {
+  const isGuarded = opened.driver.capabilities.keepsNewerVersions === true;
+  if (!isGuarded || record === undefined || condition.kind === "absent") {
+    return refusalOf(what, condition);
+  }
+  const stored = await readRecord(opened, what, key);
+  if (stored !== undefined && stored.schemaVersion > record.schemaVersion) {
+    return callError(
+      "failed_precondition",
+      what,
+      `The stored record is of version ${stored.schemaVersion} of its schema, and this service writes version ${record.schemaVersion}: it is not overwritten.`,
+    );
+  }
+  if (condition.kind !== "none") return refusalOf(what, condition);
+  const sentence = "The record was changed at the same time; try again.";
+  return callError("unavailable", what, sentence);
 }
 
 /** Sends one write, again where that may help. */
