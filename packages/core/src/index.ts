@@ -6,6 +6,7 @@ export {
   DataLossError,
   DeadlineExceededError,
   describeThrown,
+  DeclarationError,
   deserializeError,
   errorCodes,
   FailedPreconditionError,

@@ -1,7 +1,9 @@
-import { Clock, createApp, token } from "@plinth/core";
+import { Secret } from "@plinth/config";
+import { Clock, createApp, DeclarationError, token } from "@plinth/core";
 import { type CloudDatabaseConfig, cloudDatabaseBinding, Database, Repository } from "@plinth/data";
-import { fakeClock } from "@plinth/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { memoryDriver } from "@plinth/data/memory";
+import { fakeClock, fakeLogger } from "@plinth/testing";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 
 const configToken = token<CloudDatabaseConfig>("config");
@@ -42,6 +44,65 @@ test.each([
   const database = (await started({ cloud: "local", ...values })).get(Database);
   const definition = { name: "some-things", indexes: [], expires: false };
   expect(database.collection(definition, {}).ensureSchema).toBe(expected);
+});
+
+describe("the key of cursors", () => {
+  class DocRepository extends Repository({
+    name: "docs",
+    schema: z.object({ docId: z.string(), n: z.number() }),
+    key: ["docId"],
+    indexes: { byN: { sort: "n" } },
+  }) {}
+
+  test("comes from the configuration, as text or as a secret, with its forerunners", async () => {
+    const query = { index: "byN", limit: 1 } as const;
+    const cursors: string[] = [];
+    for (const cursorKey of ["one", ["two"], new Secret(["two", "one"])] as const) {
+      const docs = new DocRepository((await started({ cloud: "local", cursorKey })).get(Database));
+      for (const n of [1, 2]) await docs.put({ docId: `doc${n}`, n });
+      cursors.push((await docs.query(query)).cursor ?? "");
+      const opened = await Promise.allSettled(
+        cursors.map((cursor) => docs.query({ ...query, cursor })),
+      );
+      const [first, second] = opened.map(({ status }) => status);
+      expect(first).toBe(cursors.length === 2 ? "rejected" : "fulfilled");
+      if (second !== undefined) expect(second).toBe("fulfilled");
+    }
+    // The same page under the same first secret has the same cursor.
+    expect(cursors[2]).toBe(cursors[1]);
+    expect(cursors[1]).not.toBe(cursors[0]);
+  });
+
+  test.each([
+    ["production", undefined, 1],
+    ["production", "a key of our own", 0],
+    ["development", undefined, 0],
+    ["test", undefined, 0],
+  ])("in %s, with %s, is warned about %s times", async (environment, cursorKey, times) => {
+    const logger = fakeLogger();
+    const config = { cloud: "local", environment, cursorKey } as const;
+    const app = createApp({
+      name: "cloud-database-test",
+      config,
+      logger,
+      bindings: [
+        (binder) => binder.bind(configToken).toValue(config),
+        cloudDatabaseBinding(configToken),
+      ],
+    });
+    await app.start();
+    await app.stop();
+    const warnings = logger.lines.filter(({ level }) => level === "warn");
+    expect(warnings.map(({ message }) => message.includes("cursorKey"))).toEqual(
+      Array.from({ length: times }, () => true),
+    );
+  });
+
+  test.each(["", [], ["one", ""], [1], 5, { reveal: () => "" }])("%j is none", (cursorKey) => {
+    const make = (): Database => new Database(memoryDriver(), { cursorKey: cursorKey as never });
+    expect(make).toThrow(DeclarationError);
+    expect(make).toThrow("cursorKey");
+  });
 });
 
 test("the clock of the app decides what has expired", async () => {

@@ -3,6 +3,7 @@ import { describeBasics } from "./basics.ts";
 import { describeBatches } from "./batches.ts";
 import { describeCalls } from "./calls.ts";
 import { describeConcurrency } from "./concurrency.ts";
+import { describeForms } from "./forms.ts";
 import { describeIsolation } from "./isolation.ts";
 import { describeKeys } from "./keys.ts";
 import { describeLimits } from "./limits-group.ts";
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   revisions: describeRevisions,
   keys: describeKeys,
   values: describeValues,
+  forms: describeForms,
   limits: describeLimits,
   isolation: describeIsolation,
   update: describeUpdate,

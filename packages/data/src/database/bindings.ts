@@ -1,13 +1,24 @@
-import type { Binding, Class, Token, TokenValues } from "@plinth/core";
+import {
+  AppInfo,
+  type Binding,
+  type Class,
+  Logger,
+  type Token,
+  type TokenValues,
+} from "@plinth/core";
 import type { Driver } from "../driver/driver.ts";
 import type { RepositoryOptions } from "../repository/stored-repository.ts";
 import { Database } from "./database.ts";
+
+/** Environments where no caller is a stranger. */
+const withoutStrangers: ReadonlySet<string> = new Set(["development", "test"]);
 
 /** A repository class as `bindRepository` takes it: anything made by extending `Repository(...)`. */
 export type BindableRepository<R> = new (database: Database, options?: RepositoryOptions) => R;
 
 /**
- * Binds `Database`: made when the app starts, closed when it stops, healthy while it answers.
+ * Binds `Database`: made when the app starts, closed when it stops, healthy while it answers. Outside of the
+ * environments `development` and `test`, a database without a `cursorKey` is logged as a warning.
  *
  * @param dependencies tokens of what `create` needs, such as the config class
  * @param create makes the driver, or a whole `Database` where it takes options
@@ -17,10 +28,16 @@ export function databaseBinding<const D extends readonly Token<unknown>[]>(
   create: (...resolved: TokenValues<D>) => Driver | Database | Promise<Driver | Database>,
 ): Binding {
   return (binder) =>
-    binder.bind(Database).toResource(dependencies, {
-      create: async (...resolved: TokenValues<D>) => {
-        const made = await create(...resolved);
-        return made instanceof Database ? made : new Database(made);
+    binder.bind(Database).toResource([AppInfo, Logger, ...dependencies], {
+      create: async (app: AppInfo, logger: Logger, ...resolved: unknown[]) => {
+        const made = await create(...(resolved as TokenValues<D>));
+        const database = made instanceof Database ? made : new Database(made);
+        if (database.hasPublicCursorKey && !withoutStrangers.has(app.environment)) {
+          logger.warn(
+            "The cursors of queries are sealed with the default key, which is public: anybody can make one. Give the database a cursorKey of your own.",
+          );
+        }
+        return database;
       },
       health: (database: Database) => database.ping(),
       close: (database: Database) => database.close(),

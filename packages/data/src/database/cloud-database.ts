@@ -1,5 +1,6 @@
 import { type Binding, Clock, type Token } from "@plinth/core";
 import type { Driver } from "../driver/driver.ts";
+import type { CursorKey } from "../repository/cursor.ts";
 import { databaseBinding } from "./bindings.ts";
 import { Database } from "./database.ts";
 
@@ -22,6 +23,8 @@ export interface CloudDatabaseConfig {
    * process, whose records are in that folder of the working directory. Absent: memory.
    */
   readonly databaseUrl?: string | undefined;
+  /** Seals the cursors of queries: see `DatabaseOptions.cursorKey`. Absent: the public default key. */
+  readonly cursorKey?: CursorKey | undefined;
 }
 
 const schemaMakers: ReadonlySet<string> = new Set(["development", "test"]);
@@ -64,8 +67,12 @@ async function openLocalDriver(databaseUrl: string | undefined): Promise<Driver>
  */
 export function cloudDatabaseBinding(config: Token<CloudDatabaseConfig>): Binding {
   return databaseBinding([config, Clock], async (loaded, clock) => {
-    const { environment = "development" } = loaded;
+    const { environment = "development", cursorKey } = loaded;
     const { ensureSchema = schemaMakers.has(environment) } = loaded;
-    return new Database(await openDriver(loaded), { ensureSchema, clock: () => clock.now() });
+    return new Database(await openDriver(loaded), {
+      ensureSchema,
+      cursorKey,
+      clock: () => clock.now(),
+    });
   });
 }

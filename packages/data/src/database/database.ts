@@ -1,6 +1,8 @@
-import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
+import { whyNoCollection } from "../repository/collection-name.ts";
+import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
@@ -15,11 +17,13 @@ export interface DatabaseOptions {
    */
   readonly ensureSchema?: boolean | undefined;
   /**
-   * Signs the cursors of queries, so that an altered one is noticed; the same in all instances of a
-   * service. Default: a key that everybody can read in our sources, so that whoever means to can forge
-   * a cursor. All he gains is another place to begin in the same query.
+   * Seals the cursors of queries, so that nobody can read, alter or make one; the same in all instances of a
+   * service. In a list the first secret seals and all of them open: to rotate, put a new one in front, and
+   * remove the old one when no caller has its cursors any more. Default: a key that everybody can read in
+   * our sources. A forged cursor chooses another place to begin inside the range of the same query, nothing
+   * more.
    */
-  readonly cursorKey?: string | undefined;
+  readonly cursorKey?: CursorKey | undefined;
   /**
    * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
    * concurrent change, with random pauses of up to a second in between. Default: 6.
@@ -29,7 +33,7 @@ export interface DatabaseOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-const defaultCursorKey = "plinth: detects alteration, not forgery";
+const publicCursorKey = "plinth: detects alteration, not forgery";
 const defaultAttempts = 6;
 
 /** A collection that a repository works on, shared by the repositories of the same declaration. */
@@ -40,7 +44,7 @@ export interface OpenCollection {
   readonly collection: DriverCollection;
   readonly reads: ReadBatcher;
   readonly policy: RetryPolicy;
-  readonly cursorKey: string;
+  readonly cursors: CursorSeal;
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
@@ -55,9 +59,11 @@ export class Database {
     });
   }
 
+  /** Whether cursors are sealed with the default key, which everybody can read in our sources. */
+  readonly hasPublicCursorKey: boolean;
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
-  readonly #cursorKey: string;
+  readonly #cursors: CursorSeal;
   readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
   #closed: Promise<void> | undefined;
@@ -69,10 +75,12 @@ export class Database {
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     this.#driver = driver;
     this.#ensureSchema = options.ensureSchema ?? false;
-    this.#cursorKey = options.cursorKey ?? defaultCursorKey;
+    const cursorKey = options.cursorKey ?? publicCursorKey;
+    this.hasPublicCursorKey = cursorKey === publicCursorKey;
+    this.#cursors = new CursorSeal(cursorKey);
     const { attempts = defaultAttempts, clock = Date.now } = options;
     if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Database: attempts must be a whole number of at least 1.");
+      throw new DeclarationError("Database: attempts must be a whole number of at least 1.");
     }
     this.#policy = { attempts, clock };
   }
@@ -83,7 +91,8 @@ export class Database {
   }
 
   /**
-   * Opens a collection; repositories call it. Throws `failed_precondition` when another declaration
+   * Opens a collection; repositories call it. Throws a `DeclarationError` when the name is none that every
+   * engine takes, and `failed_precondition` when another declaration
    * uses the collection already: their records would overwrite each other.
    *
    * @param owner the declaration that the collection belongs to
@@ -97,9 +106,10 @@ export class Database {
         `The collection "${name}" belongs to another repository of this database; give one of them a collection of its own.`,
       );
     }
-    if (!/^[\w.-]{3,255}$/.test(name) || /^__.*__$/.test(name)) {
-      throw new InvalidArgumentError(
-        `${JSON.stringify(name)} cannot name a collection: 3 to 255 letters, digits, "_", "-" or "." are needed, without two underscores at both ends.`,
+    const whyNot = whyNoCollection(name);
+    if (whyNot !== undefined) {
+      throw new DeclarationError(
+        `The name of a collection ${whyNot}; it is ${JSON.stringify(name)}.`,
       );
     }
     const collection = this.#driver.collection(definition);
@@ -109,7 +119,7 @@ export class Database {
       collection,
       reads: new ReadBatcher(this.#driver, collection, this.#policy),
       policy: this.#policy,
-      cursorKey: this.#cursorKey,
+      cursors: this.#cursors,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
     };

@@ -41,6 +41,12 @@ export interface DriverCapabilities {
   readonly transactions: boolean;
   /** There is {@link DriverCollection.scan}. Otherwise migrations reject with `unimplemented`. */
   readonly scan: boolean;
+  /**
+   * A set is refused where a record of a higher `schemaVersion` is stored, judged and written in one
+   * step; see {@link SetAction}. Otherwise an older version of a service may overwrite what a newer one
+   * stored. Absent: false.
+   */
+  readonly keepsNewerVersions?: boolean;
 }
 
 /**

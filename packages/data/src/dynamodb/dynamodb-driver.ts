@@ -51,6 +51,7 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
       consistentQueries: false,
       transactions: true,
       scan: true,
+      keepsNewerVersions: true,
     },
     endpoint: () => configuredEndpoint(options.endpoint, process.env),
     collection: (definition: CollectionDefinition) =>

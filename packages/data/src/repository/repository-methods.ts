@@ -22,6 +22,9 @@ export type NoIndexes = {};
  * - `unimplemented`: the database cannot do it; see the capabilities of its driver.
  * - `internal`: anything else the database refused, such as missing permissions.
  *
+ * Messages name neither repository nor key, as they may reach strangers; `internalDetails.operation` does,
+ * for the log.
+ *
  * A record that has expired is absent, whether the database has removed it or not.
  *
  * Nothing returned is shared with the database or another caller: change it freely.

@@ -104,7 +104,7 @@ export class StoredRepository<
   }
 
   each(query: IndexSelection<T, I> & EachOptions): AsyncIterable<T> {
-    const { pageSize, ...selection } = query as AnyQuery & EachOptions;
+    const { pageSize, ...selection } = (query ?? {}) as AnyQuery & EachOptions;
     return this.#index.each({ ...selection, limit: pageSize });
   }
 
@@ -123,6 +123,6 @@ export class StoredRepository<
   }
 
   #apply<R>(make: () => RepositoryAction<R>): Promise<R> {
-    return applyAction(make as () => PreparedAction<T>) as Promise<R>;
+    return applyAction(make as () => PreparedAction) as Promise<R>;
   }
 }
