@@ -2,6 +2,7 @@ import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/erro
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
+import { Lifetime } from "../repository/lifetime.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
 import { Turns } from "../repository/turns.ts";
@@ -14,6 +15,12 @@ export interface DatabaseOptions {
    * false, and a missing table is reported by name.
    */
   readonly ensureSchema?: boolean | undefined;
+  /**
+   * Whether repositories check their tables when they are opened, as at the start of an app, and reject
+   * with `failed_precondition` where something is missing. Turn it off where a start must not wait for
+   * the database, or may not look at tables; with `ensureSchema` it has no effect. Default: true.
+   */
+  readonly checkSchema?: boolean | undefined;
   /**
    * Signs the cursors of queries, so that an altered one is noticed; the same in all instances of a
    * service. Default: a key that everybody can read in our sources, so that whoever means to can forge
@@ -44,12 +51,15 @@ export interface OpenCollection {
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
+  /** Whether the database otherwise checks that all is there. */
+  readonly checkSchema: boolean;
 }
 
 /** A database that repositories keep their records in; also the token under which apps bind it. */
 export class Database {
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
+  readonly #checkSchema: boolean;
   readonly #cursorKey: string;
   readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
@@ -62,12 +72,13 @@ export class Database {
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     this.#driver = driver;
     this.#ensureSchema = options.ensureSchema ?? false;
+    this.#checkSchema = options.checkSchema ?? true;
     this.#cursorKey = options.cursorKey ?? defaultCursorKey;
     const { attempts = defaultAttempts, clock = Date.now } = options;
     if (!Number.isInteger(attempts) || attempts < 1) {
       throw new InvalidArgumentError("Database: attempts must be a whole number of at least 1.");
     }
-    this.#policy = { attempts, clock };
+    this.#policy = { attempts, clock, lifetime: new Lifetime() };
   }
 
   /** The driver, for code that needs its engine's own features. */
@@ -105,6 +116,7 @@ export class Database {
       cursorKey: this.#cursorKey,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
+      checkSchema: this.#checkSchema,
     };
     this.#collections.set(name, { owner, opened });
     return opened;
@@ -127,6 +139,7 @@ export class Database {
     actions: A,
     options: TransactionOptions = {},
   ): Promise<TransactionResults<A>> {
+    this.#policy.lifetime.throwIfClosed("Database");
     return (await transact(this.#driver, actions, options)) as TransactionResults<A>;
   }
 
@@ -135,15 +148,25 @@ export class Database {
    * once while there is none. Rejects as every read does.
    */
   async ping(): Promise<void> {
+    this.#policy.lifetime.throwIfClosed("Database");
     const [first] = this.#collections.values();
     if (first === undefined) return;
     const { opened } = first;
     await callDriver(opened, "Database", (options) => opened.collection.get([probeKey], options));
   }
 
-  /** Releases the driver's connections. Repositories cannot be used afterwards. Safe to repeat. */
+  /**
+   * Ends the use of the database: from now on every call, of repositories as well, rejects at once with
+   * `unavailable`. What the driver was sent before is waited for, for up to five seconds; what is
+   * left then rejects with the same, and the driver's connections are released. Safe to repeat.
+   */
   async close(): Promise<void> {
-    this.#closed ??= this.#driver.close();
+    this.#closed ??= this.#close();
     await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#policy.lifetime.close();
+    await this.#driver.close();
   }
 }

@@ -4,7 +4,9 @@ import {
   isServiceError,
   type ServiceError,
 } from "@plinth/core/errors";
+import { ClosedError } from "../driver/closed-error.ts";
 import type { Driver } from "../driver/driver.ts";
+import { closedError } from "./lifetime.ts";
 
 const sentences: Partial<Record<ErrorCode, string>> = {
   cancelled: "the request was cancelled",
@@ -14,6 +16,12 @@ const sentences: Partial<Record<ErrorCode, string>> = {
   aborted: "it met a concurrent change each time",
   data_loss: "the database reports damaged data",
   unimplemented: "the database does not offer it",
+};
+
+// About the service's own standing with its database; see below.
+const refusals: Partial<Record<ErrorCode, string>> = {
+  unauthenticated: "the database does not accept the service's credentials",
+  permission_denied: "the service lacks a right in the database",
 };
 
 // Both were repeated in vain by now, and all a caller can do is to come again later. To callers,
@@ -29,11 +37,13 @@ const passing: ReadonlySet<ErrorCode> = new Set(["resource_exhausted", "aborted"
  */
 export function wrapDriverError(driver: Driver, what: string, raw: unknown): ServiceError {
   if (isServiceError(raw)) return raw;
+  if (raw instanceof ClosedError) return closedError(what, raw);
   const driverCode = driver.errorCode(raw);
   const sentence = driverCode === undefined ? undefined : sentences[driverCode];
   const known = driverCode !== undefined && sentence !== undefined ? driverCode : "internal";
   const code = passing.has(known) ? "unavailable" : known;
-  return createServiceError(code, `${what}: ${sentence ?? "the database refused it"}.`, {
+  const refusal = driverCode === undefined ? undefined : refusals[driverCode];
+  return createServiceError(code, `${what}: ${sentence ?? refusal ?? "the database refused it"}.`, {
     cause: raw,
     internalDetails: {
       driver: driver.name,
