@@ -9,6 +9,7 @@ import { describeLimits } from "./limits-group.ts";
 import { describeRevisions } from "./revisions.ts";
 import { type ConformanceOptions, Suite } from "./suite.ts";
 import { describeCapabilities } from "./capabilities.ts";
+import { describeClosing } from "./closing.ts";
 import { describeCoalescing } from "./coalescing.ts";
 import { describeCount } from "./count.ts";
 import { describeCursors } from "./cursors.ts";
@@ -21,6 +22,7 @@ import { describeRanges } from "./ranges.ts";
 import { describeSparseIndexes } from "./sparse-indexes.ts";
 import { describeTokens } from "./tokens.ts";
 import { describeTransactions } from "./transactions.ts";
+import { describeUnusualText } from "./unusual-text.ts";
 import { describeVersions } from "./versions.ts";
 import { describeWriteMany } from "./write-many.ts";
 import { describeUpdate } from "./update.ts";
@@ -52,6 +54,8 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   versions: describeVersions,
   "driver contract": describeDriverContract,
   model: describeModel,
+  "unusual text": describeUnusualText,
+  closing: describeClosing,
 };
 
 /**
