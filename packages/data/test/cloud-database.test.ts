@@ -3,7 +3,7 @@ import { Clock, createApp, DeclarationError, token } from "@plinth/core";
 import { type CloudDatabaseConfig, cloudDatabaseBinding, Database, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { fakeClock, fakeLogger } from "@plinth/testing";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 
 const configToken = token<CloudDatabaseConfig>("config");
@@ -29,6 +29,9 @@ test.each([
   [{ cloud: "gcp", googleCloudProject: "a-project" }, "Firestore"],
   [{ cloud: "local", databaseUrl: "postgresql://127.0.0.1:1/nowhere" }, "Postgres"],
   [{ cloud: "local", databaseUrl: "pglite://./some-folder" }, "PGlite"],
+  [{ cloud: "aws", databaseUrl: "postgresql://127.0.0.1:1/nowhere" }, "Postgres"],
+  [{ cloud: "gcp", databaseUrl: "postgres://127.0.0.1:1/nowhere" }, "Postgres"],
+  [{ cloud: "gcp", databaseUrl: "pglite://./some-folder" }, "PGlite"],
 ] satisfies [CloudDatabaseConfig, string][])("%o has its records in %s", async (config, name) => {
   const app = await started(config);
   expect(app.get(Database).driver.name.toLowerCase()).toContain(name.toLowerCase());
@@ -104,6 +107,54 @@ describe("the key of cursors", () => {
     expect(make).toThrow("cursorKey");
   });
 });
+const laptop = "http://localhost:8000";
+const sql = "postgresql://127.0.0.1:1/nowhere";
+
+test.each([
+  [{ cloud: "aws" }, {}, false],
+  [{ cloud: "aws", environment: "test" }, {}, false],
+  [{ cloud: "aws", ensureSchema: true }, {}, true],
+  [{ cloud: "aws", awsEndpointUrlDynamodb: laptop }, {}, true],
+  [{ cloud: "aws", awsEndpointUrlDynamodb: laptop, environment: "production" }, {}, false],
+  [{ cloud: "aws", awsEndpointUrlDynamodb: laptop, ensureSchema: false }, {}, false],
+  [{ cloud: "aws", awsEndpointUrlDynamodb: "https://vpce-1.vpce.amazonaws.com" }, {}, false],
+  [{ cloud: "aws", awsEndpointUrlDynamodb: "http://dynamodb.us-east-1.amazonaws.com" }, {}, false],
+  [{ cloud: "aws" }, { AWS_ENDPOINT_URL_DYNAMODB: "http://dynamodb:8000" }, true],
+  [{ cloud: "gcp" }, {}, false],
+  [{ cloud: "gcp" }, { FIRESTORE_EMULATOR_HOST: "127.0.0.1:8080" }, true],
+  [{ cloud: "local", databaseUrl: sql }, {}, true],
+  [{ cloud: "aws", databaseUrl: sql }, {}, false],
+  [{ cloud: "aws", databaseUrl: sql }, { AWS_ENDPOINT_URL_DYNAMODB: laptop }, false],
+  [{ cloud: "gcp", databaseUrl: sql }, { FIRESTORE_EMULATOR_HOST: "127.0.0.1:8080" }, false],
+  [{ cloud: "gcp", databaseUrl: sql, ensureSchema: true }, {}, true],
+  [{ cloud: "aws", databaseUrl: "pglite://./some-folder" }, {}, true],
+] satisfies [CloudDatabaseConfig, Record<string, string>, boolean][])(
+  "on a cloud no table is created unless asked for: %o with %o: %s",
+  async (values, environment, expected) => {
+    for (const name of [
+      "AWS_ENDPOINT_URL",
+      "AWS_ENDPOINT_URL_DYNAMODB",
+      "FIRESTORE_EMULATOR_HOST",
+    ]) {
+      vi.stubEnv(name, "");
+      delete process.env[name];
+    }
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const app = await started({ awsRegion: "eu-central-1", googleCloudProject: "p", ...values });
+    const definition = { name: "some-things", indexes: [], expires: false };
+    expect(app.get(Database).collection(definition, {}).ensureSchema).toBe(expected);
+  },
+);
+
+test.each([[{}, true] as const, [{ checkSchema: false }, false] as const])(
+  "with %o tables are checked at start: %s",
+  async (values, expected) => {
+    const database = (await started({ cloud: "local", ...values })).get(Database);
+    const definition = { name: "some-things", indexes: [], expires: false };
+    expect(database.collection(definition, {}).checkSchema).toBe(expected);
+  },
+);
 
 test("the clock of the app decides what has expired", async () => {
   class VisitRepository extends Repository({

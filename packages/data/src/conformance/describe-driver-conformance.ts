@@ -10,6 +10,7 @@ import { describeLimits } from "./limits-group.ts";
 import { describeRevisions } from "./revisions.ts";
 import { type ConformanceOptions, Suite } from "./suite.ts";
 import { describeCapabilities } from "./capabilities.ts";
+import { describeClosing } from "./closing.ts";
 import { describeCoalescing } from "./coalescing.ts";
 import { describeCount } from "./count.ts";
 import { describeCursors } from "./cursors.ts";
@@ -22,6 +23,7 @@ import { describeRanges } from "./ranges.ts";
 import { describeSparseIndexes } from "./sparse-indexes.ts";
 import { describeTokens } from "./tokens.ts";
 import { describeTransactions } from "./transactions.ts";
+import { describeUnusualText } from "./unusual-text.ts";
 import { describeVersions } from "./versions.ts";
 import { describeWriteMany } from "./write-many.ts";
 import { describeUpdate } from "./update.ts";
@@ -54,6 +56,8 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   versions: describeVersions,
   "driver contract": describeDriverContract,
   model: describeModel,
+  "unusual text": describeUnusualText,
+  closing: describeClosing,
 };
 
 /**

@@ -9,6 +9,7 @@ import {
 import type { Driver } from "../driver/driver.ts";
 import type { RepositoryOptions } from "../repository/stored-repository.ts";
 import { Database } from "./database.ts";
+import { type Openable, OpenedTogether } from "./opened-together.ts";
 
 /** Environments where no caller is a stranger. */
 const withoutStrangers: ReadonlySet<string> = new Set(["development", "test"]);
@@ -44,16 +45,25 @@ export function databaseBinding<const D extends readonly Token<unknown>[]>(
     });
 }
 
+const groups = new WeakMap<Database, OpenedTogether>();
+
+function groupOf(database: Database): OpenedTogether {
+  const group = groups.get(database) ?? new OpenedTogether();
+  groups.set(database, group);
+  return group;
+}
+
 /**
  * Binds a repository to its class. At start it creates or checks its collection, so that a missing
- * table stops the app before it listens.
+ * table stops the app before it listens; all repositories of a database do so side by side. To start
+ * without a look at tables, set `checkSchema: false` on the database.
  *
  * @param repository the class, which is the token as well
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the repository's options. Default: the collection is the repository's name
  */
 export function bindRepository<
-  R extends { open(): Promise<void> },
+  R extends Openable,
   const D extends readonly Token<unknown>[] = readonly [],
 >(
   repository: BindableRepository<R>,
@@ -61,10 +71,16 @@ export function bindRepository<
   optionsOf?: (...resolved: TokenValues<D>) => RepositoryOptions,
 ): Binding {
   const needed = dependencies ?? ([] as unknown as D);
+  const openedWith = new WeakMap<R, OpenedTogether>();
   return (binder) =>
     binder.bind(repository as Class<R>).toResource([Database, ...needed], {
-      create: (database: Database, ...resolved: unknown[]) =>
-        new repository(database, optionsOf?.(...(resolved as TokenValues<D>))),
-      start: (made: R) => made.open(),
+      create: (database: Database, ...resolved: unknown[]) => {
+        const made = new repository(database, optionsOf?.(...(resolved as TokenValues<D>)));
+        const group = groupOf(database);
+        group.add(made);
+        openedWith.set(made, group);
+        return made;
+      },
+      start: (made: R) => openedWith.get(made)?.open(made) ?? made.open(),
     });
 }

@@ -4,6 +4,7 @@ import type { RepositoryAction } from "../repository/action.ts";
 import { whyNoCollection } from "../repository/collection-name.ts";
 import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
+import { Lifetime } from "../repository/lifetime.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
 import { Turns } from "../repository/turns.ts";
@@ -24,6 +25,12 @@ export interface DatabaseOptions {
    * more.
    */
   readonly cursorKey?: CursorKey | undefined;
+  /**
+   * Whether repositories check their tables when they are opened, as at the start of an app, and reject
+   * with `failed_precondition` if something is missing. Turn it off if a start must not wait for the
+   * database, or may not look at tables; with `ensureSchema` it has no effect. Default: true.
+   */
+  readonly checkSchema?: boolean | undefined;
   /**
    * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
    * concurrent change, with random pauses of up to a second in between. Default: 6.
@@ -48,6 +55,8 @@ export interface OpenCollection {
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
+  /** Whether the database otherwise checks that all is there. */
+  readonly checkSchema: boolean;
 }
 
 /** A database that repositories keep their records in; also the token under which apps bind it. */
@@ -64,6 +73,7 @@ export class Database {
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
   readonly #cursors: CursorSeal;
+  readonly #checkSchema: boolean;
   readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
   #closed: Promise<void> | undefined;
@@ -78,11 +88,12 @@ export class Database {
     const cursorKey = options.cursorKey ?? publicCursorKey;
     this.hasPublicCursorKey = cursorKey === publicCursorKey;
     this.#cursors = new CursorSeal(cursorKey);
+    this.#checkSchema = options.checkSchema ?? true;
     const { attempts = defaultAttempts, clock = Date.now } = options;
     if (!Number.isInteger(attempts) || attempts < 1) {
       throw new DeclarationError("Database: attempts must be a whole number of at least 1.");
     }
-    this.#policy = { attempts, clock };
+    this.#policy = { attempts, clock, lifetime: new Lifetime() };
   }
 
   /** The driver, for code that needs its engine's own features. */
@@ -122,6 +133,7 @@ export class Database {
       cursors: this.#cursors,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
+      checkSchema: this.#checkSchema,
     };
     this.#collections.set(name, { owner, opened });
     return opened;
@@ -144,6 +156,7 @@ export class Database {
     actions: A,
     options: TransactionOptions = {},
   ): Promise<TransactionResults<A>> {
+    this.#policy.lifetime.throwIfClosed("Database");
     return (await transact(this.#driver, actions, options)) as TransactionResults<A>;
   }
 
@@ -152,15 +165,25 @@ export class Database {
    * once while there is none. Rejects as every read does.
    */
   async ping(): Promise<void> {
+    this.#policy.lifetime.throwIfClosed("Database");
     const [first] = this.#collections.values();
     if (first === undefined) return;
     const { opened } = first;
     await callDriver(opened, "Database", (options) => opened.collection.get([probeKey], options));
   }
 
-  /** Releases the driver's connections. Repositories cannot be used afterwards. Safe to repeat. */
+  /**
+   * Ends the use of the database: from now on every call, of repositories as well, rejects at once with
+   * `unavailable`. What the driver was sent before is waited for, for up to five seconds; what is
+   * left then rejects with the same, and the driver's connections are released. Safe to repeat.
+   */
   async close(): Promise<void> {
-    this.#closed ??= this.#driver.close();
+    this.#closed ??= this.#close();
     await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#policy.lifetime.close();
+    await this.#driver.close();
   }
 }

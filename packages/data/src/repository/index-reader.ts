@@ -70,6 +70,7 @@ export class IndexReader<T extends object, Key> {
     const { opened, definition } = this.#store;
     const range = toIndexRange(definition, query, what);
     this.#queryOf(what);
+    opened.policy.lifetime.throwIfClosed(this.#store.title);
     if (isEmpty(range)) return 0;
     await this.#store.ready();
     if (opened.collection.count !== undefined) {

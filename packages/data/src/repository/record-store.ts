@@ -38,6 +38,7 @@ export class RecordStore<T extends object, Key> {
 
   /** Creates or checks what the collection needs, once. */
   async open(): Promise<void> {
+    this.opened.policy.lifetime.throwIfClosed(this.title);
     this.#prepared ??= prepareCollection(this.title, this.opened);
     try {
       await this.#prepared;
@@ -50,12 +51,14 @@ export class RecordStore<T extends object, Key> {
   }
 
   /**
-   * Makes sure that the collection can be used, where the database is to create it.
+   * Makes sure that the collection can be used, where the database is to create it. Rejects with
+   * `unavailable` once the database is closed.
    *
    * @returns `undefined` where there is nothing to wait for
    */
   ready(): Promise<void> | undefined {
-    return this.#isReady ? undefined : this.#openForCall();
+    const { isClosed } = this.opened.policy.lifetime;
+    return this.#isReady && !isClosed ? undefined : this.#openForCall();
   }
 
   // What `open` says is for the operator, and names tables and addresses.

@@ -64,6 +64,7 @@ export class StoredRepository<
   async getMany(keys: readonly Key[], options?: ReadOptions): Promise<(T | undefined)[]> {
     const store = this.#store;
     const encodedKeys = keys.map((key) => store.codec.key(key));
+    store.opened.policy.lifetime.throwIfClosed(store.title);
     if (encodedKeys.length === 0) return [];
     const ready = store.ready();
     if (ready !== undefined) await ready;

@@ -33,6 +33,7 @@ export async function writeMany<T extends object, Key>(
     if (keys.has(parts.key)) refuse(store, "Two actions have the same key.", parts.key);
     keys.add(parts.key);
   }
+  store.opened.policy.lifetime.throwIfClosed(store.title);
   if (store.opened.collection.writeMany === undefined) {
     return inParallel(prepared, singlesAtOnce, (action) => settled(applyAction(() => action)));
   }
