@@ -47,7 +47,7 @@ describe("a body that cannot be is refused, and the fault named", () => {
     ["list as body", "/things", post("[]"), "invalid_argument", "object", [" invalid_type"]],
     ["null as body", "/things", post("null"), "invalid_argument", "object", [" invalid_type"]],
     ["no body", "/things", { method: "POST" }, "invalid_argument", "name", ["name invalid_type"]],
-    ["empty body", "/things", post(""), "malformed_body", "missing"],
+    ["empty body", "/things", post(""), "invalid_argument", "name", ["name invalid_type"]],
     ["malformed JSON", "/things", post('{"name":'), "malformed_body", "JSON"],
     [
       "prototype poisoning",

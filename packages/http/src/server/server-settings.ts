@@ -49,6 +49,9 @@ function settingFaults(options: Omit<HttpOptions, "serve">): string[] {
     ["bodyLimit", "bytes", 1],
     ["headerLimit", "bytes", 1],
     ["requestTimeout", "milliseconds", 1],
+    ["methodTimeout", "milliseconds", 1],
+    ["writeTimeout", "milliseconds", 1],
+    ["maxRequestsInFlight", "requests", 1],
     ["drainDelay", "milliseconds", 0],
   ] as const;
   const faults = numbers.flatMap(([name, unit, least]) => {
@@ -98,6 +101,7 @@ function openApiOf(
 /** Puts what the configuration has to say over what the code says. */
 export function serverSettings(options: HttpOptions, config: AppConfig): HttpServerOptions {
   const { bodyLimit, headerLimit, requestTimeout, drainDelay, trustedProxies } = config;
+  const { methodTimeout, writeTimeout, maxRequestsInFlight } = config;
   const { corsOrigins, serveDocs, host = defaultHost, port = defaultPort } = config;
   const openApi = openApiOf(options, serveDocs);
   const { openApi: _openApi, ...others } = options;
@@ -108,6 +112,9 @@ export function serverSettings(options: HttpOptions, config: AppConfig): HttpSer
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(headerLimit === undefined ? {} : { headerLimit }),
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...(methodTimeout === undefined ? {} : { methodTimeout }),
+    ...(writeTimeout === undefined ? {} : { writeTimeout }),
+    ...(maxRequestsInFlight === undefined ? {} : { maxRequestsInFlight }),
     ...(drainDelay === undefined ? {} : { drainDelay }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(origins === undefined ? {} : { cors: { ...options.cors, origins } }),
