@@ -73,6 +73,7 @@ export class Connections {
     this.#open.add(connection);
     socket.once("close", () => {
       this.#open.delete(connection);
+      this.#unwatch();
       // Node tells the response in front only; those that wait behind it would never end.
       for (const response of [...connection.responses]) {
         if (response.socket === null) response.emit("close");
@@ -135,7 +136,7 @@ export class Connections {
     if (this.#isClosing) return;
     this.drain();
     this.#isClosing = true;
-    clearInterval(this.#watch);
+    this.#unwatch();
     for (const connection of this.#open) {
       if (connection.responses.length === 0) this.#closeWhenQuiet(connection);
     }
@@ -157,6 +158,11 @@ export class Connections {
       for (const connection of this.#open) this.#watchReader(connection, timeout);
     };
     this.#watch = setInterval(look, Math.ceil(timeout / 4)).unref();
+  }
+
+  /** Looks no longer, once there is nothing to look at and nothing to come. */
+  #unwatch(): void {
+    if (this.#isClosing && this.#open.size === 0) clearInterval(this.#watch);
   }
 
   #watchReader(connection: Connection, timeout: number): void {

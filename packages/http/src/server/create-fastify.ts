@@ -106,7 +106,7 @@ export async function createFastify(
   parts: ServerParts,
   options: Omit<HttpOptions, "serve">,
 ): Promise<{ fastify: FastifyInstance; exchanges: Exchanges }> {
-  checkSettings(options);
+  checkSettings(options, parts.services);
   const bodyLimit = options.bodyLimit ?? defaultBodyLimit;
   const authorizer = options.authorization === "none" ? undefined : parts.authorizer;
   const closed = closedMethods(parts.services.map(({ service }) => service));
