@@ -1,5 +1,5 @@
 import { ApiKeyAuthorizer, hashApiKey, HttpServer } from "../src/index.ts";
-import { createApp, Health, localCall, Logger, method, Service } from "@plinth/core";
+import { createApp, Health, localCall, method, Service } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -114,7 +114,7 @@ test("headers may have the names of what objects inherit", async () => {
   const server = await HttpServer.create(
     {
       services: [{ service: NoteService, instance, prefix: "" }],
-      logger: new CapturedLogger() as Logger,
+      logger: new CapturedLogger(),
       health: new Health({ state: () => "running" }),
       authorizer: new Seeing(),
     },

@@ -123,7 +123,7 @@ describe("a stop does not wait for a connection", () => {
     "on the second address of localhost, where all is as on the first",
     async () => {
       const real = dns.lookup as (...given: unknown[]) => void;
-      const spy = vi.spyOn(dns, "lookup").mockImplementation(((...given: unknown[]) => {
+      const spy = vi.spyOn(dns, "lookup").mockImplementation((...given: unknown[]) => {
         const [host, options] = given;
         const answer = given.at(-1) as (...found: unknown[]) => void;
         if (host !== "localhost") return real(...given);
@@ -132,7 +132,7 @@ describe("a stop does not wait for a connection", () => {
         // As the hosts files of Debian and of Docker say it.
         const all = [first, { address: "::1", family: 6 }];
         process.nextTick(() => (isAll ? answer(null, all) : answer(null, first.address, 4)));
-      }) as never);
+      });
       onTestFinished(() => spy.mockRestore());
       const { app, port } = await startWork("localhost");
       const garbage = new RawConnection(port, "::1");

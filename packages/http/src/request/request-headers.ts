@@ -44,10 +44,7 @@ export function headerLines({ rawHeaders }: IncomingMessage): Record<string, str
  * @throws TransportFaultError (400) for anything but a whole number of milliseconds: ignoring it
  *   would let work go on that nobody waits for
  */
-export function deadlineOf(
-  headers: IncomingHttpHeaders,
-  timeout?: number | undefined,
-): number | undefined {
+export function deadlineOf(headers: IncomingHttpHeaders, timeout?: number): number | undefined {
   const value = headers[timeoutHeader];
   if (value === undefined) return timeout === undefined ? undefined : Date.now() + timeout;
   if (typeof value !== "string" || !/^[0-9]{1,10}$/.test(value)) {

@@ -75,7 +75,7 @@ export class Connections {
       this.#open.delete(connection);
       this.#unwatch();
       // Node tells the response in front only; those that wait behind it would never end.
-      for (const response of [...connection.responses]) {
+      for (const response of connection.responses.slice()) {
         if (response.socket === null) response.emit("close");
       }
     });
@@ -142,7 +142,7 @@ export class Connections {
     }
   }
 
-  /** Closes all connections, whatever happens on them. */
+  /** Closes all connections at once. */
   cut(): void {
     for (const { socket } of this.#open) socket.destroy();
   }

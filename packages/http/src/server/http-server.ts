@@ -107,7 +107,7 @@ export class HttpServer {
     signal.addEventListener("abort", cut, { once: true });
     try {
       await connections.calm();
-      // Before Fastify, which first asks its plugins: whoever still could connect would not be heard.
+      // Before Fastify does it, which asks its plugins first: meanwhile, clients would connect again.
       this.#fastify.server.close();
       const closed = this.#fastify.close();
       if (signal.aborted) cut();

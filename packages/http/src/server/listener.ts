@@ -76,8 +76,8 @@ export class Listener extends Server {
 /** Each address of a host once; none where its name cannot be looked up. */
 function addressesOf(host: string): Promise<ReadonlySet<string>> {
   return new Promise((resolve) => {
-    dns.lookup(host, { all: true }, (_error, found = []) => {
-      resolve(new Set(found.map(({ address }) => address)));
+    dns.lookup(host, { all: true }, (error, found) => {
+      resolve(new Set(error === null ? found.map(({ address }) => address) : []));
     });
   });
 }

@@ -36,11 +36,10 @@ const pathPattern = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'+,;=@-]+)+$/;
  * @param what the option, for the message
  * @param path absent or empty: there is none
  */
-function pathFaults(what: string, path: unknown): string[] {
-  if (path === undefined || path === "") return [];
-  if (typeof path === "string" && pathPattern.test(path)) return [];
+function pathFaults(what: string, path: string | undefined): string[] {
+  if (path === undefined || path === "" || pathPattern.test(path)) return [];
   return [
-    `${what}: "${String(path)}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end`,
+    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end`,
   ];
 }
 
