@@ -1,4 +1,5 @@
 import type { ContractDescription, MethodDescription } from "./contract-description.ts";
+import { characterFaults } from "./path-characters.ts";
 import { headerFaults, headersOf } from "./header-fields.ts";
 import { typeFaults } from "./json-types.ts";
 import { exampleFaults, examplesOf } from "./method-examples.ts";
@@ -110,6 +111,8 @@ function describeMethod(
   }
   own.push(
     ...segmentFaults(path),
+    ...characterFaults(path),
+    ...characterFaults(definition.location ?? ""),
     ...fieldFaults(definition, verb, path),
     ...locationFaults(definition),
     ...tagFaults(definition, verb, path),

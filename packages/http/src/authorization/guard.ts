@@ -1,8 +1,9 @@
 import { toServiceError, withinLimits, type MethodDescription } from "@plinth/core";
 import type { FastifyRequest } from "fastify";
-import { splitTarget } from "../request/query-string.ts";
 import type { Exchange } from "../request/exchange.ts";
 import type { Problem } from "../problem/problem.ts";
+import { headerLines } from "../request/request-headers.ts";
+import { routedPath } from "../request/routed-path.ts";
 import type { AuthorizationRequest, Authorizer } from "./authorizer.ts";
 import { acceptedAuthorization } from "./caller-credentials.ts";
 import { checkPrincipal, checkScopes } from "./check-principal.ts";
@@ -14,15 +15,22 @@ export type Guard = (request: FastifyRequest, exchange: Exchange) => Promise<voi
 /**
  * Prepares the check that stands before a closed method: who is it, and has it all scopes.
  *
+ * @param service the contract's name
  * @returns a function that rejects with the authorizer's error, or with `permission_denied` naming
  *   the missing scopes in its details
  */
-export function createGuard(method: MethodDescription, authorizer: Authorizer): Guard {
+export function createGuard(
+  service: string,
+  method: MethodDescription,
+  authorizer: Authorizer,
+): Guard {
   return async (request, exchange) => {
     const shown: AuthorizationRequest = {
       method: request.method,
-      path: splitTarget(request.raw.url ?? "").path,
-      headers: request.raw.headersDistinct,
+      path: routedPath(request.raw.url ?? ""),
+      service,
+      operation: method.name,
+      headers: headerLines(request.raw),
       get signal() {
         return exchange.signal;
       },

@@ -73,6 +73,23 @@ export const preconditionFailed: TransportFault = {
   detail: "The header if-match holds a weak entity tag, which never matches.",
 };
 
+/** More requests than the server takes at a time. */
+export const overloaded: TransportFault = {
+  kind: "overloaded",
+  status: 503,
+  code: "unavailable",
+  detail: "The server has as many requests in flight as it takes. Try again later.",
+  retryAfter: 1_000,
+};
+
+/** A body of another type than JSON. */
+export const unsupportedMediaType: TransportFault = {
+  kind: "unsupported_media_type",
+  status: 415,
+  code: "invalid_argument",
+  detail: "The body must be sent with content-type: application/json.",
+};
+
 /** An `Expect` header other than `100-continue`. */
 export const expectationFailed: TransportFault = {
   kind: "expectation_failed",
@@ -82,20 +99,13 @@ export const expectationFailed: TransportFault = {
 };
 
 const byFastifyCode: { readonly [code: string]: (bodyLimit: number) => TransportFault } = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => ({
-    kind: "unsupported_media_type",
-    status: 415,
-    code: "invalid_argument",
-    detail: "The body must be sent with content-type: application/json.",
-  }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => unsupportedMediaType,
   FST_ERR_CTP_BODY_TOO_LARGE: (bodyLimit) => ({
     kind: "body_too_large",
     status: 413,
     code: "invalid_argument",
     detail: `The body is over the limit of ${bodyLimit} bytes.`,
   }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
-    malformedBody("The body is missing, though content-type says that it is application/json."),
   FST_ERR_CTP_INVALID_JSON_BODY: () =>
     malformedBody('The body is not valid JSON, or holds a forbidden key such as "__proto__".'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
