@@ -5,6 +5,7 @@ export {
   createServiceError,
   DataLossError,
   DeadlineExceededError,
+  DeclarationError,
   deserializeError,
   errorCodes,
   FailedPreconditionError,
@@ -42,6 +43,7 @@ export {
   createContext,
   currentContext,
   endRequest,
+  limitTracestate,
   parseTraceparent,
   remainingTime,
   rootContext,
@@ -64,6 +66,7 @@ export {
   type SamplingOptions,
 } from "./logger/index.ts";
 export {
+  escapeControlCharacters,
   forgetSecret,
   isSecretKey,
   redactText,
