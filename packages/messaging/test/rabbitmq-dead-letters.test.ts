@@ -125,7 +125,7 @@ describeWithEngine("rabbitmq", "dead letters on RabbitMQ", (url) => {
     expect(listed).toMatchObject({ code: 0, stderr: `3 of 3 letters of ${name}\n` });
     expect(listed.stdout.split("\n")).toEqual([
       expect.stringMatching(
-        /^2001-09-09T01:46:40\.000Z {2}a {2}tool\.letters\.thing {2}key of a {2}internal {2}attempts=3 {2}It \[2Jcould not be\.$/,
+        /^2001-09-09T01:46:40\.000Z {2}a {2}tool\.letters\.thing {2}key of a {2}internal {2}attempts=3 {2}It\\u001b\[2Jcould not\\nbe\.$/,
       ),
       expect.stringContaining("  b  "),
       expect.stringContaining("  c  "),
@@ -153,6 +153,27 @@ describeWithEngine("rabbitmq", "dead letters on RabbitMQ", (url) => {
     expect(await received(name, 1)).toEqual(["b 1 true"]);
     expect((await tool("list", name)).stdout).toMatch(/^\S+ {2}c {2}.*\n$/);
     expect((await tool("list", name, "--skipped")).stderr).toBe(`0 of 0 letters of ${name}\n`);
+  });
+
+  test("what others wrote moves no cursor, as a line, as JSON or in a fault", async () => {
+    const name = "tool.foreign";
+    const hostile = "\u009b2J\u202eOWNED\u2066\u2028\u0007";
+    await bury(name, [`id${hostile}`]);
+    const outputs = await Promise.all([
+      tool("list", name),
+      tool("list", name, "--json"),
+      tool("show", name, `id${hostile}`),
+      tool("show", name, `none${hostile}`),
+      tool("show", name, "a", `word${hostile}`),
+    ]);
+    for (const { stdout, stderr } of outputs) {
+      expect(stdout + stderr).toContain("OWNED");
+      expect(stdout + stderr).not.toMatch(/[\p{Cf}\p{Zl}]|(?!\n)\p{Cc}/u);
+    }
+    const [, listed, shown] = outputs;
+    // What is JSON still means what was written.
+    expect(JSON.parse(listed?.stdout ?? "")).toMatchObject({ id: `id${hostile}` });
+    expect(JSON.parse(shown?.stdout ?? "")).toMatchObject({ id: `id${hostile}` });
   });
 
   test("all of a type, with progress", { timeout: 90_000 }, async () => {
