@@ -129,6 +129,7 @@ export class Consumer {
     let event: AnyDomainEvent;
     const isKnown = this.#revivers.has(message.type);
     try {
+      if (message.unreadable !== undefined) throw new InvalidArgumentError(message.unreadable);
       envelope = decodeEnvelope(message.body);
       if (isKnown && envelope.type !== message.type) {
         throw new InvalidArgumentError("The envelope names another type than the message.");

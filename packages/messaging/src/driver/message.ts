@@ -39,4 +39,9 @@ export interface IncomingMessage {
    * does that kills its process. Absent: the broker does not count it.
    */
   readonly lostDeliveries?: number | undefined;
+  /**
+   * Why the driver could not bring a message of another program into the form of an envelope, in one
+   * sentence without its contents: it becomes a dead letter. Absent: the body is what was published.
+   */
+  readonly unreadable?: string | undefined;
 }

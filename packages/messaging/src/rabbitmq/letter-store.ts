@@ -7,6 +7,7 @@ import type {
   StoredLetter,
 } from "../driver/letter-store.ts";
 import type { BrokerConnection } from "./broker-connection.ts";
+import type { ExistingExchanges } from "./existing-exchange.ts";
 import { LetterReader } from "./letter-reader.ts";
 import { replayProperties, readLetter } from "./message-codec.ts";
 import { partitionOf, type BrokerNames } from "./names.ts";
@@ -18,11 +19,18 @@ export class RabbitMqLetters implements LetterStore {
   readonly #connection: BrokerConnection;
   readonly #publisher: Publisher;
   readonly #names: BrokerNames;
+  readonly #exchanges: ExistingExchanges;
 
-  constructor(connection: BrokerConnection, publisher: Publisher, names: BrokerNames) {
+  constructor(
+    connection: BrokerConnection,
+    publisher: Publisher,
+    names: BrokerNames,
+    exchanges: ExistingExchanges,
+  ) {
     this.#connection = connection;
     this.#publisher = publisher;
     this.#names = names;
+    this.#exchanges = exchanges;
   }
 
   async count({ subscription, kind }: LetterBox): Promise<number> {
@@ -47,7 +55,7 @@ export class RabbitMqLetters implements LetterStore {
         signal?.throwIfAborted();
         const held = await reader.next();
         if (held === undefined) break;
-        const letter = readLetter(held.raw);
+        const letter = readLetter(held.raw, this.#exchanges);
         const decision = await decide(letter);
         if (decision === "stop") break;
         if (decision === "keep") continue;
