@@ -5,9 +5,4 @@
  */
 export class DeclarationError extends TypeError {
   override readonly name: string = "DeclarationError";
-
-  /** @param message what is declared, what is wrong with it, what was expected */
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-  }
 }

@@ -255,7 +255,7 @@ export class Consumer {
     try {
       const answer: unknown = this.#definition.giveUp(error);
       if (!(answer instanceof Promise)) return Boolean(answer);
-      // The rejection of an async function would end the process.
+      // oxlint-disable-next-line promise/no-promise-in-callback -- its rejection would end the process
       answer.catch(() => undefined);
       throw new TypeError("It must return true or false, not a promise.");
     } catch (fault) {

@@ -29,8 +29,8 @@ export function describeFailure(error: unknown): string {
 /** Properties of an error can throw, and can be something else than text. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return "Something that is no error was thrown.";
-  const message = String(error.message);
-  return isServiceError(error) ? message : `${String(error.name)}: ${message}`;
+  const { name, message }: { readonly name: unknown; readonly message: unknown } = error;
+  return isServiceError(error) ? String(message) : `${String(name)}: ${String(message)}`;
 }
 
 /** What stands with a dead letter. Never throws. */

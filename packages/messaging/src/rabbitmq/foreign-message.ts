@@ -53,7 +53,9 @@ export function writeForeign(
 
 function sentenceOf(error: unknown): string {
   try {
-    return redactText(error instanceof Error ? String(error.message) : "It threw no error.");
+    if (!(error instanceof Error)) return "It threw no error.";
+    const message: unknown = error.message;
+    return redactText(String(message));
   } catch {
     return "It threw an error that cannot be read.";
   }
