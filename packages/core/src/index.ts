@@ -47,6 +47,7 @@ export {
   createContext,
   currentContext,
   endRequest,
+  limitTracestate,
   parseTraceparent,
   remainingTime,
   rootContext,
@@ -69,6 +70,7 @@ export {
   type SamplingOptions,
 } from "./logger/index.ts";
 export {
+  escapeControlCharacters,
   forgetSecret,
   isSecretKey,
   redactText,

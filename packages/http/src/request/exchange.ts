@@ -4,6 +4,7 @@ import {
   CancelledError,
   continueTrace,
   DeadlineExceededError,
+  limitTracestate,
   parseTraceparent,
   type Principal,
   type RequestContext,
@@ -52,7 +53,7 @@ export class Exchange implements RequestContext {
 
   get tracestate(): string | undefined {
     if (parseTraceparent(this.#incomingTrace) === undefined) return undefined;
-    return headerText(this.#request.headers["tracestate"]);
+    return limitTracestate(headerText(this.#request.headers["tracestate"]));
   }
 
   get #incomingTrace(): string | undefined {

@@ -16,13 +16,15 @@ import { BrokerConnection, onChannel } from "./broker-connection.ts";
 import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
 import type { Consumer } from "./consumer.ts";
 import { errorCode } from "./error-code.ts";
+import { type ExistingExchange, ExistingExchanges } from "./existing-exchange.ts";
+import { writeForeign } from "./foreign-message.ts";
 import { RabbitMqLetters } from "./letter-store.ts";
 import { loadClient } from "./load-client.ts";
 import { propertiesOf } from "./message-codec.ts";
 import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./names.ts";
 import { OrderedConsumer } from "./ordered-consumer.ts";
-import { Publisher } from "./publisher.ts";
-import { declareExchange, declareSubscription } from "./topology.ts";
+import { Publisher, type Sendable } from "./publisher.ts";
+import { checkExchanges, declareExchange, declareSubscription } from "./topology.ts";
 import { UnorderedConsumer } from "./unordered-consumer.ts";
 
 /** Options of {@link rabbitMq}. */
@@ -34,6 +36,11 @@ export interface RabbitMqOptions {
    * Services that are to hear of each other need the same one. Default: `"plinth"`.
    */
   readonly prefix?: string | undefined;
+  /**
+   * Exchanges that belong to other programs, with the events that go over them. Default: none; all events
+   * go over the exchange of the prefix.
+   */
+  readonly exchanges?: readonly ExistingExchange[] | undefined;
   /** For TLS, as `node:tls` takes them; none of them is needed where the authority is a public one. */
   readonly tls?: RabbitMqTlsOptions | undefined;
   /** How much may wait for the broker's confirmation in this process, before publishing is refused. */
@@ -65,6 +72,7 @@ export interface RabbitMqBufferOptions {
  * processes at once while a connection is lost and its handler still runs.
  *
  * @throws {InvalidArgumentError} Where the URL or the prefix makes no sense.
+ * @throws {DeclarationError} Where `exchanges` make no sense.
  */
 export function rabbitMq(options: RabbitMqOptions): MessagingDriver {
   return new RabbitMqDriver(options);
@@ -93,6 +101,7 @@ class RabbitMqDriver implements MessagingDriver {
   };
   readonly #url: BrokerUrl;
   readonly #names: BrokerNames;
+  readonly #exchanges: ExistingExchanges;
   readonly #options: RabbitMqOptions;
   readonly #consumers = new Set<Consumer>();
   readonly #states = new Map<string, ConnectionState>();
@@ -109,6 +118,7 @@ class RabbitMqDriver implements MessagingDriver {
     }
     this.#url = parseBrokerUrl(url);
     this.#names = brokerNames(prefix);
+    this.#exchanges = new ExistingExchanges(options.exchanges);
     this.#options = options;
   }
 
@@ -130,6 +140,7 @@ class RabbitMqDriver implements MessagingDriver {
     const publishing = await open("publishing");
     try {
       await onChannel(publishing, (channel) => declareExchange(channel, this.#names.exchange));
+      await checkExchanges(publishing, this.#exchanges);
       const consuming = await open("consuming");
       const { messages = 10_000, bytes = 64 * 1024 * 1024 } = this.#options.buffer ?? {};
       const openChannel = async () => {
@@ -140,7 +151,7 @@ class RabbitMqDriver implements MessagingDriver {
       const joinWrites = (): void => publishing.joinWrites();
       const parts = { open: openChannel, joinWrites };
       const publisher = new Publisher(parts, { messages, bytes }, onError);
-      const letters = new RabbitMqLetters(consuming, publisher, this.#names);
+      const letters = new RabbitMqLetters(consuming, publisher, this.#names, this.#exchanges);
       this.#parts = { publishing, consuming, publisher, letters, onError };
     } catch (error) {
       await publishing.close();
@@ -150,14 +161,24 @@ class RabbitMqDriver implements MessagingDriver {
   }
 
   publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void> {
-    const sendable = messages.map((message) => ({
+    const sendable = messages.map((message) => this.#sendable(message));
+    return this.#opened.publisher.publish(sendable, options);
+  }
+
+  #sendable(message: OutgoingMessage): Sendable {
+    const route = this.#exchanges.routeOf(message.type);
+    if (route !== undefined) {
+      const { body, contentType, timestamp } = writeForeign(route, message);
+      const properties = { ...propertiesOf({ ...message, contentType }), timestamp };
+      return { exchange: route.exchange.name, routingKey: route.key, body, properties };
+    }
+    return {
       exchange: this.#names.exchange,
       routingKey: routingKey(message.type, message.key ?? message.id),
       // The caller may use its memory again while the broker is away.
       body: Buffer.from(message.body),
       properties: propertiesOf(message),
-    }));
-    return this.#opened.publisher.publish(sendable, options);
+    };
   }
 
   async subscribe(
@@ -170,9 +191,13 @@ class RabbitMqDriver implements MessagingDriver {
       connection: consuming,
       publisher,
       names: this.#names,
+      exchanges: this.#exchanges,
       definition,
       receive,
-      declare: () => this.#inTurn(() => declareSubscription(consuming, this.#names, definition)),
+      declare: () =>
+        this.#inTurn(() =>
+          declareSubscription(consuming, this.#names, definition, this.#exchanges),
+        ),
       onError,
     });
     await consumer.start();
