@@ -5,6 +5,7 @@ export {
   createServiceError,
   DataLossError,
   DeadlineExceededError,
+  DeclarationError,
   deserializeError,
   errorCodes,
   FailedPreconditionError,

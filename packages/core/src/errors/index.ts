@@ -18,6 +18,7 @@ export {
   UnauthenticatedError,
 } from "./canonical-errors.ts";
 export { createServiceError } from "./create-service-error.ts";
+export { DeclarationError } from "./declaration-error.ts";
 export {
   errorCodes,
   isErrorCode,
