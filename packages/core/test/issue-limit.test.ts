@@ -40,9 +40,9 @@ function pair(depth: number): object {
   return depth === 0 ? {} : { left: pair(depth - 1), right: pair(depth - 1) };
 }
 
-function countOf(issues: readonly { readonly errors?: unknown }[]): number {
-  return issues.reduce((sum, { errors }) => {
-    const inner = (errors ?? []) as (readonly object[])[];
+function countOf(issues: readonly object[]): number {
+  return issues.reduce<number>((sum, issue) => {
+    const inner = "errors" in issue ? (issue.errors as (readonly object[])[]) : [];
     return sum + 1 + inner.reduce((all, branch) => all + countOf(branch), 0);
   }, 0);
 }

@@ -64,7 +64,10 @@ describe("a client", () => {
       "a;b",
     ];
     for (const text of texts) {
-      expect(await things.getThing({ thingId: text })).toEqual({ thingId: text, name: "A" });
+      // Proxies would leave out what is empty, and resolve dots.
+      if (!["", ".", ".."].includes(text)) {
+        expect(await things.getThing({ thingId: text })).toEqual({ thingId: text, name: "A" });
+      }
       const input = { text, limit: -1.5e21, exact: false, tags: [text, ""], sizes: [0.1, 1e-7] };
       expect(await things.searchThings(input)).toEqual({ seen: input });
     }

@@ -11,7 +11,11 @@ export const maxIssues = 64;
 type Run = $ZodType["_zod"]["run"];
 type Payload = Parameters<Run>[0];
 type Context = Parameters<Run>[1];
-type Issue = Awaited<ReturnType<Run>>["issues"][number];
+/** As zod makes it, and not yet as it gives it out. */
+interface Issue {
+  readonly errors?: unknown;
+  continue?: boolean | undefined;
+}
 
 /**
  * How many faults the list, record or object that is being checked may still have. Checks are
@@ -20,7 +24,7 @@ type Issue = Awaited<ReturnType<Run>>["issues"][number];
 let allowance: { left: number } | undefined;
 
 /** An issue of a union holds those of each choice. */
-function weightOf(issues: readonly { readonly errors?: unknown }[]): number {
+function weightOf(issues: readonly Issue[]): number {
   let weight = 0;
   for (const { errors } of issues) {
     weight += 1;
@@ -114,8 +118,9 @@ function limitPart(part: $ZodType, mayDrop: boolean, mayStop: boolean): $ZodType
     const counts = !mayDrop || payload.value !== undefined;
     const result = part._zod.run(payload, context);
     if (!counts || result instanceof Promise || result.issues.length === 0) return result;
-    current.left -= weightOf(result.issues);
-    const last = result.issues.at(-1);
+    const issues = result.issues as Issue[];
+    current.left -= weightOf(issues);
+    const last = issues.at(-1);
     // Checks of the container would get parts that were not looked at.
     if (current.left <= 0 && last !== undefined) last.continue = false;
     return result;

@@ -1,4 +1,9 @@
-import type { Logger, MethodDescription, RequestContext } from "@plinth/core";
+import {
+  DeclarationError,
+  type Logger,
+  type MethodDescription,
+  type RequestContext,
+} from "@plinth/core";
 
 /** What the headers of a call may depend on. */
 export interface OutgoingCall {
@@ -51,7 +56,7 @@ export type CompleteOptions = Required<Omit<ClientOptions, "url" | "logger">> & 
 
 function whole(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least) {
-    throw new TypeError(`The option ${name} must be a whole number of at least ${least}.`);
+    throw new DeclarationError(`The option ${name} must be a whole number of at least ${least}.`);
   }
   return value;
 }
@@ -59,7 +64,7 @@ function whole(name: string, value: number, least: number): number {
 /**
  * Fills in the defaults.
  *
- * @throws TypeError for numbers that make no sense
+ * @throws DeclarationError for numbers that make no sense
  */
 export function completeOptions(options: ClientOptions): CompleteOptions {
   return {

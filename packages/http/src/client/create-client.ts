@@ -111,7 +111,7 @@ export function openClient<T extends object>(
  *
  * @param service the contract
  * @param options where it is; see {@link ClientOptions}
- * @throws TypeError for a URL or a number that makes no sense
+ * @throws DeclarationError for a URL or a number that makes no sense
  */
 export function createClient<T extends object>(
   service: AnyServiceClass<T>,
