@@ -35,7 +35,9 @@ export interface ClientOptions {
   readonly responseLimit?: number;
   /**
    * Headers for each attempt, such as credentials: nothing of the caller's identity travels unless
-   * it is put here. They cannot replace the headers that carry the call itself. Default: none.
+   * it is put here. They cannot replace the request id, trace and deadline of the call. Those that the
+   * client decides itself (`accept-encoding`, `connection`, `host`, `content-*`, `if-*` and the like)
+   * make the call reject with `invalid_argument`. Default: none.
    */
   readonly headers?: (call: OutgoingCall) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**

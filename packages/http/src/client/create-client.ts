@@ -44,7 +44,7 @@ function createSend(
     const written = write(input);
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
-      const headers = callHeaders(context, own, written);
+      const headers = callHeaders(contract.name, context, own, written);
       const credentials = options.forwardAuthorization ? callerAuthorization(context) : undefined;
       if (credentials !== undefined) headers["authorization"] = credentials;
       const { signal } = context;
