@@ -144,7 +144,7 @@ describe("a contract", () => {
         four: method({ http: "FETCH /b" as "GET /b", input: z.object({}), output: z.null() }),
       }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [TypeError: The contract "no good" is not valid:
+      [DeclarationError: The contract "no good" is not valid:
         - the name may hold letters, digits, dots and hyphens, and starts with a letter
         - constructor: this name cannot be the name of a method
         - constructor: the path parameter ":missing" is not a field of the input

@@ -82,10 +82,13 @@ const differences: readonly Difference[] = [
     overHttp: "invalid_argument",
   },
   {
-    name: "A key `__proto__` is refused.",
-    observe: (echo) => codeOf(echo.echo({ value: JSON.parse('{"__proto__":1}') as unknown })),
-    inProcess: "success",
-    overHttp: "invalid_argument",
+    name: "A path parameter that is empty, `.` or `..` is refused.",
+    observe: async (echo) => [
+      await codeOf(echo.ask({ text: "" })),
+      await codeOf(echo.ask({ text: ".." })),
+    ],
+    inProcess: ["success", "success"],
+    overHttp: ["invalid_argument", "invalid_argument"],
   },
   {
     name: "Half a surrogate pair in a path or query is refused.",

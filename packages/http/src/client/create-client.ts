@@ -46,7 +46,7 @@ function createSend(
     const written = write(input);
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
-      const headers = callHeaders(context, own, written);
+      const headers = callHeaders(contract.name, context, own, written);
       const credentials = callerAuthorization(context);
       if (options.forwardAuthorization && credentials !== undefined) {
         headers["authorization"] = credentials;
@@ -125,7 +125,7 @@ export function openClient<T extends object>(
  *
  * @param service the contract
  * @param options where it is; see {@link ClientOptions}
- * @throws TypeError for a URL or a number that makes no sense
+ * @throws DeclarationError for a URL or a number that makes no sense
  */
 export function createClient<T extends object>(
   service: AnyServiceClass<T>,
