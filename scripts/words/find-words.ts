@@ -32,7 +32,9 @@ const listed = new RegExp(`\\b(?:${replacements.map(([pattern]) => pattern).join
 export function findWords(text: string): FoundWord[] {
   return text.split("\n").flatMap((content, index) =>
     [...content.matchAll(listed)].map(([word]) => {
-      const entry = replacements.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "iu").test(word));
+      const entry = replacements.find(([pattern]) =>
+        new RegExp(`^(?:${pattern})$`, "iu").test(word),
+      );
       return { line: index + 1, word, better: entry?.[1] ?? "another word" };
     }),
   );
