@@ -6,6 +6,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/config": [],
   "@plinth/core": [],
   "@plinth/data": ["@plinth/core"],
+  "@plinth/embedded-dynamodb": [],
   "@plinth/http": ["@plinth/core"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
   "@plinth/messaging": ["@plinth/core", "@plinth/data"],
@@ -13,6 +14,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
     "@plinth/config",
     "@plinth/core",
     "@plinth/data",
+    "@plinth/embedded-dynamodb",
     "@plinth/http",
     "@plinth/messaging",
   ],
