@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkLayers } from "../scripts/dependencies/check-layers.ts";
 import { checkPackage, type Manifest } from "../scripts/dependencies/check-package.ts";
 import { readPackages } from "../scripts/dependencies/read-packages.ts";
 
@@ -7,6 +8,7 @@ test("the packages as they stand keep the rules", () => {
   const packages = readPackages(join(import.meta.dirname, ".."));
   expect(packages.map(({ manifest }) => manifest.name)).toContain("@plinth/core");
   expect(packages.flatMap(checkPackage)).toEqual([]);
+  expect(packages.flatMap(checkLayers)).toEqual([]);
 });
 
 const data: Manifest = {
@@ -85,4 +87,47 @@ test("what is bundled is no dependency of those who install the package", () => 
 test("a new package must state what it may use", () => {
   const checked = { folder: "packages/new", manifest: { name: "@plinth/new" }, sources: new Map() };
   expect(checkPackage(checked)).toEqual([expect.stringContaining("@plinth/new has no row")]);
+});
+
+function cyclesOf(files: Record<string, string>): string[] {
+  const sources = new Map(
+    Object.entries(files).map(([name, source]) => [`packages/data/src/${name}`, source]),
+  );
+  return checkLayers({ folder: "packages/data", manifest: data, sources });
+}
+
+test("modules may not import each other, not even types", () => {
+  const files = {
+    "driver/a.ts": 'import type { B } from "./b.ts";',
+    "driver/b.ts": 'import { c } from "../memory/c.ts";',
+    "memory/c.ts": 'import type { A } from "../driver/a.ts";',
+  };
+  expect(cyclesOf(files)).toEqual([
+    "These modules import each other: packages/data/src/driver/a.ts, packages/data/src/driver/b.ts, packages/data/src/memory/c.ts.",
+  ]);
+  expect(cyclesOf({ ...files, "memory/c.ts": "" })).toEqual([]);
+});
+
+test("folders may not import values from each other, not even lazily", () => {
+  const files = {
+    "driver/a.ts": 'import { c } from "../memory/c.ts";',
+    "driver/b.ts": "",
+    "memory/c.ts": "",
+    "memory/d.ts": 'const b = await import("../driver/b.ts");',
+  };
+  expect(cyclesOf(files)).toEqual([
+    "These folders import values from each other: packages/data/src/driver, packages/data/src/memory.",
+  ]);
+  expect(cyclesOf({ ...files, "memory/d.ts": 'import type { B } from "../driver/b.ts";' })).toEqual(
+    [],
+  );
+});
+
+test("the index may export what imports from beside it", () => {
+  const files = {
+    "index.ts": 'export { a } from "./driver/a.ts";',
+    "error.ts": "",
+    "driver/a.ts": 'import { e } from "../error.ts";',
+  };
+  expect(cyclesOf(files)).toEqual([]);
 });

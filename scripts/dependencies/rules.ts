@@ -7,6 +7,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/config": ["@plinth/support"],
   "@plinth/core": ["@plinth/support"],
   "@plinth/data": ["@plinth/core", "@plinth/support"],
+  "@plinth/embedded-dynamodb": [],
   "@plinth/http": ["@plinth/core"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
   "@plinth/messaging": ["@plinth/core", "@plinth/data"],
@@ -14,6 +15,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
     "@plinth/config",
     "@plinth/core",
     "@plinth/data",
+    "@plinth/embedded-dynamodb",
     "@plinth/http",
     "@plinth/messaging",
   ],

@@ -8,7 +8,7 @@ import {
 import type { CollectionDefinition, Driver } from "@plinth/data";
 import { dynamoDbDriver } from "@plinth/data/dynamodb";
 import { describeWithEngine } from "@plinth/testing";
-import { startEmbeddedDynamoDB } from "@plinth/testing/dynamodb";
+import { startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "../src/dynamodb/client.ts";
 import { tableFaults } from "../src/dynamodb/table-faults.ts";

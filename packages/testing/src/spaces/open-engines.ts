@@ -12,7 +12,7 @@ import { postgresSpace } from "./postgres-space.ts";
 /**
  * Gives a space on an engine, the same one for every call with the same name.
  *
- * `dynamodb` starts an embedded one where no engine is found (with the package `dynalite`); the others
+ * `dynamodb` starts an embedded one where no engine is found (with the package `@plinth/embedded-dynamodb`); the others
  * reject then, and say what to do.
  */
 export type Engines = (name: DatabaseEngineName) => Promise<EngineSpace>;

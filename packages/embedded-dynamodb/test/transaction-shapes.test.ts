@@ -1,6 +1,6 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import { allIds, createTable, onBothEngines, rejection } from "./embedded-dynamodb-support.ts";
+import { allIds, createTable, onBothEngines, rejection } from "./support.ts";
 
 type Actions = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 

@@ -3,18 +3,16 @@ type Value = Readonly<Record<string, unknown>>;
 type Compare = (operator: string, value: Value | undefined, others: unknown) => boolean;
 
 const ordering: ReadonlySet<string> = new Set("LE <= LT < GE >= GT > BETWEEN between".split(" "));
-const corrected = new WeakSet<object>();
 
 /**
  * Makes dynalite order text as DynamoDB does: by the bytes of its UTF-8. Its own comparison goes by
  * UTF-16, which has emoji before U+FFFF; it refuses or misses what lies between the two.
  *
- * @param database dynalite's module; it is changed, once
+ * @param database A copy of dynalite's module; it is changed.
  */
 export function orderByBytes(database: { compare?: Compare }): void {
   const { compare } = database;
-  if (compare === undefined || corrected.has(database)) return;
-  corrected.add(database);
+  if (compare === undefined) return;
   database.compare = (operator, value, others) => {
     const list: readonly unknown[] = Array.isArray(others) ? others : [others];
     return ordering.has(operator)

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { EmbeddedDatabase } from "../src/embedded-dynamodb/embedded-database.ts";
-import type { LevelDatabase } from "../src/embedded-dynamodb/dynalite-modules.ts";
+import { EmbeddedDatabase } from "../src/embedded-database.ts";
+import type { LevelDatabase } from "../src/dynalite-modules.ts";
 
 test("a query that stops before its end lets go of the data it looked at", async () => {
   const delays = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };

@@ -14,14 +14,8 @@ import {
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { afterEach, expect, test } from "vitest";
-import { startEmbeddedDynamoDB } from "../src/embedded-dynamodb/index.ts";
-import {
-  allIds,
-  clientOf,
-  createTable,
-  rejection,
-  useEmbedded,
-} from "./embedded-dynamodb-support.ts";
+import { startEmbeddedDynamoDB } from "../src/index.ts";
+import { allIds, clientOf, createTable, rejection, useEmbedded } from "./support.ts";
 
 const engine = useEmbedded();
 afterEach(() => engine().setFaults());

@@ -9,7 +9,7 @@ import {
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
-import { allIds, createTable, rejection, useEmbedded } from "./embedded-dynamodb-support.ts";
+import { allIds, createTable, rejection, useEmbedded } from "./support.ts";
 
 const minute = 60_000;
 let time = Date.UTC(2030, 0, 1);

@@ -10,8 +10,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { describeWithEngine } from "../src/index.ts";
-import { clientOf, createTable, useEmbedded } from "./embedded-dynamodb-support.ts";
+import { describeWithEngine } from "@plinth/testing";
+import { clientOf, createTable, useEmbedded } from "./support.ts";
 
 const key = fc.record({ id: fc.constantFrom("a", "b", "c") });
 const item = fc.record(

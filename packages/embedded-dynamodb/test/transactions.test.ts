@@ -8,13 +8,7 @@ import {
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import {
-  allIds,
-  createTable,
-  onBothEngines,
-  rejection,
-  type Engine,
-} from "./embedded-dynamodb-support.ts";
+import { allIds, createTable, onBothEngines, rejection, type Engine } from "./support.ts";
 
 type Actions = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 

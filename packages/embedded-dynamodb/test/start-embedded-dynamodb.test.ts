@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -22,12 +23,9 @@ import {
   TransactWriteCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect, onTestFinished, test } from "vitest";
-import { loadDynalite } from "../src/embedded-dynamodb/dynalite-modules.ts";
-import {
-  startEmbeddedDynamoDB,
-  type EmbeddedDynamoDBOptions,
-} from "../src/embedded-dynamodb/index.ts";
-import { allIds, clientOf, createTable, rejection } from "./embedded-dynamodb-support.ts";
+import { loadDynalite } from "../src/dynalite-modules.ts";
+import { startEmbeddedDynamoDB, type EmbeddedDynamoDBOptions } from "../src/index.ts";
+import { allIds, clientOf, createTable, rejection } from "./support.ts";
 
 test("engines are independent, on loopback, and can be stopped twice", async () => {
   const [one, other] = [await startEmbeddedDynamoDB(), await startEmbeddedDynamoDB()];
@@ -169,16 +167,15 @@ test("a scan sees all of a transaction, or nothing", async () => {
   }
 });
 
-test("a missing dynalite, or another release, is one sentence with the command", () => {
-  const missing = () => {
-    throw Object.assign(new Error("Cannot find module"), { code: "MODULE_NOT_FOUND" });
-  };
-  expect(() => loadDynalite(missing)).toThrow(
-    "The embedded DynamoDB needs the package dynalite; run `npm install --save-dev --save-exact dynalite@4.0.0`.",
-  );
-  expect(() => loadDynalite(() => ({ version: "4.1.0" }))).toThrow(
-    /needs dynalite 4\.0\.0, but 4\.1\.0 is installed; run `npm install/,
-  );
+test("another user of dynalite in the process sees no change of it", () => {
+  const load = createRequire(import.meta.url);
+  const before = load("dynalite/db") as { compare: unknown };
+  const compare = before.compare;
+  const own = loadDynalite();
+  expect(own.db).not.toBe(before);
+  expect(load("dynalite/db")).toBe(before);
+  expect(before.compare).toBe(compare);
+  expect(own.validation("PutItem").types).toHaveProperty("Item");
 });
 
 test("what it does not have is refused by name", async () => {
@@ -276,7 +273,7 @@ function folder(): string {
 
 /** An engine in a process of its own, on the folder given, until it is killed. */
 async function startChild(path: string): Promise<{ process: ChildProcess; endpoint: string }> {
-  const source = new URL("../src/embedded-dynamodb/index.ts", import.meta.url).href;
+  const source = new URL("../src/index.ts", import.meta.url).href;
   const script = `
     import { startEmbeddedDynamoDB } from ${JSON.stringify(source)};
     console.log((await startEmbeddedDynamoDB({ path: process.argv[1] })).endpoint);`;

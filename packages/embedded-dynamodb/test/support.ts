@@ -6,8 +6,8 @@ import {
   startEmbeddedDynamoDB,
   type EmbeddedDynamoDB,
   type EmbeddedDynamoDBOptions,
-} from "../src/embedded-dynamodb/index.ts";
-import { describeWithEngine } from "../src/index.ts";
+} from "../src/index.ts";
+import { describeWithEngine } from "@plinth/testing";
 
 /** What the cases that run on several engines need to know of one. */
 export interface Engine {

@@ -1,4 +1,6 @@
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
 import { orderByBytes } from "./order-by-bytes.ts";
 
 /** A JSON object as it goes over the wire. */
@@ -116,44 +118,57 @@ export interface Dynalite {
   validation(operation: string): Validation;
 }
 
-/** The one release whose inner modules were checked against ours. */
-const supportedVersion = "4.0.0";
-
 /**
- * Loads dynalite's inner modules.
- *
- * @param load How to load; tests give one that fails. Default: `require` from this file.
- * @throws {Error} Where dynalite is absent or another release, with the command that mends it.
+ * Loads dynalite's inner modules, as a copy that only this package has: one of them is corrected, and
+ * another user of dynalite in the same process must not see that.
  */
-export function loadDynalite(
-  load: (name: string) => unknown = createRequire(import.meta.url),
-): Dynalite {
-  checkVersion(load);
-  const file = (operation: string) => operation.charAt(0).toLowerCase() + operation.slice(1);
-  const db = load("dynalite/db") as DatabaseModule;
-  orderByBytes(db as object);
-  return {
-    db,
-    validations: load("dynalite/validations") as ValidationsModule,
-    action: (operation) => load(`dynalite/actions/${file(operation)}`) as Action,
-    validation: (operation) => load(`dynalite/validations/${file(operation)}`) as Validation,
+export function loadDynalite(): Dynalite {
+  const load = createRequire(import.meta.url);
+  const folder = dirname(load.resolve("dynalite/package.json"));
+  const restore = hideModules(load.cache, folder);
+  try {
+    const db = load("dynalite/db") as DatabaseModule;
+    orderByBytes(db as object);
+    // Now, while the modules that they import are the copy's.
+    const actions = loadFolder<Action>(load, join(folder, "actions"));
+    const validations = loadFolder<Validation>(load, join(folder, "validations"));
+    return {
+      db,
+      validations: load("dynalite/validations") as ValidationsModule,
+      action: (operation) => actions[fileOf(operation)] as Action,
+      validation: (operation) => validations[fileOf(operation)] as Validation,
+    };
+  } finally {
+    restore();
+  }
+}
+
+type ModuleCache = NodeJS.Require["cache"];
+
+/** Takes the modules of a folder out of the cache; afterwards, those loaded since go, and these come back. */
+function hideModules(cache: ModuleCache, folder: string): () => void {
+  const take = (): [string, NodeJS.Module | undefined][] => {
+    const files = Object.keys(cache).filter((file) => file.startsWith(folder + sep));
+    return files.map((file) => {
+      const found = cache[file];
+      delete cache[file];
+      return [file, found];
+    });
+  };
+  const hidden = take();
+  return () => {
+    take();
+    for (const [file, module] of hidden) cache[file] = module;
   };
 }
 
-function checkVersion(load: (name: string) => unknown): void {
-  const install = `npm install --save-dev --save-exact dynalite@${supportedVersion}`;
-  let version: string;
-  try {
-    ({ version } = load("dynalite/package.json") as { version: string });
-  } catch (cause) {
-    throw new Error(`The embedded DynamoDB needs the package dynalite; run \`${install}\`.`, {
-      cause,
-    });
-  }
-  if (version !== supportedVersion) {
-    throw new Error(
-      `The embedded DynamoDB needs dynalite ${supportedVersion}, but ${version} is installed; ` +
-        `run \`${install}\`.`,
-    );
-  }
+function loadFolder<M>(load: NodeJS.Require, folder: string): Readonly<Record<string, M>> {
+  const names = readdirSync(folder).filter((file) => file.endsWith(".js") && file !== "index.js");
+  return Object.fromEntries(
+    names.map((file) => [file.slice(0, -".js".length), load(join(folder, file)) as M]),
+  );
+}
+
+function fileOf(operation: string): string {
+  return operation.charAt(0).toLowerCase() + operation.slice(1);
 }

@@ -15,7 +15,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
-import { allIds, createTable, onBothEngines, rejection } from "./embedded-dynamodb-support.ts";
+import { allIds, createTable, onBothEngines, rejection } from "./support.ts";
 
 onBothEngines("items", (engine) => {
   const put = (TableName: string, Item: Record<string, unknown>) =>
