@@ -1,4 +1,4 @@
-export { eventBusBinding, type EventBusBindingOptions } from "./bus/bindings.ts";
+export { bindEventBus, type BindEventBusOptions } from "./bus/bindings.ts";
 export {
   DeadLetters,
   type DeadLetter,
@@ -54,4 +54,4 @@ export type {
   SubscriptionDefinition,
 } from "./subscriptions/definition.ts";
 export type { Delivery, EventHandler } from "./subscriptions/event-handler.ts";
-export { subscription, type SubscriptionOptions } from "./subscriptions/subscription.ts";
+export { bindSubscription, type SubscriptionOptions } from "./subscriptions/subscription.ts";

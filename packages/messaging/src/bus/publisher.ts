@@ -63,19 +63,19 @@ export class Publisher {
   readonly #driver: MessagingDriver;
   readonly #connection: Connection;
   readonly #observers: Observers;
-  readonly #mostPublishing: number;
+  readonly #maxPublishing: number;
   #state: "new" | "open" | "closed" = "new";
 
   constructor(
     driver: MessagingDriver,
     connection: Connection,
     observers: Observers,
-    mostPublishing: number,
+    maxPublishing: number,
   ) {
     this.#driver = driver;
     this.#connection = connection;
     this.#observers = observers;
-    this.#mostPublishing = mostPublishing;
+    this.#maxPublishing = maxPublishing;
   }
 
   open(): void {
@@ -101,7 +101,7 @@ export class Publisher {
     }
     if (messages.length === 0) return;
     const { sums } = this.#observers;
-    if (sums.publishing > 0 && sums.publishing + messages.length > this.#mostPublishing) {
+    if (sums.publishing > 0 && sums.publishing + messages.length > this.#maxPublishing) {
       sums.publishFailed += messages.length;
       throw new ResourceExhaustedError(
         `${sums.publishing} events wait for ${this.#connection.broker} to accept them, which is as many as are kept waiting.`,

@@ -30,7 +30,7 @@ interface Step {
 }
 
 /** The most events of one call. */
-const mostAtOnce = 500;
+const maxAtOnce = 500;
 
 /**
  * Publishes lanes side by side, and within a lane one event after the other: each only when the broker
@@ -80,7 +80,7 @@ export async function publishLanes(
 function stepsOf(entry: PendingEntry): Step[] {
   const { envelopes, place } = entry;
   const parts =
-    place === undefined ? chunksOf(envelopes, mostAtOnce) : envelopes.map((envelope) => [envelope]);
+    place === undefined ? chunksOf(envelopes, maxAtOnce) : envelopes.map((envelope) => [envelope]);
   return parts.map((part, index) => ({
     envelopes: part,
     entry,
@@ -91,10 +91,10 @@ function stepsOf(entry: PendingEntry): Step[] {
 /** Cuts the steps that could go out together where they are too many for one call. */
 function wavesOf(steps: readonly Step[]): Step[][] {
   const waves: Step[][] = [];
-  let size = mostAtOnce;
+  let size = maxAtOnce;
   for (const step of steps) {
     size += step.envelopes.length;
-    if (size > mostAtOnce) {
+    if (size > maxAtOnce) {
       waves.push([]);
       size = step.envelopes.length;
     }

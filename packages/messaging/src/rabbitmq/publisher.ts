@@ -106,14 +106,14 @@ export class Publisher {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     let bytes = 0;
     for (const { body } of messages) bytes += body.byteLength;
-    const { messages: most, bytes: mostBytes } = this.#limits;
+    const { messages: most, bytes: maxBytes } = this.#limits;
     // Something may always go, or a call that is larger than the buffer could never be made.
     if (
       this.#count > 0 &&
-      (this.#count + messages.length > most || this.#bytes + bytes > mostBytes)
+      (this.#count + messages.length > most || this.#bytes + bytes > maxBytes)
     ) {
       const error = new ResourceExhaustedError(
-        `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${mostBytes} bytes. It is away, blocked, or slower than what is published.`,
+        `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${maxBytes} bytes. It is away, blocked, or slower than what is published.`,
       );
       return Promise.reject(error);
     }
