@@ -60,7 +60,7 @@ function maskFault(fault: ConfigFault): ConfigFault {
   };
 }
 
-/** One line, whatever is in the value or in the words of somebody's schema. */
+/** Always one line: values and the messages of schemas may hold line breaks. */
 function lineOf(fault: ConfigFault): string {
   return `  ${escapeControlCharacters(describeFault(fault))}`;
 }

@@ -60,9 +60,9 @@ describe.skipIf(process.platform === "win32")("a log that cannot be written", ()
     expect(told(errors())).toEqual([expect.stringContaining("(EPIPE)")]);
   });
 
-  test("to a reader that stops reading keeps 4 MiB, blocks nobody, and counts what it lost", async () => {
+  test("to a reader that stops reading keeps 4 MiB, does not block, and counts what it lost", async () => {
     const { child, errors, ended } = start([20_000, 3_000], "pipe");
-    // It is read from when all is logged: whoever waited for a reader would never come this far.
+    // It is read from when all is logged: a logger that waited for the reader would never come this far.
     child.stdout?.pause();
     await expect.poll(errors).toContain("logged in");
     expect(told(errors())).toEqual([expect.stringContaining("its reader has stopped reading")]);

@@ -278,13 +278,13 @@ describe("readable form", () => {
     expect(written).toContain(String.raw`x\n12:00:00.000 INFO  admin logged in\r`);
   }
 
-  test("has one entry for a call, whatever that says", () => {
+  test("has one entry for a call, even a hostile one", () => {
     const { logger, text } = captured({ pretty: true });
     forge(logger);
     expectNothingForged(text(), 4);
   });
 
-  test("has one entry for a call, whatever that says, in the form of pino-pretty", () => {
+  test("has one entry for a call, even a hostile one, in the form of pino-pretty", () => {
     const written = vi.spyOn(standardOutput, "write").mockReturnValue();
     forge(createLogger({ name: "x", pretty: true }));
     expectNothingForged(written.mock.calls.map(([line]) => line).join(""), 4);

@@ -1,4 +1,4 @@
-/** What tells headers from prose: a request line, a status line, or a header that nobody writes about. */
+/** What tells headers from prose: a request line, a status line, or a header that prose does not mention. */
 const block =
   /\bHTTP\/\d|(?:^|[\r\n]|\\[rn])(?:host|accept(?:-encoding)?|connection|content-(?:type|length)|date|server|transfer-encoding|user-agent)[ \t]{0,8}:/i;
 /** Where a line begins, also in a text that is quoted or printed as `curl -v` does. */

@@ -50,7 +50,7 @@ function quotesOf(value: string): string {
  * Replaces the secrets in a text that give themselves away by their form or by the name next to them:
  * passwords and secret parameters in URLs, bearer and basic credentials, JSON web tokens, private keys in
  * PEM, header lines, and values that are written out next to a secret name, as in `password=x` and
- * `{"password":"x"}`. Time grows linearly with the text, whatever it says.
+ * `{"password":"x"}`. Time grows linearly with the text, even if it is hostile.
  *
  * @param text any text; it is searched whole
  * @param isSecret which names are secret

@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 const followers = new WeakMap<AbortSignal, SignalFollowers>();
 
 /**
- * What is to be done when one signal falls. All of it shares one listener, as many on a signal that
+ * The callbacks for when one signal is aborted. All of it shares one listener, as many on a signal that
  * outlives many calls would be slow to add and warned of.
  *
  * `AbortSignal.any` would do for that, but Node 20 keeps a weak reference to each such signal in

@@ -12,7 +12,7 @@ export interface Field {
   readonly description: string;
   /** A reference may stand for the whole value. */
   readonly isSecret: boolean;
-  /** Its name or its variable's says that the value is a secret, whatever its schema is. */
+  /** Its name or its variable's says that the value is a secret, even where its schema does not. */
   readonly isSecretNamed: boolean;
   /** A faulty value is never shown: it is or holds a secret, or its name says so. */
   readonly isHidden: boolean;

@@ -10,7 +10,7 @@ export const redacted = "[secret]";
  * Replaces the secrets that can be told from the text alone: registered values, passwords and
  * secret parameters in URLs, bearer and basic credentials, JSON web tokens, private keys in PEM,
  * headers with a secret name, and values that are written out next to a secret key, as in
- * `password=x` and `{"password":"x"}`. Time grows linearly with the text, whatever it says.
+ * `password=x` and `{"password":"x"}`. Time grows linearly with the text, even if it is hostile.
  *
  * @param text any text; it is searched whole, so cut very long text first with `boundedText`
  * @param isSecret which keys are secret; absent: the default list
