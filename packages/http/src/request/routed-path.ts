@@ -1,5 +1,6 @@
 import { splitTarget } from "./query-string.ts";
 
+const printable: RegExp = /^[!-~]*$/;
 const absoluteForm: RegExp = /^https?:\/\/[^/?#]*/i;
 
 /**
@@ -22,5 +23,7 @@ export function routedPath(target: string): string {
 
 /** A path with all but visible ASCII escaped, for logs and messages. */
 export function printablePath(path: string): string {
-  return path.toWellFormed().replaceAll(/[^!-~]+/g, encodeURIComponent);
+  return printable.test(path)
+    ? path
+    : path.toWellFormed().replaceAll(/[^!-~]+/g, encodeURIComponent);
 }

@@ -94,7 +94,7 @@ export class Exchanges {
     const route = routeOf(request);
     const isHealth = healthPaths.includes(route);
     if (!isHealth) exchange.slot = this.inFlight.begin();
-    reply.raw.once("close", () => {
+    reply.raw.on("close", () => {
       if (connection !== undefined) this.connections.end(connection, reply.raw);
       if (isHealth) return;
       this.#leave(exchange);
