@@ -60,7 +60,7 @@ describe("a delivery", () => {
     expect(await deliver()).toMatchObject({ kind: "dead", reason: { code: "not_found" } });
   });
 
-  test("of another publisher counts by its envelope, whatever type its message has", async () => {
+  test("of another publisher counts by its envelope and not by the type of its message", async () => {
     const handled = vi.fn<() => void>();
     const { deliver, driver } = await consume(handled);
     expect(await deliver({}, { type: "domain-event" })).toEqual({ kind: "done" });
