@@ -175,7 +175,7 @@ describe("an envelope", () => {
     ["traceparent", "x".repeat(513)],
     ["correlationid", "x".repeat(257)],
     ["correlationid", ""],
-  ])("is published whatever a caller sent as %s", (name, value) => {
+  ])("is published although a caller sent an odd %s", (name, value) => {
     const { body } = encodeEnvelope({ ...good, [name]: value });
     const read = decodeEnvelope(body);
     expect({ ...read, [name]: undefined }).toEqual({ ...good, [name]: undefined });

@@ -14,10 +14,10 @@ interface Found {
 }
 
 /**
- * What of a value no event may hold, whatever its schema accepts: values nested too deep or leading back
+ * Finds what no event may hold, even where its schema accepts it: values nested too deep or leading back
  * to themselves, more values than an envelope has room for, and keys that change the prototype of an
- * object into which they are copied. `undefined` where there is nothing of this. It ends early, whatever
- * the value is. Instances of classes are not looked into: the schema says what they are.
+ * object into which they are copied. `undefined` where there is nothing of this. It ends early for every
+ * value. Instances of classes are not looked into: the schema says what they are.
  *
  * @param depth how many levels above the value do not count
  */

@@ -20,7 +20,7 @@ export interface EventsByLane {
 
 /**
  * Puts events into lanes. Throws `invalid_argument` where one is too large, or could not be published: what
- * is stored would otherwise be set aside later, when nobody waits for it any more.
+ * is stored would otherwise be set aside later, when its writer has long been answered.
  */
 export function byLane(envelopes: readonly EventEnvelope[]): EventsByLane {
   const ordered = new Map<string, string[]>();

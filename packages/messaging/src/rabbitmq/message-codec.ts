@@ -98,7 +98,7 @@ function readStored(
   const ownContentType: unknown = raw.properties.contentType;
   const ownKey: unknown = raw.properties.headers?.[header.key];
   const translated = translate(raw, exchanges);
-  // A part of what the client read from its socket, which nobody else looks at again.
+  // A part of what the client read from its socket, which is not used again.
   const body = translated?.body ?? raw.content;
   return {
     id: idOf(raw),
