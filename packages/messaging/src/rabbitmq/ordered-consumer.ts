@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
 import { AttemptNotes } from "./attempt-notes.ts";
@@ -66,6 +66,8 @@ export class OrderedConsumer extends Consumer {
       if (settlement === undefined || this.closed) return;
       redelivered = true;
       if (settlement.kind === "release") {
+        // At once, but not without letting anything else happen.
+        await turn();
         // Its handler ended as it should: it is not what ends the process.
         if (returns >= trustedReturns) {
           handed--;
