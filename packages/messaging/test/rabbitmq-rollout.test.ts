@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describeWithEngine, fakeLogger } from "@plinth/testing";
+import { Database } from "@plinth/data";
+import { memoryDriver } from "@plinth/data/memory";
 import { connect } from "amqplib";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { DomainEvent, EventBus } from "../src/index.ts";
+import { Outbox, OutboxRelay } from "../src/outbox/index.ts";
 import { rabbitMqSpace } from "./support/rabbitmq-space.ts";
 
 /** `npm run test:rollout` takes as long as deployments and full queues do; otherwise it is a matter of seconds. */
@@ -164,6 +167,56 @@ describeWithEngine("rabbitmq", "deployments and full queues", (url) => {
       const told = logger.lines.filter(({ message }) => message.includes("no room"));
       expect(told).toHaveLength(1);
       await channel.deleteQueue(slow);
+      await connection.close();
+      await bus.close();
+    },
+  );
+
+  test(
+    "an outbox goes on with what there is room for, and repeats nothing to those that have it",
+    { timeout: 120_000 },
+    async () => {
+      class Other extends DomainEvent({
+        name: "rollout.other",
+        schema: z.object({ number: z.number() }),
+      }) {}
+      const bus = await openBus();
+      const counts = new Map<string, number>();
+      await bus.subscribe("rollout.outbox", {
+        events: [Numbered, Other],
+        handler: {
+          handle: ({ type, data: { number } }) => {
+            const event = `${type} ${number}`;
+            counts.set(event, (counts.get(event) ?? 0) + 1);
+          },
+        },
+      });
+      const connection = await connect(url);
+      const channel = await connection.createChannel();
+      const full = `${space.prefix}.full`;
+      const noRoom = { "x-max-length": 0, "x-overflow": "reject-publish" };
+      await channel.assertQueue(full, { durable: true, arguments: noRoom });
+      await channel.bindQueue(full, `${space.prefix}.events`, "rollout.numbered.#");
+
+      const outbox = new Outbox(new Database(memoryDriver()), bus);
+      const relay = new OutboxRelay(outbox, bus);
+      await relay.start();
+      for (let number = 0; number < 30; number += 1) {
+        await outbox.publish(new Numbered({ key: `key ${number % 5}`, number }));
+        await outbox.publish(new Other({ number }));
+      }
+      const seen = (type: string) =>
+        [...counts.keys()].filter((key) => key.startsWith(type)).length;
+      await expect.poll(() => seen("rollout.other"), { timeout: 10_000 }).toBe(30);
+      // The first of each key, and what comes behind it waits.
+      expect(seen("rollout.numbered")).toBe(5);
+      await channel.deleteQueue(full);
+      await expect.poll(() => seen("rollout.numbered"), { timeout: 30_000 }).toBe(30);
+      expect([...counts.values()].filter((count) => count > 1)).toEqual([]);
+      await expect
+        .poll(() => relay.counters, { timeout: 10_000 })
+        .toMatchObject({ removed: 60, setAside: 0 });
+      await relay.close();
       await connection.close();
       await bus.close();
     },

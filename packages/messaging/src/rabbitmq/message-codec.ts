@@ -153,7 +153,7 @@ export function readDelivery(raw: Message): IncomingMessage {
 /** Whether this attempt of a message may have been delivered before. */
 export function isRepetition(raw: Message): boolean {
   return (
-    raw.fields.redelivered === true ||
+    raw.fields.redelivered ||
     (numberOf(raw, deliveryCount) ?? 0) > 0 ||
     numberOf(raw, header.repeated) !== undefined
   );
