@@ -31,7 +31,7 @@ async function refusingBus() {
     return new Promise((resolve, reject) => {
       options.onAbort?.((reason) => {
         given.push(reason);
-        reject(reason as Error);
+        reject(reason);
       });
       queueMicrotask(() => options.onRefused?.(nack));
       setTimeout(resolve, 20_000);
