@@ -1,8 +1,8 @@
 // Builds what is published: declarations by the compiler, and the code as bundles (ADR 0609).
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bundlePackage } from "./build/bundle-package.ts";
+import { publishablePackages } from "./registry/publishable-packages.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -11,7 +11,7 @@ const { status } = spawnSync("npx", ["--no-install", "tsc", "-b", "tsconfig.buil
   stdio: "inherit",
 });
 if (status !== 0) process.exit(1);
-for (const name of readdirSync(join(root, "packages"))) {
+for (const { folder: name } of publishablePackages(root)) {
   const folder = join(root, "packages", name);
   await bundlePackage(folder, join(folder, "dist"));
 }

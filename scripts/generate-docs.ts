@@ -1,12 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { adrIndex } from "./docs/adr-index.ts";
 import { configDocuments } from "./docs/config-documents.ts";
 import { errorDocuments } from "./docs/error-documents.ts";
 import type { GeneratedDocument } from "./docs/generated-document.ts";
 
 // To add one: write a function beside configDocuments and list it here.
 const generators: readonly (() => readonly GeneratedDocument[])[] = [
+  adrIndex,
   configDocuments,
   errorDocuments,
 ];

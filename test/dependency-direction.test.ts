@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { checkLayers } from "../scripts/dependencies/check-layers.ts";
 import { checkPackage, type Manifest } from "../scripts/dependencies/check-package.ts";
 import { readPackages } from "../scripts/dependencies/read-packages.ts";
 
@@ -7,11 +8,13 @@ test("the packages as they stand keep the rules", () => {
   const packages = readPackages(join(import.meta.dirname, ".."));
   expect(packages.map(({ manifest }) => manifest.name)).toContain("@plinth/core");
   expect(packages.flatMap(checkPackage)).toEqual([]);
+  expect(packages.flatMap(checkLayers)).toEqual([]);
 });
 
 const data: Manifest = {
   name: "@plinth/data",
   dependencies: { "@plinth/core": "0.0.0" },
+  devDependencies: { "@plinth/support": "*" },
   peerDependencies: { zod: "4", vitest: "4", "@aws-sdk/client-dynamodb": "3" },
   peerDependenciesMeta: {
     vitest: { optional: true },
@@ -27,6 +30,7 @@ function violations(source: string, file = "packages/data/src/driver/driver.ts")
 test.each([
   ['import { z } from "zod";'],
   ['import { a } from "@plinth/core/errors";'],
+  ['import { a } from "@plinth/support/signal-followers";'],
   ['import { a } from "./other.ts";\nexport { b } from "../index.ts";'],
   ['import { readFile } from "node:fs/promises";'],
   ['import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";'],
@@ -69,7 +73,61 @@ test("a dependency of the manifest counts without any import", () => {
   ]);
 });
 
+test("what is bundled is no dependency of those who install the package", () => {
+  const dependencies = { "@plinth/support": "0.0.0" };
+  const manifest = { name: "@plinth/core", dependencies };
+  const source = 'import { a } from "@plinth/support/secret-names";';
+  const sources = new Map([["packages/core/src/a.ts", source]]);
+  expect(checkPackage({ folder: "packages/core", manifest, sources })).toEqual([
+    "packages/core/package.json: @plinth/core must not depend on @plinth/support.",
+    expect.stringContaining("@plinth/support is not among the devDependencies"),
+  ]);
+});
+
 test("a new package must state what it may use", () => {
   const checked = { folder: "packages/new", manifest: { name: "@plinth/new" }, sources: new Map() };
   expect(checkPackage(checked)).toEqual([expect.stringContaining("@plinth/new has no row")]);
+});
+
+function cyclesOf(files: Record<string, string>): string[] {
+  const sources = new Map(
+    Object.entries(files).map(([name, source]) => [`packages/data/src/${name}`, source]),
+  );
+  return checkLayers({ folder: "packages/data", manifest: data, sources });
+}
+
+test("modules may not import each other, not even types", () => {
+  const files = {
+    "driver/a.ts": 'import type { B } from "./b.ts";',
+    "driver/b.ts": 'import { c } from "../memory/c.ts";',
+    "memory/c.ts": 'import type { A } from "../driver/a.ts";',
+  };
+  expect(cyclesOf(files)).toEqual([
+    "These modules import each other: packages/data/src/driver/a.ts, packages/data/src/driver/b.ts, packages/data/src/memory/c.ts.",
+  ]);
+  expect(cyclesOf({ ...files, "memory/c.ts": "" })).toEqual([]);
+});
+
+test("folders may not import values from each other, not even lazily", () => {
+  const files = {
+    "driver/a.ts": 'import { c } from "../memory/c.ts";',
+    "driver/b.ts": "",
+    "memory/c.ts": "",
+    "memory/d.ts": 'const b = await import("../driver/b.ts");',
+  };
+  expect(cyclesOf(files)).toEqual([
+    "These folders import values from each other: packages/data/src/driver, packages/data/src/memory.",
+  ]);
+  expect(cyclesOf({ ...files, "memory/d.ts": 'import type { B } from "../driver/b.ts";' })).toEqual(
+    [],
+  );
+});
+
+test("the index may export what imports from beside it", () => {
+  const files = {
+    "index.ts": 'export { a } from "./driver/a.ts";',
+    "error.ts": "",
+    "driver/a.ts": 'import { e } from "../error.ts";',
+  };
+  expect(cyclesOf(files)).toEqual([]);
 });

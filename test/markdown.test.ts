@@ -14,6 +14,8 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
 const onlyRead = [
   "ARCHITECTURE.md: ", // where things are
   "ARCHITECTURE.md: ", // which way dependencies run
+  "docs/other-languages.md: python", // what others write
+  "docs/other-languages.md: python",
   "examples/platform/README.md: diff",
   "packages/config/README.md: text", // an error message
 ];

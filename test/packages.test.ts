@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,18 +6,13 @@ import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, expect, test } from "vitest";
+import { publishablePackages } from "../scripts/registry/publishable-packages.ts";
 import { packedPackage } from "./support/packed-package.ts";
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, "..");
-const packages = readdirSync(join(root, "packages")).map((folder) => {
-  const manifest: { name: string; [field: string]: unknown } = JSON.parse(
-    readFileSync(join(root, "packages", folder, "package.json"), "utf8"),
-  );
-  return { folder, name: manifest.name, manifest };
-});
 
-describe.each(packages)("$name", ({ folder, name, manifest }) => {
+describe.each(publishablePackages(root))("$name", ({ folder, name, manifest }) => {
   test("says what npm and its users want to know", () => {
     expect(manifest).toMatchObject({
       license: "MIT",
@@ -56,6 +50,17 @@ describe.each(packages)("$name", ({ folder, name, manifest }) => {
       /^package\/(?:README\.md|LICENSE|package\.json|dist\/.+\.(?:js|d\.ts)(?:\.map)?|src\/.+\.ts)$/;
     expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files.filter((file) => /\.test\.|\/test\//.test(file))).toEqual([]);
+  });
+
+  test("its declarations refer to no package that is not published", async () => {
+    const { stdout } = await execute(
+      "tar",
+      ["-xzOf", packedPackage(name), "--wildcards", "*.d.ts"],
+      {
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
+    expect(stdout).not.toContain("@plinth/support");
   });
 
   // State and classes that two subpaths have in common would otherwise be there twice.

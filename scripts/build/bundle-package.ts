@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { isAbsolute, join, relative } from "node:path";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { type OutputChunk, rolldown } from "rolldown";
+import { bundledPackages } from "../dependencies/rules.ts";
 
 type Target = string | { readonly [condition: string]: string };
 
@@ -15,7 +16,8 @@ interface Manifest {
 
 /**
  * Puts the modules of a package together, into one file for each subpath that it exports, one for each
- * of its programs, and what these share. What is imported dynamically stays apart.
+ * of its programs, and what these share. What is imported dynamically stays apart, and so does what is
+ * installed beside the package; of our packages that are not published, the sources are taken in.
  *
  * @param folder the package's
  * @param output where its `dist` is to be; JavaScript of earlier builds is removed from there
@@ -29,7 +31,11 @@ export async function bundlePackage(folder: string, output: string): Promise<voi
     cwd: folder,
     input: Object.fromEntries([...Object.values(manifest.exports), ...programs].flatMap(entryOf)),
     // What is installed beside the package, and Node's own.
-    external: (specifier) => !specifier.startsWith(".") && !isAbsolute(specifier),
+    external: (specifier) =>
+      !specifier.startsWith(".") &&
+      !isAbsolute(specifier) &&
+      !bundledPackages.includes(packageOf(specifier)),
+    resolve: { conditionNames: ["@plinth/source"] },
     platform: "neutral",
     tsconfig: false,
     transform: { target: "node20.19" },
@@ -51,6 +57,9 @@ export async function bundlePackage(folder: string, output: string): Promise<voi
     sourcemapExcludeSources: true,
   });
   await bundle.close();
+  for (const file of written.output) {
+    if (file.fileName.endsWith(".map")) embedForeignSources(join(output, file.fileName), folder);
+  }
   for (const target of programs) chmodSync(join(output, nameOf(target)), 0o755);
   const chunks = written.output.filter((file) => file.type === "chunk");
   const faults = chunks.flatMap((chunk) => [
@@ -79,6 +88,18 @@ function removeScripts(output: string): void {
   for (const file of readdirSync(output, { recursive: true, encoding: "utf8" })) {
     if (/\.js(?:\.map)?$/.test(file)) rmSync(join(output, file));
   }
+}
+
+/** The sources of the package are packed; what was taken in from beside it is written into the map. */
+function embedForeignSources(file: string, folder: string): void {
+  const map: { sources: string[]; sourcesContent?: (string | null)[] } = JSON.parse(
+    readFileSync(file, "utf8"),
+  );
+  const paths = map.sources.map((source) => join(dirname(file), source));
+  const isForeign = (path: string): boolean => relative(folder, path).startsWith("..");
+  if (!paths.some(isForeign)) return;
+  map.sourcesContent = paths.map((path) => (isForeign(path) ? readFileSync(path, "utf8") : null));
+  writeFileSync(file, JSON.stringify(map));
 }
 
 /** Errors, log lines and faults of a graph name classes. Two of one name in a file lead to a rename. */

@@ -1,12 +1,13 @@
 import { isBuiltin } from "node:module";
 import { posix } from "node:path";
 import { moduleImports, type ModuleImport } from "./module-imports.ts";
-import { allowedPackages, eagerOptionalPeers } from "./rules.ts";
+import { allowedPackages, bundledPackages, eagerOptionalPeers } from "./rules.ts";
 
 /** The parts of a package.json that say what a package may use. */
 export interface Manifest {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
@@ -33,7 +34,7 @@ export function checkPackage(checked: PackageSources): string[] {
   }
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
   const inManifest = Object.keys(declared)
-    .filter((name) => isOurs(name) && !allowed.includes(name))
+    .filter((name) => isOurs(name) && (!allowed.includes(name) || bundledPackages.includes(name)))
     .map((name) => `${checked.folder}/package.json: ${manifest.name} must not depend on ${name}.`);
   const inSources = [...sources].flatMap(([file, source]) =>
     moduleImports(file, source).flatMap((imported) => {
@@ -63,6 +64,10 @@ function faultOf(
   if (name === manifest.name) return `${specifier} is this package itself: use a relative path.`;
   if (isOurs(name) && !allowed.includes(name)) {
     return `${manifest.name} must not use ${name}: dependencies run the other way.`;
+  }
+  if (bundledPackages.includes(name)) {
+    if (manifest.devDependencies?.[name]) return undefined;
+    return `${name} is not among the devDependencies of ${folder}/package.json.`;
   }
   if (!manifest.dependencies?.[name] && !manifest.peerDependencies?.[name]) {
     return `${name} is not declared in ${folder}/package.json.`;

@@ -3,9 +3,11 @@
  * here, and needs a good reason to appear in another row.
  */
 export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
-  "@plinth/config": [],
-  "@plinth/core": [],
-  "@plinth/data": ["@plinth/core"],
+  "@plinth/support": [],
+  "@plinth/config": ["@plinth/support"],
+  "@plinth/core": ["@plinth/support"],
+  "@plinth/data": ["@plinth/core", "@plinth/support"],
+  "@plinth/embedded-dynamodb": [],
   "@plinth/http": ["@plinth/core"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
   "@plinth/messaging": ["@plinth/core", "@plinth/data"],
@@ -13,10 +15,17 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
     "@plinth/config",
     "@plinth/core",
     "@plinth/data",
+    "@plinth/embedded-dynamodb",
     "@plinth/http",
     "@plinth/messaging",
   ],
 };
+
+/**
+ * Never published: bundled into the packages that use it (ADR 0610), which name it in
+ * `devDependencies`. No declaration of theirs may refer to it.
+ */
+export const bundledPackages: readonly string[] = ["@plinth/support"];
 
 /**
  * Optional peers are imported as types, or lazily by `import()`, so that nobody loads what they did

@@ -58,6 +58,13 @@ export function checkContents(unpacked: string, expectations: Expectations): str
   return faults;
 }
 
+interface SourceMap {
+  readonly sources: string[];
+  readonly sourceRoot?: string;
+  /** What is not in the package is written out here. */
+  readonly sourcesContent?: readonly (string | null)[];
+}
+
 function checkSourceMap(
   file: string,
   text: string,
@@ -67,10 +74,9 @@ function checkSourceMap(
   const name = /^\/\/# sourceMappingURL=(.+)$/m.exec(text)?.[1];
   const map = name === undefined ? undefined : join(dirname(file), name);
   if (map === undefined || !has(map)) return [`${file} has no source map.`];
-  const { sources, sourceRoot = "" }: { sources: string[]; sourceRoot?: string } = JSON.parse(
-    read(map),
-  );
+  const { sources, sourceRoot = "", sourcesContent }: SourceMap = JSON.parse(read(map));
   return sources
+    .filter((_, index) => typeof sourcesContent?.[index] !== "string")
     .map((source) => join(dirname(map), sourceRoot, source))
     .filter((source) => !has(source))
     .map((source) => `${map} leads to ${source}, which is not in the package.`);

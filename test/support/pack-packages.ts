@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
+import { publishablePackages } from "../../scripts/registry/publishable-packages.ts";
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, "..", "..");
@@ -30,7 +31,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 /** Builds all packages and packs them into a folder. @returns the tarballs by package */
 export async function packInto(folder: string): Promise<Record<string, string>> {
   // What an earlier build left behind of files that are gone must not be packed.
-  const packages = await readdir(join(root, "packages"));
+  const packages = publishablePackages(root).map(({ folder: name }) => name);
   await Promise.all(
     packages.map((name) =>
       rm(join(root, "packages", name, "dist"), { recursive: true, force: true }),

@@ -6,7 +6,9 @@ export class ApiKeysConfig extends BaseConfig.extend({
   apiKeysTable: z.string().min(1).default("api-keys").describe("Table or collection of the keys."),
   ensureSchema: boolean()
     .optional()
-    .describe("Whether to create a missing table. Unset: in development and in tests only."),
+    .describe(
+      "Whether to create a missing table. Unset: in development and tests, not on a cloud.",
+    ),
   rootKey: secret(
     z.string().regex(/^[A-Za-z0-9._~-]{32,256}$/, "32 to 256 letters, digits or ._~-"),
   ).describe(

@@ -1,3 +1,11 @@
+import { randomUUID } from "node:crypto";
+import {
+  createContext,
+  NotFoundError,
+  type Principal,
+  runWithContext,
+  UnavailableError,
+} from "@plinth/core";
 import { hashApiKey } from "@plinth/http";
 import { Database } from "@plinth/data";
 import { ApiKeyRepository, bindApiKeys } from "api-keys";
@@ -73,4 +81,78 @@ test("the first revocation is the one that is kept", async ({
   await service.revokeKey({ keyId });
   expect(await keys.get({ keyId })).toEqual({ ...anApiKey({ keyId }), revokedAt });
   await expect(service.verifyKey({ keyId })).rejects.toMatchObject({ code: "not_found" });
+});
+
+/** Makes a call in the name of a principal; gives the code of its error, or "success". */
+async function codeAs(principal: Principal, call: () => Promise<unknown>): Promise<string> {
+  try {
+    await runWithContext(createContext({ principal }), call);
+    return "success";
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+}
+
+const member = (values: Partial<Principal> = {}): Principal => ({
+  id: userId,
+  kind: "user",
+  scopes: ["keys:write", "accounts:read"],
+  claims: { accountId },
+  ...values,
+});
+const others: [string, Principal, string][] = [
+  ["the member itself", member(), "success"],
+  [
+    "another member of the account, the owner included",
+    member({ id: randomUUID() }),
+    "permission_denied",
+  ],
+  [
+    "a member of another account",
+    member({ claims: { accountId: randomUUID() } }),
+    "permission_denied",
+  ],
+  ["a user of no account", member({ claims: {} }), "permission_denied"],
+  ["the operator", { id: "operator", scopes: ["platform:operate", "accounts:read"] }, "success"],
+];
+
+test("only the member itself and the operator issue keys in its name, and revoke them", async ({
+  started: { service },
+}) => {
+  for (const [who, principal, code] of others) {
+    const { keyId } = await service.issueKey(request());
+    const issued = await codeAs(principal, () => service.issueKey(request()));
+    const revoked = await codeAs(principal, () => service.revokeKey({ keyId }));
+    expect([who, issued, revoked]).toEqual([who, code, code]);
+  }
+});
+
+test("a key has no scopes that its issuer lacks", async ({ started: { service } }) => {
+  const more = { ...request(), scopes: ["accounts:read" as const, "accounts:write" as const] };
+  expect(await codeAs(member(), () => service.issueKey(more))).toBe("permission_denied");
+});
+
+test("a key ends with its membership, for good", async ({
+  started: { service },
+  mockUsersAccountsService: { getMember },
+}) => {
+  const { keyId } = await service.issueKey(request());
+  expect(await service.verifyKey({ keyId })).toMatchObject({ userId });
+  getMember.mockRejectedValueOnce(new NotFoundError("No member."));
+  await expect(service.verifyKey({ keyId })).rejects.toMatchObject({
+    code: "not_found",
+    message: "There is no such key.",
+  });
+  // The member is back, its key is not.
+  await expect(service.verifyKey({ keyId })).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("a key of which nobody can say whether its member is one is not ended", async ({
+  started: { service },
+  mockUsersAccountsService: { getMember },
+}) => {
+  const { keyId } = await service.issueKey(request());
+  getMember.mockRejectedValueOnce(new UnavailableError("Away."));
+  await expect(service.verifyKey({ keyId })).rejects.toMatchObject({ code: "unavailable" });
+  expect(await service.verifyKey({ keyId })).toMatchObject({ keyId });
 });

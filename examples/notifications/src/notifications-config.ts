@@ -10,7 +10,7 @@ export class NotificationsConfig extends BaseConfig.extend({
     .describe("Table or collection of the users whom notifications know."),
   ensureSchema: boolean()
     .optional()
-    .describe("Whether to create missing tables. Unset: in development and in tests only."),
+    .describe("Whether to create missing tables. Unset: in development and tests, not on a cloud."),
 }) {}
 
 export class AwsNotificationsConfig extends NotificationsConfig.extend(awsFields) {}

@@ -68,6 +68,15 @@ describe.each([["monolith"], split])("%s and whatever runs beside it", (...names
     };
   };
 
+  /** A member of an account who is not its owner, with a key. */
+  const memberOf = async ({ accountId, ownerId }: { accountId: string; ownerId: string }) => {
+    const { accounts, keys } = operator();
+    const { userId } = await accounts.createUser({ name: "Bob", email: "bob@example.com" });
+    await accounts.addMember({ accountId, userId });
+    const { key } = await keys.issueKey({ accountId, userId, scopes: ["keys:write"] });
+    return { accountId, ownerId, userId, keys: client(ApiKeyService, platform.apiKeys, key) };
+  };
+
   test("without a key every closed method is 401, and things are open", async () => {
     expect(await statuses(UsersAccountsService, platform.usersAccounts)).toEqual(new Set([401]));
     expect(await statuses(ApiKeyService, platform.apiKeys)).toEqual(new Set([401]));
@@ -101,6 +110,23 @@ describe.each([["monolith"], split])("%s and whatever runs beside it", (...names
     for (const call of calls) {
       expect(await failureOf(call())).toBeInstanceOf(PermissionDeniedError);
     }
+  });
+
+  test("a key issues and revokes none in another member's name, and ends with its membership", async () => {
+    const { accountId, ownerId, userId, keys } = await memberOf(await createAccount());
+    const scopes: Scope[] = ["keys:write"];
+    const owners = await operator().keys.issueKey({ accountId, userId: ownerId, scopes });
+    for (const call of [
+      keys.issueKey({ accountId, userId: ownerId, scopes }),
+      keys.revokeKey({ keyId: owners.keyId }),
+    ]) {
+      expect(await failureOf(call)).toBeInstanceOf(PermissionDeniedError);
+    }
+    const own = await keys.issueKey({ accountId, userId, scopes });
+    await operator().accounts.removeMember({ accountId, userId });
+    expect(await failureOf(keys.revokeKey({ keyId: own.keyId }))).toBeInstanceOf(
+      UnauthenticatedError,
+    );
   });
 
   test("nobody hands on rights that he lacks", async () => {

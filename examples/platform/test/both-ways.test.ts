@@ -10,6 +10,7 @@ import { afterAll, beforeAll } from "vitest";
 import { bindings as monolith } from "../src/monolith.ts";
 import { PlatformConfig } from "../src/platform-config.ts";
 import { apiKeySuite } from "./support/api-key-suite.ts";
+import { asOperator } from "./support/as-operator.ts";
 import { keepingInputs } from "./support/keeping-inputs.ts";
 import {
   type LaunchedPlatform,
@@ -44,10 +45,14 @@ afterAll(async () => {
 let ownUsersAccounts: UsersAccountsService;
 const keepUsersAccounts: Binding = (binder) =>
   binder.bind(token<UsersAccountsService>("kept")).toResource([UsersAccountsService], {
-    create: (service) => (ownUsersAccounts = service),
+    create: (service) => {
+      ownUsersAccounts = asOperator(UsersAccountsService, service);
+      return service;
+    },
   });
 
 const options = {
+  // With the authorizer of the monolith among its bindings, methods are closed in process as well.
   config: new PlatformConfig({
     environment: "test",
     port: 0,
@@ -58,23 +63,29 @@ const options = {
 };
 
 describeBothWays(ThingService, { ...options, deployed: () => platform.things }, (service) =>
-  thingSuite(keepingInputs(ThingService, service)),
+  thingSuite(keepingInputs(ThingService, asOperator(ThingService, service))),
 );
 
 describeBothWays(
   UsersAccountsService,
   { ...options, deployed: () => platform.usersAccounts },
-  (service) => usersAccountsSuite(keepingInputs(UsersAccountsService, service)),
+  (service) =>
+    usersAccountsSuite(
+      keepingInputs(UsersAccountsService, asOperator(UsersAccountsService, service)),
+    ),
 );
 
 describeBothWays(ApiKeyService, { ...options, deployed: () => platform.apiKeys }, (service, way) =>
-  apiKeySuite(keepingInputs(ApiKeyService, service), () =>
+  apiKeySuite(keepingInputs(ApiKeyService, asOperator(ApiKeyService, service)), () =>
     way === "deployed" ? remoteUsersAccounts : ownUsersAccounts,
   ),
 );
 
 describeBothWays(NotificationService, options, (service) =>
-  notificationSuite(keepingInputs(NotificationService, service), () => ownUsersAccounts),
+  notificationSuite(
+    keepingInputs(NotificationService, asOperator(NotificationService, service)),
+    () => ownUsersAccounts,
+  ),
 );
 
 // Split, it hears of users by a broker alone.

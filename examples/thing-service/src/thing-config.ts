@@ -1,15 +1,23 @@
 import { awsFields, BaseConfig, boolean, gcpFields, url } from "@plinth/config";
 import { z } from "zod";
 
-/** Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA, DATABASE_URL and the base fields. */
+/**
+ * Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA, CHECK_SCHEMA, DATABASE_URL and
+ * the base fields.
+ */
 export class ThingConfig extends BaseConfig.extend({
   thingsTable: z.string().min(1).default("things").describe("Table or collection of the things."),
   ensureSchema: boolean()
     .optional()
-    .describe("Whether to create a missing table at start; unset: in development and tests only."),
+    .describe(
+      "Whether to create a missing table at start; unset: in development and tests, not on a cloud.",
+    ),
+  checkSchema: boolean()
+    .default(true)
+    .describe("Whether to check at start that no table is missing."),
   databaseUrl: url({ protocols: ["postgresql", "postgres", "pglite"] })
     .optional()
-    .describe("With CLOUD=local: a Postgres, or pglite://./folder; unset: records in memory."),
+    .describe("A Postgres, or pglite://./folder; unset: the database of the cloud, or memory."),
 }) {}
 
 export class AwsThingConfig extends ThingConfig.extend(awsFields) {}

@@ -16,7 +16,7 @@ export class UsersAccountsConfig extends BaseConfig.extend({
     .describe("Table or collection of the memberships."),
   ensureSchema: boolean()
     .optional()
-    .describe("Whether to create missing tables. Unset: in development and in tests only."),
+    .describe("Whether to create missing tables. Unset: in development and tests, not on a cloud."),
 }) {}
 
 export class AwsUsersAccountsConfig extends UsersAccountsConfig.extend(awsFields) {}

@@ -1,3 +1,4 @@
+import { escapeControlCharacters } from "@plinth/support/escape-control-characters";
 import { hiddenSecret } from "./secrets/secret.ts";
 import { maskSecrets } from "./secrets/mask.ts";
 import { type ConfigSource, describeSource } from "./sources/config-source.ts";
@@ -34,9 +35,7 @@ export class ConfigError extends Error {
   constructor(what: string, faults: readonly ConfigFault[]) {
     const masked = faults.map(maskFault);
     const count = masked.length === 1 ? "1 fault" : `${masked.length} faults`;
-    super(
-      [`${what} has ${count}:`, ...masked.map((fault) => `  ${describeFault(fault)}`)].join("\n"),
-    );
+    super([`${what} has ${count}:`, ...masked.map(lineOf)].join("\n"));
     this.faults = masked;
   }
 
@@ -61,7 +60,12 @@ function maskFault(fault: ConfigFault): ConfigFault {
   };
 }
 
-/** A fault as one line. */
+/** One line, whatever is in the value or in the words of somebody's schema. */
+function lineOf(fault: ConfigFault): string {
+  return `  ${escapeControlCharacters(describeFault(fault))}`;
+}
+
+/** A fault in words. */
 function describeFault(fault: ConfigFault): string {
   const { variable, value, expected, path, misspelled, problem, source } = fault;
   const hint = misspelled === undefined ? "" : ` ${misspelled} is set: did you mean ${variable}?`;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { boolean } from "./parsers/boolean.ts";
 import { list } from "./parsers/list.ts";
+import { integer } from "./parsers/number.ts";
 import { byteSize, duration } from "./parsers/quantity.ts";
 
 type Quantity = z.ZodType<number | undefined, number | string | undefined>;
@@ -10,6 +11,9 @@ type Texts = z.ZodType<readonly string[] | undefined, readonly string[] | string
 export type HttpFields = {
   readonly drainDelay: Quantity;
   readonly requestTimeout: Quantity;
+  readonly methodTimeout: Quantity;
+  readonly writeTimeout: Quantity;
+  readonly maxRequestsInFlight: Quantity;
   readonly bodyLimit: Quantity;
   readonly headerLimit: Quantity;
   readonly corsOrigins: Texts;
@@ -31,6 +35,19 @@ export const httpFields: HttpFields = {
   requestTimeout: duration({ minimum: 1, maximum })
     .optional()
     .describe("How long a request may take to arrive; unset: as the service says, 60s by default."),
+  methodTimeout: duration({ minimum: 1, maximum })
+    .optional()
+    .describe("How long a method may take; unset: as the service says, by default no limit."),
+  writeTimeout: duration({ minimum: 1, maximum })
+    .optional()
+    .describe(
+      "How long a client may take nothing of its answer; unset: as the service says, 60s by default.",
+    ),
+  maxRequestsInFlight: integer({ minimum: 1, maximum })
+    .optional()
+    .describe(
+      "The most requests in flight, more get 503; unset: as the service says, by default no limit.",
+    ),
   bodyLimit: byteSize({ minimum: 1, maximum })
     .optional()
     .describe("The largest body of a request; unset: as the service says, 1MiB by default."),

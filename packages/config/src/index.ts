@@ -13,6 +13,7 @@ export type {
   ExtendOptions,
   MergedFields,
 } from "./definition/config-types.ts";
+export { type DatabaseFields, databaseFields } from "./database-fields.ts";
 export type { DeepReadonly } from "./definition/deep-freeze.ts";
 export { type ConfigRule, requiredWhen, rule } from "./definition/rules.ts";
 export { type ConfigExplanation, type ExplainedField } from "./explain/config-explanation.ts";

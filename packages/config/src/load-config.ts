@@ -4,7 +4,7 @@ import { ConfigError, type ConfigFault } from "./config-error.ts";
 import type { AnyConfigClass } from "./definition/config-types.ts";
 import { evaluateField } from "./definition/evaluate.ts";
 import { fieldOf } from "./definition/field.ts";
-import { evaluateLayers, layersFor, loadPrepared } from "./sources/load-prepared.ts";
+import { evaluateLayers, findRaw, layersFor, loadPrepared } from "./sources/load-prepared.ts";
 import type { LoadOptions } from "./sources/load-options.ts";
 
 /** A configuration class for each cloud that a service supports. */
@@ -38,8 +38,9 @@ export async function loadConfig<const Variants extends ConfigVariants>(
   const choice = z.enum(clouds);
   const field = fieldOf("cloud", clouds.includes("local") ? choice.default("local") : choice);
   const layers = layersFor(first[1], options);
-  const found = layers.find("CLOUD");
-  const outcome = evaluateField(field, found && { ...found, value: found.text });
+  const found = findRaw(field, layers);
+  const outcome =
+    found !== undefined && "expected" in found ? { fault: found } : evaluateField(field, found);
   if (outcome.fault !== undefined) {
     const others = await sharedFaults(
       entries.map(([, config]) => config),

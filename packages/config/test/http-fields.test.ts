@@ -7,6 +7,9 @@ test("what a deployer decides is read with its units", async () => {
   const variables = {
     DRAIN_DELAY: "5s",
     REQUEST_TIMEOUT: "1m",
+    METHOD_TIMEOUT: "30s",
+    WRITE_TIMEOUT: "20s",
+    MAX_REQUESTS_IN_FLIGHT: "500",
     BODY_LIMIT: "64KiB",
     HEADER_LIMIT: "8KiB",
     CORS_ORIGINS: "https://app.example, https://admin.example",
@@ -16,6 +19,9 @@ test("what a deployer decides is read with its units", async () => {
   expect(await ThingConfig.load({ variables })).toMatchObject({
     drainDelay: 5_000,
     requestTimeout: 60_000,
+    methodTimeout: 30_000,
+    writeTimeout: 20_000,
+    maxRequestsInFlight: 500,
     bodyLimit: 65_536,
     headerLimit: 8_192,
     corsOrigins: ["https://app.example", "https://admin.example"],

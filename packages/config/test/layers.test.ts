@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { BaseConfig, boolean, secret } from "@plinth/config";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BaseConfig, boolean, loadConfig, secret } from "@plinth/config";
 
 class TableConfig extends BaseConfig.extend({
   tableName: z.string(),
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function write(name: string, text: string): void {
+function write(name: string, text: string | Uint8Array): void {
   writeFileSync(join(folder, name), text);
 }
 
@@ -149,6 +149,48 @@ test("a value from the secrets folder is not shown, secret() or not", async () =
   );
   expect(String(error)).toContain(`PORT=[secret] (secret file ${join(folder, "PORT")})`);
   expect(String(error)).not.toContain("swordfish");
+});
+
+const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
+
+describe("text that is not UTF-8", () => {
+  const text = "PORT=8081\r\nTABLE_NAME=té\r\n";
+  test.each([
+    ["UTF-8 with a mark", Buffer.from(`\ufeff${text}`)],
+    ["UTF-16, little-endian", utf16(`\ufeff${text}`)],
+    ["UTF-16, big-endian", utf16(`\ufeff${text}`).swap16()],
+  ])("is decoded by its byte order mark: %s", async (_, bytes) => {
+    write(".env", bytes);
+    write("table-name", bytes);
+    const config = await TableConfig.load({ variables: {}, envFolder: folder });
+    expect(config).toMatchObject({ port: 8081, tableName: "té" });
+    const variables = { PORT: "1" };
+    const mounted = await TableConfig.load({ variables, secretsFolder: folder });
+    expect(mounted.tableName).toBe(text.slice(0, -2));
+  });
+
+  test.each([
+    ["UTF-16 without a mark", utf16(text)],
+    ["UTF-16, big-endian, without a mark", utf16(text).swap16()],
+    ["UTF-32", Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0]), utf16("P\0O\0")])],
+    ["half a character", utf16(`\ufeff${text}`).subarray(0, -1)],
+    ["Latin 1", Buffer.from(text, "latin1")],
+  ])("is refused without one, and never counts as empty: %s", async (_, bytes) => {
+    write(".env", bytes);
+    await expect(TableConfig.load({ variables: {}, envFolder: folder })).rejects.toThrow(
+      /\.env cannot be read: it is not UTF-8, or UTF-16 with a byte order mark/,
+    );
+    write("table-name", bytes);
+    write("CLOUD", bytes);
+    const options = { variables: {}, secretsFolder: folder };
+    await expect(TableConfig.load(options)).rejects.toThrow(/table-name cannot be read: it is not/);
+    await expect(loadConfig({ local: TableConfig }, options)).rejects.toThrow(
+      /CLOUD cannot be read: it is not UTF-8/,
+    );
+    class KeyConfig extends BaseConfig.extend({ key: secret() }) {}
+    const reference = { KEY: `file:${join(folder, "table-name")}` };
+    await expect(KeyConfig.load({ variables: reference })).rejects.toThrow(/it is not UTF-8/);
+  });
 });
 
 test("variables that are given are all there is", async () => {

@@ -15,6 +15,13 @@ test("without a cloud's SDK one sentence says how to install it, and no other im
     for (const name of ["zod", "dotenv"]) {
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "dir");
     }
+    // Built, this package is a part of the other.
+    mkdirSync(join(folder, "node_modules/@plinth"));
+    symlinkSync(
+      join(root, "packages/support"),
+      join(folder, "node_modules/@plinth/support"),
+      "dir",
+    );
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(
       join(folder, "main.ts"),
@@ -25,7 +32,7 @@ await KeyConfig.load({ variables }).catch((error: Error) => console.log(error.me
 `,
     );
     const tsx = join(root, "node_modules/tsx/dist/loader.mjs");
-    const words = ["--import", tsx, join(folder, "main.ts")];
+    const words = ["--import", tsx, "--conditions=@plinth/source", join(folder, "main.ts")];
     const { stdout, stderr } = spawnSync(process.execPath, words, {
       cwd: folder,
       encoding: "utf8",

@@ -90,6 +90,20 @@ describe("parsers", () => {
     refuses(url({ protocols: ["https"] }), ["http://a.example"]);
   });
 
+  test("url trims white space at its ends, and refuses it inside", () => {
+    outputs(url(), [
+      ["http://a/\n", "http://a/"],
+      [" \t\r\nhttp://a/x\r\n ", "http://a/x"],
+    ]);
+    refuses(url(), [
+      "http://a/\nb",
+      "http://a/\tb",
+      "http://a/ b",
+      "http://a/\u0001",
+      "ht\ntp://a/",
+    ]);
+  });
+
   test("list splits at commas, trims, and refuses an empty item", () => {
     outputs(list(), [
       ["a, b,c", ["a", "b", "c"]],

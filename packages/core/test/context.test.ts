@@ -92,6 +92,31 @@ describe("createContext", () => {
     expect(given.traceparent).toContain(trace);
   });
 
+  test("the parent's tracestate does not travel with another traceparent", () => {
+    const parent = createContext({ traceparent: header, tracestate: "a=b" });
+    const other = `00-${"5".repeat(32)}-b7ad6b7169203331-01`;
+    expect(createContext({ parent }).tracestate).toBe("a=b");
+    expect(createContext({ parent, traceparent: other }).tracestate).toBeUndefined();
+    expect(createContext({ parent, traceparent: other, tracestate: "c=d" }).tracestate).toBe("c=d");
+  });
+
+  const members = (count: number, length: number): string[] =>
+    Array.from({ length: count }, (_, n) => `v${n}=`.padEnd(length, "x"));
+
+  test.each([
+    ["32 short members", members(32, 10).join(","), members(32, 10).join(",")],
+    ["spaces between members", "a=b , c=d", "a=b , c=d"],
+    ["33 members", members(33, 10).join(","), members(32, 10).join(",")],
+    ["more than 512 characters", members(32, 49).join(","), members(10, 49).join(",")],
+    ["a long member among short ones", `a=b,${"l=".padEnd(600, "x")},c=d`, "a=b,c=d"],
+    ["one member that is too long", "l=".padEnd(513, "x"), undefined],
+    ["a line break", "a=b\nc=d", undefined],
+    ["letters that no header carries", "a=é", undefined],
+    ["nothing", " , ", undefined],
+  ])("a tracestate with %s is cut or dropped, member by member", (_what, tracestate, kept) => {
+    expect(createContext({ traceparent: header, tracestate }).tracestate).toBe(kept);
+  });
+
   test("an invalid traceparent takes the tracestate with it", () => {
     expect(createContext({ traceparent: "x", tracestate: "a=b" }).tracestate).toBeUndefined();
   });

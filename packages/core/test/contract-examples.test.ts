@@ -61,7 +61,7 @@ test("an example that its schemas refuse is a fault of the declaration", () => {
       }),
     }),
   ).toThrowErrorMatchingInlineSnapshot(`
-    [TypeError: The contract "things" is not valid:
+    [DeclarationError: The contract "things" is not valid:
       - createThing: The input of the example "one" is not valid: name: Too small: expected string to have >=1 characters; extra: Unknown field.
       - createThing: The output of the example "one" is not valid: made: Invalid ISO date.
       - createThing: The output of the example "two" is not valid: secret: Unknown field.

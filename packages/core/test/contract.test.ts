@@ -144,7 +144,7 @@ describe("a contract", () => {
         four: method({ http: "FETCH /b" as "GET /b", input: z.object({}), output: z.null() }),
       }),
     ).toThrowErrorMatchingInlineSnapshot(`
-      [TypeError: The contract "no good" is not valid:
+      [DeclarationError: The contract "no good" is not valid:
         - the name may hold letters, digits, dots and hyphens, and starts with a letter
         - constructor: this name cannot be the name of a method
         - constructor: the path parameter ":missing" is not a field of the input
@@ -160,6 +160,26 @@ describe("a contract", () => {
         - three: has the same route as two]
     `);
   });
+
+  test.each(["/café", "/a/ü/:id", '/"a"', "/a|b", "/a{b}", "/日本", "/a^b", "/a<b>"])(
+    "refuses a path that clients write in different ways: %s",
+    (path) => {
+      const input = z.object({ id: z.string() });
+      const fault = /the path segment "[^]*" may hold only letters of ASCII, digits and/;
+      const declare = (http: string, location: string) => () =>
+        Service("paths", {
+          one: method({
+            http: http as "POST /",
+            input,
+            output: input,
+            location: location as "/",
+          }),
+        });
+      expect(declare(`POST ${path}`, "/x")).toThrow(fault);
+      expect(declare("POST /x", path)).toThrow(fault);
+      expect(declare("POST /a.b/~c;d=e,f/:id", "/a.b/:id?x=y")).not.toThrow();
+    },
+  );
 
   test("may be recursive", async () => {
     const Tree = z.object({

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 
 import {
@@ -126,7 +126,7 @@ test("missing contract: what is served has to be bound", async () => {
   expect(await faultsOf(bindServer)).toBe(
     `${one}  1. The contract Greeter is not bound.
      Needed by: Server -> Greeter
-     Fix: add the binding of its implementation to the app's bindings, bind(Greeter).toClass(...), or that of a client where it runs elsewhere.`,
+     Fix: add the binding of its implementation to the app's bindings, bind(Greeter).toClass(...), or bindRemote(Greeter, ...) where it runs elsewhere.`,
   );
 });
 
@@ -253,6 +253,18 @@ test("a singleton that would keep something of one request, also behind a transi
   );
 });
 
+test("a singleton that would keep something of one request behind an alias", async () => {
+  const bindReport: Binding = (binder) => {
+    binder.bind(Formatter).toAlias(User as never);
+    binder.bind(Report).toClass(Report);
+    binder.bind(User).toClass(User, { scope: "request" });
+  };
+  expect(await faultsOf(bindReport)).toBe(
+    `${one}  1. A singleton would keep one request's User for all others: Report (singleton) -> Formatter (alias) -> User (request)
+     Fix: inject provider(User) and call it while a request is handled, or give Report the scope "request".`,
+  );
+});
+
 test("a class that nothing says how to construct", async () => {
   expect(await faultsOf((binder) => binder.bind(Bare).toClass(Bare))).toBe(
     `${one}  1. Bare takes 2 constructor parameters, and nothing says what to pass: it is not marked as injectable.
@@ -298,6 +310,117 @@ test("a list injected as one, and one injected as a list", async () => {
   );
 });
 
+class Stored {
+  static {
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (name: string) => `bindStored(${name})`,
+    });
+  }
+  readonly place: string;
+  constructor(place: string) {
+    this.place = place;
+  }
+}
+class Notes extends Stored {}
+class NotesUser {
+  readonly notes: Notes;
+  constructor(notes: Notes) {
+    this.notes = notes;
+  }
+}
+service(NotesUser, [Notes]);
+class PlacedNotes extends Stored {}
+service(PlacedNotes as new (place: string) => PlacedNotes, [label]);
+
+describe("a class that is bound by a function of its own", () => {
+  test("is missing: that function is named, for subclasses as well", async () => {
+    expect(await faultsOf((binder) => binder.bind(NotesUser).toClass(NotesUser))).toBe(
+      `${one}  1. Notes is not bound.
+     Needed by: NotesUser -> Notes
+     Fix: add bindStored(Notes) to the app's bindings.`,
+    );
+  });
+
+  test("is not made by toClass, whose constructor it does not show", async () => {
+    expect(await faultsOf((binder) => binder.bind(Notes).toClass(Notes as never))).toBe(
+      `${one}  1. toClass cannot make Notes: nothing says what to pass to its constructor.
+     Fix: write bindStored(Notes) instead of bind(Notes).toClass(Notes).`,
+    );
+  });
+
+  test("may be made by toClass where its dependencies are listed", async () => {
+    const app = createApp({
+      name: "shop",
+      logger: silent,
+      bindings: [
+        (binder) => binder.bind(label).toValue("here"),
+        (binder) => binder.bind(PlacedNotes).toClass(PlacedNotes as never),
+      ],
+    });
+    await app.start();
+    expect(app.get(PlacedNotes as never)).toMatchObject({ place: "here" });
+    await app.stop();
+  });
+
+  test("a contract is not its own implementation", async () => {
+    expect(await faultsOf((binder) => binder.bind(Greeter).toClass(Greeter as never))).toBe(
+      `${one}  1. Greeter is a contract, which has no code of its own: bind(Greeter).toClass(Greeter) binds it to itself.
+     Fix: give toClass the class that implements it, or write bindRemote(Greeter, ...) where it runs elsewhere.`,
+    );
+  });
+});
+
+test.each<[string, unknown, string]>([
+  ["null", null, "null instead of a token. Two modules probably import each other"],
+  ["undefined", undefined, "undefined instead of a token. Two modules probably import each other"],
+  ["text", "Greeter", "of type string instead of a token. A token is a class, or made by token()."],
+  ["an object", {}, "of type object instead of a token."],
+  ["a list", [], "an array instead of a token."],
+])("%s is no token, and the message says where it stands", async (_, wrong, said) => {
+  const given = wrong as never;
+  const bound = (bind: Binding): Promise<void> =>
+    createApp({ name: "shop", bindings: [bind], logger: silent }).start();
+  expect(() => service(NotesUser, [given])).toThrow(
+    `Dependency 1 of NotesUser, listed in service(), is ${said}`,
+  );
+  expect(() => inject<string>(given)(Bare, undefined, 1)).toThrow(`parameter 2 of Bare is ${said}`);
+  for (const select of [all, provider, (of: never) => required(of, "advice")]) {
+    expect(() => select(given)).toThrow(said);
+  }
+  await expect(bound((binder) => binder.bind(given).toValue(1))).rejects.toThrow(said);
+  await expect(bound((binder) => binder.bind(label).toAlias(given))).rejects.toThrow(
+    `The alias of label is ${said}`,
+  );
+  await expect(bound((binder) => binder.bind(label).toFactory([given], () => ""))).rejects.toThrow(
+    `Dependency 1 of the binding of label is ${said}`,
+  );
+  const resource = { create: () => "" };
+  await expect(bound((binder) => binder.bind(label).toResource([given], resource))).rejects.toThrow(
+    `Dependency 1 of the binding of label is ${said}`,
+  );
+  const app = createApp({ name: "shop", bindings: [], logger: silent });
+  expect(() => app.get(given)).toThrow(`The token given to app.get() is ${said}`);
+});
+
+test("arguments that are missing are named", async () => {
+  const bound = (bind: Binding): Promise<void> =>
+    createApp({ name: "shop", bindings: [bind], logger: silent }).start();
+  const none = undefined as never;
+  expect(() => service(none, [])).toThrow(
+    "service() takes a class first; what it got is undefined.",
+  );
+  expect(() => service(Bare, none)).toThrow("The dependencies of Bare must be a list of tokens");
+  await expect(bound((binder) => binder.bind(label).toFactory(none, () => ""))).rejects.toThrow(
+    "The dependencies of label must be a list of tokens; what was given is undefined.",
+  );
+  await expect(bound((binder) => binder.bind(label).toFactory([], none))).rejects.toThrow(
+    "The binding of label takes a function that makes it after the dependencies",
+  );
+  await expect(bound((binder) => binder.bind(label).toResource([], none))).rejects.toThrow(
+    "The binding of label takes a resource with the function create after the dependencies",
+  );
+});
+
 test("four kinds at once are one error", async () => {
   const bindAll: Binding = (binder) => {
     binder.bind(Left).toClass(Left);
@@ -339,7 +462,7 @@ test("an asynchronous binding function and an undefined token are refused where 
     "Two modules probably import each other",
   );
   expect(() => inject<string>(undefined as never)(Bare, undefined, 1)).toThrow(
-    "@inject for parameter 2 of Bare got undefined instead of a token.",
+    "What @inject got for parameter 2 of Bare is undefined instead of a token.",
   );
 });
 

@@ -106,6 +106,48 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a retryAfter of %s is dro
   expect("retryAfter" in new UnavailableError("m", { retryAfter: value })).toBe(false);
 });
 
+test("details are the error's own: they do not change with what was given, nor in place", () => {
+  const given: Record<string, string> = { thingId: "a" };
+  const error = new NotFoundError("m", { details: given });
+  given["thingId"] = "b";
+  given["more"] = "c";
+  expect(error.details).toEqual({ thingId: "a" });
+  expect(() => Object.assign(error.details, { thingId: "b" })).toThrow(TypeError);
+  expect(() => Object.assign(new NotFoundError("m").details, { thingId: "b" })).toThrow(TypeError);
+});
+
+describe("a concealed error", () => {
+  const concealed = (code: ErrorCode) =>
+    createServiceError(code, "Repository things is away.", {
+      concealed: true,
+      details: { key: "tenant-7:ann" },
+      retryAfter: 250,
+      requestId: "r",
+    });
+
+  test.each(codes)(
+    "of the code %s says what it knows where it is caught, and nothing further out",
+    (code) => {
+      const error = concealed(code);
+      expect(error).toMatchObject({ message: "Repository things is away.", concealed: true });
+      expect(Object.keys(error)).not.toContain("concealed");
+      const aboutService = code === "unauthenticated" || code === "permission_denied";
+      const outer = aboutService ? "internal" : code;
+      for (const sent of [serializeError(error), serializeError(toServiceError(error))]) {
+        expect(sent).toMatchObject({ code: outer, retryAfter: 250, requestId: "r" });
+        expect(JSON.stringify(sent)).not.toMatch(/things|tenant/);
+      }
+    },
+  );
+
+  test("keeps it as the reason of an abort", () => {
+    const abort = Object.assign(new Error("stop", { cause: concealed("unavailable") }), {
+      name: "AbortError",
+    });
+    expect(JSON.stringify(serializeError(toServiceError(abort)))).not.toMatch(/things|tenant/);
+  });
+});
+
 test("internal details and causes are in no JSON", () => {
   const error = new NotFoundError("m", {
     cause: new Error("hidden"),
@@ -239,6 +281,6 @@ describe("validationError", () => {
     const error = faultOf(order, input);
     expect(error.details["errors"]).toHaveLength(64);
     expect(JSON.stringify(error).length).toBeLessThan(20_000);
-    expect(error.message).toContain("(and 4998 more)");
+    expect(error.message).toContain("(and at least 61 more)");
   });
 });

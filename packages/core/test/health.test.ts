@@ -25,6 +25,17 @@ test("readiness is red in every state but running, at once and without running a
   }
 });
 
+test("a logger that throws does not spoil a report", async () => {
+  const health = new Health({
+    state: () => "running",
+    logger: () => {
+      throw new Error("No log.");
+    },
+  });
+  health.register("database", () => Promise.reject(new UnavailableError("Away.")));
+  expect(await health.readiness()).toMatchObject({ checks: { database: { status: "down" } } });
+});
+
 test("a report is JSON and names every check", async () => {
   const { health } = healthIn("running");
   health.register("database", async () => undefined);

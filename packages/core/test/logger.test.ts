@@ -2,16 +2,19 @@ import { spawnSync } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import {
   bindContext,
   createContext,
+  createLogger,
+  type Logger,
   NotFoundError,
   parseLogLevel,
   runWithContext,
 } from "../src/index.ts";
 import { readableLine } from "../src/logger/readable-line.ts";
+import { standardOutput } from "../src/logger/standard-output.ts";
 import { captured } from "./capture.ts";
 
 describe("a line", () => {
@@ -252,6 +255,63 @@ describe("readable form", () => {
     expect(text()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
+  const forged =
+    "x\n12:00:00.000 INFO  admin logged in\r[12:00:00.000] INFO: forged \u202etxt\u2028\u0085";
+
+  /** Writes a forged text at every place of an entry. */
+  function forge(logger: Logger): void {
+    logger.info(forged);
+    logger.info("field", { [forged]: forged, deep: { [forged]: [forged] }, stack: forged });
+    logger.child({ name: forged, [forged]: 1 }).info("child");
+    logger.error("failed", { error: Object.assign(new Error(forged), { [forged]: forged }) });
+  }
+
+  function expectNothingForged(written: string, entries: number): void {
+    const starts = written
+      .split(/[\r\n\u2028\u2029\u0085]/)
+      .filter((line) => /^\[?\d\d:/.test(line));
+    expect(starts).toHaveLength(entries);
+    expect(written).not.toMatch(
+      // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
+    );
+    expect(written).toContain(String.raw`x\n12:00:00.000 INFO  admin logged in\r`);
+  }
+
+  test("has one entry for a call, whatever that says", () => {
+    const { logger, text } = captured({ pretty: true });
+    forge(logger);
+    expectNothingForged(text(), 4);
+  });
+
+  test("has one entry for a call, whatever that says, in the form of pino-pretty", () => {
+    const written = vi.spyOn(standardOutput, "write").mockReturnValue();
+    forge(createLogger({ name: "x", pretty: true }));
+    expectNothingForged(written.mock.calls.map(([line]) => line).join(""), 4);
+    written.mockRestore();
+  });
+
+  test("shows the stack of an error line by line", () => {
+    const { logger, text } = captured({ pretty: true });
+    logger.error("failed", { error: new Error("no") });
+    expect(text()).toMatch(/\n {4}Error: no\n {8}at /);
+  });
+
+  test("of a destination that throws is lost, and the caller goes on", () => {
+    const told = vi.spyOn(standardOutput, "tell").mockReturnValue();
+    const { logger } = captured({
+      destination: {
+        write: () => {
+          throw new Error("full");
+        },
+      },
+    });
+    logger.info("one");
+    logger.info("two");
+    expect(told.mock.calls).toEqual([["to its destination (Error: full)"]]);
+    told.mockRestore();
+  });
+
   test("leaves alone what is no JSON", () => {
     expect(readableLine("plain\n", true)).toBe("plain\n");
   });
@@ -276,6 +336,6 @@ describe("readable form", () => {
     expect(pretty.join("\n")).not.toMatch(/S3cretText|^\{/);
     // oxlint-disable-next-line no-control-regex -- they are what is looked for
     expect(pretty.join("\n")).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
-    expect(pretty.join("\n")).toContain(String.raw`pretty \u001b[2J ? \u001b \r end`);
+    expect(pretty.join("\n")).toContain(String.raw`pretty \u001b[2J \u009b \u001b \r end`);
   });
 });

@@ -32,6 +32,7 @@ export type {
   WriteOutcome,
 } from "./driver/write-action.ts";
 export type { ActionFactory, CheckedState, RepositoryAction } from "./repository/action.ts";
+export type { CursorKey, CursorSecrets } from "./repository/cursor.ts";
 export type {
   ExpiryField,
   IndexDeclaration,

@@ -1,6 +1,6 @@
 import { describeDriverConformance } from "@plinth/data/conformance";
 import { dynamoDbDriver } from "@plinth/data/dynamodb";
-import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/testing/dynamodb";
+import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
 
 describe("conformance", () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Database } from "@plinth/data";
 import { dynamoDbDriver } from "@plinth/data/dynamodb";
-import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/testing/dynamodb";
+import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { aNote, NoteRepository, type Notes } from "../src/conformance/suite.ts";
 import { CuttingProxy } from "./support/cutting-proxy.ts";

@@ -3,11 +3,12 @@ import {
   CreateTableCommand,
   type DescribeTableCommandOutput,
   DynamoDBClient,
+  type GlobalSecondaryIndex,
 } from "@aws-sdk/client-dynamodb";
 import type { CollectionDefinition, Driver } from "@plinth/data";
 import { dynamoDbDriver } from "@plinth/data/dynamodb";
 import { describeWithEngine } from "@plinth/testing";
-import { startEmbeddedDynamoDB } from "@plinth/testing/dynamodb";
+import { startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, expect, test } from "vitest";
 import { connect } from "../src/dynamodb/client.ts";
 import { tableFaults } from "../src/dynamodb/table-faults.ts";
@@ -58,6 +59,34 @@ describeWithEngine("dynamodb", "tables", (endpoint) => {
     expect(await check(definition)).toEqual([]);
   });
 
+  test.each(["KEYS_ONLY", "INCLUDE"] as const)(
+    "an index with the projection %s is named, and not taken for ours",
+    async (ProjectionType) => {
+      const definition = aDefinition({ indexes: ["byName"] });
+      const table = tableDefinition(definition);
+      const [index] = table.GlobalSecondaryIndexes ?? [];
+      const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+      const client = new DynamoDBClient({ region: "us-east-1", endpoint, credentials });
+      const Projection = {
+        ProjectionType,
+        ...(ProjectionType === "INCLUDE" && { NonKeyAttributes: ["name"] }),
+      };
+      await client.send(
+        new CreateTableCommand({
+          ...table,
+          GlobalSecondaryIndexes: [{ ...index, Projection } as GlobalSecondaryIndex],
+        }),
+      );
+      client.destroy();
+      const fault = `The index "byName-index" of the table "${definition.name}" has the projection ${ProjectionType}, not ALL.`;
+      expect(await check(definition)).toEqual([fault]);
+      await expect(ensure(definition)).rejects.toMatchObject({
+        code: "failed_precondition",
+        message: expect.stringContaining(fault),
+      });
+    },
+  );
+
   test("a table of somebody else's is not taken for ours", async () => {
     const definition = aDefinition();
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
@@ -75,6 +104,28 @@ describeWithEngine("dynamodb", "tables", (endpoint) => {
       `The table "${definition.name}" does not have the key _key.`,
     ]);
   });
+});
+
+test("an index that does not project whole records is a fault", () => {
+  const definition = aDefinition({ name: "things", indexes: ["byName", "byRank"] });
+  const { KeySchema, GlobalSecondaryIndexes = [] } = tableDefinition(definition);
+  const [first, second] = GlobalSecondaryIndexes;
+  const faultsWith = (Projection: object): readonly string[] =>
+    tableFaults(
+      definition,
+      {
+        TableStatus: "ACTIVE",
+        KeySchema,
+        GlobalSecondaryIndexes: [first, { ...second, Projection }] as never,
+      },
+      undefined,
+    );
+  expect(faultsWith({ ProjectionType: "ALL" })).toEqual([]);
+  for (const ProjectionType of ["KEYS_ONLY", "INCLUDE"]) {
+    expect(faultsWith({ ProjectionType, NonKeyAttributes: ["name"] })).toEqual([
+      `The index "byRank-index" of the table "things" has the projection ${ProjectionType}, not ALL.`,
+    ]);
+  }
 });
 
 const noMoto = skipReason("moto_server", 'pip install "moto[server]"');

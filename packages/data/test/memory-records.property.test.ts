@@ -40,6 +40,7 @@ function expected(records: MemoryRecords, wanted: IndexRange): string[] {
 
 const recordOf = (name: string, entries: MemoryRecord["indexes"]): MemoryRecord => ({
   revision: "r",
+  schemaVersion: 1,
   expiresAt: undefined,
   indexes: entries,
   text: name,

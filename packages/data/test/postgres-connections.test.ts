@@ -115,6 +115,25 @@ describe("without a server", () => {
     await expect(reading).rejects.toMatchObject({ code: "deadline_exceeded" });
   });
 
+  // A server that is shut down: the pool has just let go of the connection, and nobody has it yet.
+  test("a farewell in the same piece as the welcome ends the call, and not the process", async () => {
+    const farewell = "SFATAL\0C57P01\0Mshutting down\0\0";
+    const answer = Buffer.concat([
+      Buffer.from("R\0\0\0\u0008\0\0\0\0Z\0\0\0\u0005I", "latin1"),
+      Buffer.from([0x45, 0, 0, 0, farewell.length + 4]),
+      Buffer.from(farewell, "latin1"),
+    ]);
+    const address = await serverThat((socket) => {
+      socket.on("error", () => undefined).once("data", () => socket.end(answer));
+    });
+    const database = new Database(postgresDriver({ url: `postgresql://u:p@${address}/db` }), {
+      attempts: 2,
+    });
+    databases.push(database);
+    const reading = new CounterRepository(database).get("a");
+    await expect(reading).rejects.toMatchObject({ code: "unavailable" });
+  });
+
   test("no address is told at once", () => {
     vi.stubEnv("DATABASE_URL", "");
     expect(() => postgresDriver()).toThrow(/set DATABASE_URL/);
@@ -296,6 +315,46 @@ describeWithEngine("postgres", "connections", (url) => {
       await blocker.query("commit");
     });
     expect(await counters.get(counterId)).toEqual({ counterId, count: 0 });
+  });
+
+  test("a close ends what is under way, however long it may take", async () => {
+    const name = randomUUID();
+    const database = new Database(postgresDriver({ url: named(name), schema, timeout: 600_000 }));
+    const counters = new CounterRepository(database);
+    const counterId = randomUUID();
+    await counters.create({ counterId, count: 0 });
+    await onServer(url, async (blocker) => {
+      await blocker.query("begin");
+      await blocker.query(`select 1 from "${schema}".counters where key = $1 for update`, [
+        counterId,
+      ]);
+      const outcomes = Promise.allSettled([
+        counters.put({ counterId, count: 1 }),
+        database.transact([counters.action.put({ counterId, count: 1 })]),
+      ]);
+      // Within the blocker's transaction it would look at the first answer again and again.
+      await onServer(url, (observer) =>
+        vi.waitFor(
+          async () => {
+            const { rows } = await observer.query(
+              "select 1 from pg_stat_activity where application_name = $1 and wait_event_type = 'Lock'",
+              [name],
+            );
+            expect(rows).toHaveLength(2);
+          },
+          { timeout: 10_000 },
+        ),
+      );
+      await database.close();
+      for (const outcome of await outcomes) {
+        expect(outcome).toMatchObject({
+          status: "rejected",
+          reason: { code: "unavailable", message: expect.stringContaining("is closed") },
+        });
+      }
+      await cut(name);
+      await blocker.query("rollback");
+    });
   });
 
   test("a connection that still waits for an answer is not used again", async () => {

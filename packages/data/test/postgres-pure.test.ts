@@ -11,11 +11,13 @@ import {
   quote,
   tableName,
 } from "../src/postgres/identifiers.ts";
+import { preparedStatementError } from "../src/postgres/prepared-statement-error.ts";
 import { ReadStatements } from "../src/postgres/read-statements.ts";
 import { fromRow, toRow } from "../src/postgres/record-row.ts";
 import type { SqlValue } from "../src/postgres/sql-client.ts";
 import { tableOf } from "../src/postgres/table.ts";
 import { TokenReuseError } from "../src/postgres/token-reuse-error.ts";
+import { WireQuery } from "../src/postgres/wire-query.ts";
 import { toTransactCall, toWriteCall } from "../src/postgres/write-statements.ts";
 
 const table = tableOf({ name: "things", indexes: ["byName"] }, "public");
@@ -256,4 +258,84 @@ test("a call of a prepared statement is Bind, Execute and Sync", () => {
     Buffer.from([0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4]),
   ]);
   expect(callMessage("p1", ["aé", null, ""])).toEqual(expected);
+});
+
+describe("a query that sends its own messages", () => {
+  function connection() {
+    const sent: string[] = [];
+    const parsedStatements: Record<string, string> = {};
+    return {
+      sent,
+      parsedStatements,
+      stream: {
+        writable: true,
+        cork: () => undefined,
+        uncork: () => undefined,
+        write: (data: Uint8Array) => sent.push(Buffer.from(data).toString("latin1")),
+      },
+      parse: ({ name }: { name: string }) => sent.push(`parse ${name}`),
+      close: ({ name }: { name: string }) => sent.push(`close ${name}`),
+    };
+  }
+  const statement = { text: "select 1", name: "p1" };
+  const query = (options: object, answered: (result: unknown) => void = () => undefined) =>
+    new WireQuery(statement, [], { timeout: 5, prepare: true, ...options }, (_error, result) =>
+      answered(result),
+    );
+  /** The messages of one kind, by their first letter and the name that they call. */
+  const count = (sent: readonly string[], text: string): number =>
+    sent.join("").split(text).length - 1;
+
+  test("prepares the statement first, then its limit, and each once", () => {
+    const to = connection();
+    query({ limit: 300 }).submit(to);
+    expect(to.sent.slice(0, 3)).toEqual(["parse p1", "close plinth_limit", "parse plinth_limit"]);
+    to.parsedStatements["p1"] = statement.text;
+    query({ limit: 300 }).handleReadyForQuery(to);
+    to.sent.length = 0;
+    query({ limit: 300 }).submit(to);
+    expect(to.sent).toHaveLength(1);
+    expect(count(to.sent, "plinth_limit")).toBe(1);
+    expect(to.sent.join("").indexOf("plinth_limit")).toBeLessThan(to.sent.join("").indexOf("p1"));
+    // One Sync: both are one transaction.
+    expect(count(to.sent, "S\0\0\0\u0004")).toBe(1);
+  });
+
+  test("without preparing, calls each before the next one takes its place", () => {
+    const to = connection();
+    query({ limit: 300, prepare: false }).submit(to);
+    expect(to.sent.map((message) => message.slice(0, 6))).toEqual([
+      "parse ",
+      expect.stringMatching(/^B/),
+      "parse ",
+      expect.stringMatching(/^B/),
+    ]);
+  });
+
+  test("leaves the answer to the limit out, and a copy of it is as good", () => {
+    let answer: unknown;
+    const original = query({ limit: 300 }, (result) => (answer = result));
+    // As what traces queries does it: without the prototype.
+    const copy = Object.assign(Object.create(null) as object, original);
+    const to = connection();
+    copy.submit(to);
+    expect(to.sent.length).toBeGreaterThan(0);
+    copy.handleDataRow({ fields: ["300ms"] });
+    copy.handleCommandComplete({ text: "SELECT 1" });
+    copy.handleDataRow({ fields: ["a"] });
+    copy.handleDataRow({ fields: ["b"] });
+    copy.handleCommandComplete({ text: "SELECT 2" });
+    copy.handleReadyForQuery(to);
+    expect(answer).toMatchObject({ rows: [["a"], ["b"]], count: 2 });
+  });
+});
+
+test("a refused prepared statement says what to set", () => {
+  const twice = preparedStatementError(sqlError("42P05"));
+  expect(twice).toMatchObject({
+    code: "internal",
+    message: expect.stringContaining("preparedStatements: false"),
+  });
+  const lost = preparedStatementError(sqlError("26000"));
+  expect(lost).toMatchObject({ code: "unavailable", message: twice.message });
 });

@@ -1,5 +1,5 @@
 import { createContext, runWithContext } from "@plinth/core";
-import { NotFoundError } from "@plinth/core/errors";
+import { DeclarationError, NotFoundError, type ServiceError } from "@plinth/core/errors";
 import { Database, type Driver, type DriverCollection, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { describe, expect, expectTypeOf, test } from "vitest";
@@ -34,17 +34,21 @@ const caught = (call: Promise<unknown>): Promise<Error> =>
   );
 
 describe("errors", () => {
-  test("name the repository, the operation and the key", async () => {
+  test("name the repository, the operation and the key for the log", async () => {
     const error = await caught(notesOn(memoryDriver()).replace(aNote({ noteId: "n1" })));
     expect(error).toBeInstanceOf(NotFoundError);
-    expect(error.message).toBe('Repository "notes", replace "n1": there is no such record.');
+    expect(error.message).toBe("There is no such record.");
+    expect(error).toMatchObject({
+      internalDetails: { operation: 'Repository "notes", replace "n1"' },
+    });
   });
 
   test("do not carry a key of any length whole", async () => {
     const noteId = "😀".repeat(250);
-    const { message } = await caught(notesOn(memoryDriver()).replace(aNote({ noteId })));
-    expect(message.length).toBeLessThan(200);
-    expect(message.isWellFormed()).toBe(true);
+    const error = await caught(notesOn(memoryDriver()).replace(aNote({ noteId })));
+    const { operation } = (error as ServiceError).internalDetails as { operation: string };
+    expect(operation.length).toBeLessThan(200);
+    expect(operation.isWellFormed()).toBe(true);
   });
 
   test("of the driver are wrapped once, with the code it maps them to", async () => {
@@ -55,7 +59,7 @@ describe("errors", () => {
     );
     const error = await caught(notesOn(driver).get("n1"));
     expect(error).toMatchObject({ code: "data_loss", cause: raw });
-    expect(error.message).toContain('Repository "notes", get "n1"');
+    expect(error).toMatchObject({ internalDetails: { operation: 'Repository "notes", get "n1"' } });
     expect(error.message).not.toContain("raw");
   });
 
@@ -251,6 +255,7 @@ describe("a declaration", () => {
   ])("with %s is refused", (_name, part, message) => {
     const declaration = { name: "things", schema: Thing, key: ["thingId"] as const, ...part };
     expect(() => Repository(declaration as never)).toThrow(message);
+    expect(() => Repository(declaration as never)).toThrow(DeclarationError);
   });
 
   test("cannot share a collection with another one, which would overwrite its records", () => {
@@ -266,9 +271,63 @@ describe("a declaration", () => {
     "cannot have the collection %j",
     (collection) => {
       const make = () => new NoteRepository(new Database(memoryDriver()), { collection });
-      expect(make).toThrow(expect.objectContaining({ code: "invalid_argument" }));
+      expect(make).toThrow(DeclarationError);
     },
   );
+
+  const Text = z.codec(z.string(), z.number(), { decode: Number, encode: String });
+
+  test.each([
+    ["the index that sorts by a codec", { n: Text }, { by: { sort: "n" } }, /"n"/],
+    ["the index that sorts by z.stringbool()", { n: z.stringbool() }, { by: { sort: "n" } }, /"n"/],
+    ["a codec that is optional", { n: Text.optional() }, { by: { sort: "n" } }, /"n"/],
+  ] as const)("is refused for %s", (_name, fields, indexes, message) => {
+    const schema = z.object({ id: z.string(), ...fields });
+    const declare = () => Repository({ name: "docs", schema, key: ["id"], indexes } as never);
+    expect(declare).toThrow(DeclarationError);
+    expect(declare).toThrow(message);
+  });
+
+  test("is refused for a field that its schema changes, in one way or another", () => {
+    const [one, other] = [z.string().trim(), z.string().toLowerCase()];
+    const part = (kind: string, id: z.ZodString) => z.object({ kind: z.literal(kind), id });
+    const declare = (schema: unknown) => () =>
+      Repository({ name: "docs", schema, key: ["id"] } as never);
+    expect(declare(z.union([part("a", one), part("b", other)]))).toThrow(/"id"/);
+    expect(declare(z.union([part("a", one), part("b", one)]))).not.toThrow();
+    const plain = z.union([part("a", z.string().min(2)), part("b", z.string().max(9))]);
+    expect(declare(plain)).not.toThrow();
+  });
+
+  test("of a schema that changes records as a whole refuses what would be lost", async () => {
+    const Shouting = z
+      .object({ id: z.string(), n: z.number() })
+      .overwrite((doc) => ({ ...doc, id: doc.id.toUpperCase() }));
+    const Docs = Repository({ name: "docs", schema: Shouting, key: ["id"] });
+    const docs = new Docs(new Database(memoryDriver()));
+    await docs.put({ id: "A", n: 1 });
+    expect(await docs.get("A")).toEqual({ id: "A", n: 1 });
+    await expect(docs.put({ id: "a", n: 2 })).rejects.toMatchObject({
+      code: "invalid_argument",
+      details: { errors: [{ path: "id" }] },
+    });
+    expect(await docs.get("A")).toEqual({ id: "A", n: 1 });
+  });
+
+  test.each([
+    ["is no object", undefined],
+    ["has no schema", { name: "docs", key: ["id"] }],
+    ["has a schema of another kind", { name: "docs", key: ["id"], schema: {} }],
+    ["has no key", { name: "docs", schema: Thing }],
+    ["has no name", { schema: Thing, key: ["thingId"] }],
+    ["has a name of two letters", { name: "kv", schema: Thing, key: ["thingId"] }],
+    [
+      "has an index that is none",
+      { name: "docs", schema: Thing, key: ["thingId"], indexes: { by: null } },
+    ],
+  ])("that %s is a DeclarationError", (_name, declaration) => {
+    expect(() => Repository(declaration as never)).toThrow(DeclarationError);
+  });
 });
 
 test("closing twice closes the driver once", async () => {

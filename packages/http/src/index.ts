@@ -8,6 +8,7 @@ export {
 export { ApiKeyStore, type ApiKeyRecord } from "./authorization/api-key-store.ts";
 export { Authorizer, type AuthorizationRequest } from "./authorization/authorizer.ts";
 export { refusal, type RefusalReason } from "./authorization/refusal.ts";
+export { bindAuthorized } from "./authorization/bind-authorized.ts";
 export { bearerScheme, type SecurityScheme } from "./authorization/security-scheme.ts";
 export { bearerToken, singleHeader } from "./authorization/single-header.ts";
 export { bindHttp } from "./bind-http.ts";

@@ -6,6 +6,7 @@ import {
   UnavailableError,
   type Principal,
 } from "@plinth/core";
+import { fakeClock } from "@plinth/testing";
 import { describe, expect, test } from "vitest";
 import {
   anyOf,
@@ -122,6 +123,16 @@ describe("an API key", () => {
     expect(guarded.calls).toEqual([]);
   });
 
+  test("ends by the clock that is given", async () => {
+    const clock = fakeClock();
+    const record = { hash: hashApiKey(key), principal, expiresAt: clock.now() + 1 };
+    const authorizer = new ApiKeyAuthorizer(async () => record, { clock });
+    await using guarded = await startGuarded(authorizer);
+    expect((await call(guarded.url, { "x-api-key": key })).status).toBe(200);
+    clock.advance(1);
+    expect((await call(guarded.url, { "x-api-key": key })).status).toBe(401);
+  });
+
   test("may look otherwise and be elsewhere", async () => {
     const authorizer = new ApiKeyAuthorizer(async (hash) => ({ hash, principal }), {
       header: "X-Token",
@@ -194,6 +205,46 @@ describe("an authorizer", () => {
       expect([status, body["code"]]).toEqual([500, "internal"]);
       expect(JSON.stringify(body)).not.toContain("secret");
       expect(guarded.calls).toEqual([]);
+    }
+  });
+
+  test.each([
+    ["one text", "things:read things:write"],
+    ["one text that holds them", "all-things:read-and-things:write"],
+    ["an object with includes", { includes: () => true }],
+    ["a set", new Set(["things:read", "things:write"])],
+    ["null", null],
+    ["a list with other things", ["things:read", "things:write", 1]],
+    ["lists in a list", [["things:read", "things:write"]]],
+  ])("that gives as scopes %s lets nobody in: 500, logged", async (_what, scopes) => {
+    const given = { id: "u", scopes } as unknown as Principal;
+    await using guarded = await startGuarded(new Password(async () => given));
+    for (const [method, path] of [
+      ["POST", "/scoped"],
+      ["GET", "/closed"],
+    ]) {
+      expect((await fetch(`${guarded.url}${path}`, { method: method! })).status).toBe(500);
+    }
+    expect(guarded.calls).toEqual([]);
+    expect(guarded.logger.lines[0]).toMatchObject({ level: "error" });
+    expect(String(guarded.logger.lines[0]?.fields["error"])).toContain("not a list of texts");
+  });
+
+  test.each([
+    ["an error of a client", { statusCode: 403 }],
+    ["an error like one of Fastify's", { statusCode: 413, code: "FST_ERR_CTP_BODY_TOO_LARGE" }],
+    ["an error like a plugin's", { statusCode: 401, expose: true }],
+  ])("that throws %s shows nothing of it: 500, logged", async (_what, fields) => {
+    const fail = async (): Promise<never> => {
+      throw Object.assign(new Error("GET https://vault.internal failed"), fields);
+    };
+    const store = new ApiKeyAuthorizer(fail);
+    for (const authorizer of [store, new Password(fail), anyOf([store, new Password(fail)])]) {
+      await using guarded = await startGuarded(authorizer);
+      const { status, body } = await call(guarded.url, { "x-api-key": key });
+      expect([status, body["code"]]).toEqual([500, "internal"]);
+      expect(JSON.stringify(body)).not.toContain("vault");
+      expect(guarded.logger.lines[0]).toMatchObject({ level: "error" });
     }
   });
 

@@ -47,7 +47,7 @@ describe("a body that cannot be is refused, and the fault named", () => {
     ["list as body", "/things", post("[]"), "invalid_argument", "object", [" invalid_type"]],
     ["null as body", "/things", post("null"), "invalid_argument", "object", [" invalid_type"]],
     ["no body", "/things", { method: "POST" }, "invalid_argument", "name", ["name invalid_type"]],
-    ["empty body", "/things", post(""), "malformed_body", "missing"],
+    ["empty body", "/things", post(""), "invalid_argument", "name", ["name invalid_type"]],
     ["malformed JSON", "/things", post('{"name":'), "malformed_body", "JSON"],
     [
       "prototype poisoning",
@@ -135,6 +135,32 @@ describe("a body that cannot be is refused, and the fault named", () => {
         ]);
       }
     }
+  });
+
+  test.each([
+    "application/json",
+    "application/json; charset=utf-8",
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "",
+  ])("an empty body is no body, whichever way it comes: content-type: %s", async (type) => {
+    const head = `HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${type === "" ? "" : `Content-Type: ${type}\r\n`}`;
+    for (const lines of [
+      "\r\n",
+      "Content-Length: 0\r\n\r\n",
+      "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ]) {
+      const deleted = await rawRequest(running().url, `DELETE /things/a ${head}${lines}`);
+      expect([deleted.status, deleted.text]).toEqual([204, ""]);
+      const put = await rawRequest(running().url, `PUT /things/a ${head}${lines}`);
+      expect(JSON.parse(put.text)).toMatchObject({ status: 400, errors: [{ path: "name" }] });
+    }
+  });
+
+  test("a type that is none is nothing to complain about without a body", async () => {
+    const head =
+      "DELETE /things/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ;;\r\n\r\n";
+    expect((await rawRequest(running().url, head)).status).toBe(204);
   });
 
   test("a GET with a body is refused, as it would be ignored", async () => {

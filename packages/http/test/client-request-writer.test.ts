@@ -94,8 +94,8 @@ async function thereAndBack(name: string, input: unknown): Promise<unknown> {
 
 const number = double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const text = string({ unit: "grapheme" });
-// The injected request would take these as steps in its path; `client.test.ts` sends them for real.
-const segment = text.filter((value) => !/^\.{1,2}$/.test(value));
+// The client refuses these: proxies leave out what is empty, and resolve dots.
+const segment = text.filter((value) => !/^\.{0,2}$/.test(value));
 const path = { id: segment, count: number, flag: boolean() };
 
 test("the server reads from path and query what the client wrote", async () => {

@@ -64,7 +64,10 @@ describe("a client", () => {
       "a;b",
     ];
     for (const text of texts) {
-      expect(await things.getThing({ thingId: text })).toEqual({ thingId: text, name: "A" });
+      // Proxies would leave out what is empty, and resolve dots.
+      if (!["", ".", ".."].includes(text)) {
+        expect(await things.getThing({ thingId: text })).toEqual({ thingId: text, name: "A" });
+      }
       const input = { text, limit: -1.5e21, exact: false, tags: [text, ""], sizes: [0.1, 1e-7] };
       expect(await things.searchThings(input)).toEqual({ seen: input });
     }
@@ -110,8 +113,6 @@ describe("a client", () => {
         Authorization: `Bearer of-${context.principal?.id ?? "nobody"}`,
         "x-called": called.name,
         "X-Request-Id": "mine",
-        "If-Match": '"mine"',
-        "Content-Type": "text/mine",
       }),
     });
     const context = createContext({
@@ -131,6 +132,42 @@ describe("a client", () => {
     const left = Number(/x-request-timeout-ms: (\d+)/.exec(head)?.[1]);
     expect(left).toBeGreaterThan(30_000);
     expect(left).toBeLessThanOrEqual(60_000);
+  });
+
+  test.each([
+    ["Accept-Encoding", "gzip"],
+    ["accept", "text/html"],
+    ["connection", "close"],
+    ["Content-Length", "5"],
+    ["content-type", "text/plain"],
+    ["content-encoding", "gzip"],
+    ["transfer-encoding", "chunked"],
+    ["host", "elsewhere.example"],
+    ["expect", "100-continue"],
+    ["te", "trailers"],
+    ["upgrade", "h2c"],
+    ["keep-alive", "timeout=1"],
+    ["If-Match", '"1"'],
+    ["if-none-match", "*"],
+    ["range", "bytes=0-1"],
+    ["x y", "z"],
+    ["", "z"],
+    ["x-secret", "hunter2\r\nx-other: 1"],
+    ["x-secret", "hunter2 €"],
+    ["x-secret", ["hunter2"] as never],
+  ])("refuses %j: %j among its headers as the caller's mistake", async (name, value) => {
+    await using server = await rawServer((socket) =>
+      socket.write(httpAnswer(200, '{"thingId":"a","name":"A"}')),
+    );
+    await using things = createClient(ThingService, {
+      url: server.url,
+      headers: () => ({ [name]: value }),
+    });
+    const error = await errorOf(things.getThing({ thingId: "a" }));
+    expect(error.code).toBe("invalid_argument");
+    expect(error.message).toContain(JSON.stringify(name));
+    expect(error.message).not.toContain("hunter2");
+    expect(server.requests).toEqual([]);
   });
 
   test("gives a call without any deadline the default one", async () => {

@@ -267,11 +267,12 @@ test("the command line tool says so, and ends with a code", async () => {
   for (const words of [
     ["diff", before],
     ["diff", before, nothing],
-    ["diff", before, "none.json"],
+    ["diff", before, "none\u009b2J\u202e.json"],
   ]) {
     const { code, stdout, stderr } = await run(...words);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).not.toBe("");
     expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stderr).not.toMatch(/[\u0080-\u009f\u202e]/);
   }
 });

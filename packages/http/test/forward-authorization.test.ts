@@ -20,6 +20,7 @@ import {
   bindHttp,
   bindLoopback,
   bindRemote,
+  createClient,
   hashApiKey,
   HttpServer,
   refusal,
@@ -36,6 +37,10 @@ const Who = z.object({ principalId: z.string().optional() });
 /** Says who asks. */
 abstract class BackService extends Service("back", {
   who: method({ http: "GET /who", input: Nothing, output: Who }),
+}) {}
+
+abstract class ScopedService extends Service("scoped", {
+  who: method({ http: "GET /who", scopes: ["back:operate"], input: Nothing, output: Who }),
 }) {}
 
 /** Asks back, in the context that the name of the method says. */
@@ -118,6 +123,103 @@ async function ask(url: string, path: string, headers: Record<string, string> = 
   return body.principalId ?? body.code;
 }
 
+/** What the other side refused the service with, which the log alone knows: its caller gets `internal`. */
+async function refusalOf(url: string, path: string, headers?: Record<string, string>) {
+  lines.length = 0;
+  const response = await fetch(`${url}/${path}`, { headers: headers ?? ada });
+  expect([response.status, await response.json()]).toMatchObject([500, { code: "internal" }]);
+  expect(response.headers.get("www-authenticate")).toBeNull();
+  const failed = lines.map((line) => JSON.parse(line) as LogLine).filter(({ error }) => error);
+  expect(failed).toMatchObject([{ level: "error", message: `GET /${path} failed.` }]);
+  return failed[0]?.error?.cause?.code;
+}
+
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly error?: { readonly cause?: { readonly code: string } };
+}
+
+describe("a refusal by another service", () => {
+  const ofAnother = { authorization: "Bearer of-another" };
+
+  test("of this service's own credentials is a fault of this service, with nothing of it shown", async () => {
+    const url = await startBack();
+    const headers = (): Record<string, string> => ({ authorization: "Bearer barred" });
+    const front = await startFront({ url, headers });
+    expect(await refusalOf(front, "closed")).toBe("permission_denied");
+    expect(await refusalOf(front, "open", ofAnother)).toBe("permission_denied");
+  });
+
+  test("does not name the scopes that this service lacks", async () => {
+    const scoped = await start("scoped", [
+      (binder) => binder.bind(ScopedService).toValue({ who: async () => ({}) }),
+      authorized(keyAuthorizer),
+      bindHttp({ serve: [ScopedService] }),
+    ]);
+    const own = createClient(ScopedService, { url: scoped, headers: () => ({ "x-api-key": key }) });
+    onTestFinished(() => own[Symbol.asyncDispose]());
+    // Its own code sees all of it: it may have another key.
+    const caught: unknown = await own.who({}).catch((error: unknown) => error);
+    expect(caught).toMatchObject({
+      code: "permission_denied",
+      details: { missingScopes: ["back:operate"] },
+    });
+    const front = await start("front", [
+      (binder) => binder.bind(BackService).toValue({ who: () => own.who({}) }),
+      authorized(new TokenAuthorizer()),
+      bindHttp({ serve: [BackService] }),
+    ]);
+    const text = await (await fetch(`${front}/who`, { headers: ada })).text();
+    expect(text).toContain("internal");
+    expect(text).not.toContain("back:operate");
+  });
+
+  test("stays what it is where the caller's own credentials were refused", async () => {
+    // The two do not agree: this one lets in whom the other one bars.
+    const back = await startBack();
+    const lenient = new (class extends Authorizer {
+      override async authorize(request: AuthorizationRequest) {
+        return { id: bearerToken(request) ?? "" };
+      }
+    })();
+    for (const options of [
+      { forwardAuthorization: true },
+      { headers: () => ({ authorization: "Bearer barred" }) },
+    ]) {
+      const front = await start("front", [
+        bindFront,
+        bindRemote(BackService, { url: back, ...options }),
+        authorized(lenient),
+        bindHttp({ serve: [FrontService] }),
+      ]);
+      const barred = { authorization: "Bearer barred" };
+      expect(await ask(front, "closed", barred)).toBe("permission_denied");
+    }
+  });
+
+  test("without a problem document, as by something in between, is the same", async () => {
+    for (const status of [401, 403]) {
+      const proxy = await rawServer((socket) => socket.write(httpAnswer(status, "<html>")));
+      onTestFinished(() => proxy[Symbol.asyncDispose]());
+      const front = await startFront({ url: proxy.url });
+      expect(await refusalOf(front, "closed")).toBe(
+        status === 401 ? "unauthenticated" : "permission_denied",
+      );
+    }
+  });
+
+  test("reaches the caller as internal through a server that only hands its calls on", async () => {
+    const url = await startBack();
+    const gateway = await start("gateway", [
+      bindRemote(BackService, { url }),
+      authorized(new TokenAuthorizer()),
+      bindHttp({ serve: [BackService] }),
+    ]);
+    expect(await ask(gateway, "who")).toBe("internal");
+  });
+});
+
 describe("forwardAuthorization", () => {
   test("lets the other side judge the caller, also within a shorter time", async () => {
     const url = await startBack();
@@ -128,7 +230,7 @@ describe("forwardAuthorization", () => {
 
   test("is a choice: without it nothing travels", async () => {
     const url = await startBack();
-    expect(await ask(await startFront({ url }), "closed")).toBe("unauthenticated");
+    expect(await refusalOf(await startFront({ url }), "closed")).toBe("unauthenticated");
   });
 
   test.each(["open", "asNobody", "asAnother"])(
@@ -137,7 +239,7 @@ describe("forwardAuthorization", () => {
       const url = await startBack();
       const front = await startFront({ url, forwardAuthorization: true });
       const path = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-      expect(await ask(front, path)).toBe("unauthenticated");
+      expect(await refusalOf(front, path)).toBe("unauthenticated");
     },
   );
 
@@ -145,7 +247,7 @@ describe("forwardAuthorization", () => {
     const url = await startBack();
     const front = await startFront({ url, forwardAuthorization: true });
     const headers = { "x-api-key": key, authorization: "Bearer of-somebody-else" };
-    expect(await ask(front, "closed", headers)).toBe("unauthenticated");
+    expect(await refusalOf(front, "closed", headers)).toBe("unauthenticated");
     const seen = await rawServer((socket) => socket.write(httpAnswer(200, "{}")));
     onTestFinished(() => seen[Symbol.asyncDispose]());
     const other = await startFront({ url: seen.url, forwardAuthorization: true });
@@ -163,7 +265,7 @@ describe("forwardAuthorization", () => {
     });
     const front = await startFront({ url, forwardAuthorization: true, headers });
     expect(await ask(front, "closed")).toBe("ada");
-    expect(await ask(front, "open")).toBe("permission_denied");
+    expect(await refusalOf(front, "open")).toBe("permission_denied");
   });
 
   test("reaches no other origin than the one that was bound", async () => {

@@ -1,41 +1,12 @@
-import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
+import { Agent, createServer, get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { startProcess } from "./child-service.ts";
+import { chromiumSkipReason, startChromium } from "./chromium.ts";
 
 // A busy machine is no fault.
 const patiently = { timeout: 15_000 };
-
-interface Child {
-  readonly process: ChildProcess;
-  readonly messages: { readonly url?: string; readonly begun?: number }[];
-  readonly exit: Promise<unknown[]>;
-  readonly errors: string[];
-}
-
-function startProcess(environment: Record<string, string> = {}): Child {
-  const path = fileURLToPath(new URL("slow-service.ts", import.meta.url));
-  const process_ = fork(path, {
-    execArgv: ["--conditions=@plinth/source", "--import", "tsx"],
-    env: { ...process.env, ...environment },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  const child: Child = {
-    process: process_,
-    messages: [],
-    exit: once(process_, "exit"),
-    errors: [],
-  };
-  process_.on("message", (message: { url?: string; begun?: number }) => {
-    child.messages.push(message);
-  });
-  process_.stderr?.on("data", (chunk: Buffer) => child.errors.push(chunk.toString()));
-  onTestFinished(() => {
-    process_.kill("SIGKILL");
-  });
-  return child;
-}
 
 test("SIGTERM with 20 slow requests in flight: not ready, all of them finish, exit code 0", async () => {
   const child = startProcess();
@@ -66,3 +37,58 @@ test("a taken port: exit code 1, one message, no stack", async () => {
   expect(text).toContain(`Port ${port} on 127.0.0.1 is already in use.`);
   expect(text).not.toMatch(/\n\s+at /);
 });
+
+/** Asks again and again on one connection, until no connection can be opened. */
+async function askUntilRefused(url: string, onAnswer: () => void): Promise<string[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const closing: string[] = [];
+  for (;;) {
+    try {
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(url, { agent }, resolve).on("error", reject);
+      });
+      expect(await text(answer)).toBe('{"hello":"you"}');
+      closing.push(String(answer.headers.connection));
+      onAnswer();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ECONNREFUSED") throw error;
+      return closing;
+    }
+  }
+}
+
+test("SIGTERM beside 40 clients in a loop: each request is answered, the last with connection: close", async () => {
+  const child = startProcess();
+  await expect.poll(() => child.messages.at(-1)?.url, patiently).toBeDefined();
+  const url = `${child.messages.at(-1)?.url}/hello`;
+  let answers = 0;
+  const onAnswer = (): void => {
+    answers += 1;
+  };
+  const clients = Array.from({ length: 40 }, () => askUntilRefused(url, onAnswer));
+  await expect.poll(() => answers, patiently).toBeGreaterThan(400);
+  child.process.kill("SIGTERM");
+  for (const answered of await Promise.all(clients)) expect(answered.at(-1)).toBe("close");
+  expect(await child.exit).toEqual([0, null]);
+});
+
+const skipReason = chromiumSkipReason();
+
+test.skipIf(skipReason !== undefined)(
+  `SIGTERM beside an open Chromium: exit code 0, nothing was waited for${skipReason ? ` (${skipReason})` : ""}`,
+  async () => {
+    const child = startProcess();
+    await expect.poll(() => child.messages.at(-1)?.url, patiently).toBeDefined();
+    const url = child.messages.at(-1)?.url ?? "";
+    const browser = await startChromium();
+    onTestFinished(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`${url}/hello`);
+    expect(await page.textContent("body")).toContain("you");
+    child.process.kill("SIGTERM");
+    expect(await child.exit).toEqual([0, null]);
+    // Where the close of the server runs out of time, there is a line at "error".
+    expect(child.errors.join("")).toBe("");
+  },
+);

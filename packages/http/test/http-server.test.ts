@@ -153,28 +153,66 @@ describe("a request", () => {
 });
 
 describe("configure", () => {
-  test("adds plugins, whose refusals are problem documents too", async () => {
-    await using running = await startServer({
-      configure: (fastify) => {
-        fastify.addHook("onRequest", async (request, reply) => {
-          reply.header("x-plugin", "seen");
-          if (request.headers["x-refuse"] !== undefined) {
-            throw Object.assign(new Error("Too many requests."), { statusCode: 429 });
-          }
-        });
-      },
-    });
+  const refusing = (error: Error): Parameters<typeof startServer>[0] => ({
+    configure: (fastify) => {
+      fastify.addHook("onRequest", async (request, reply) => {
+        reply.header("x-plugin", "seen");
+        if (request.headers["x-refuse"] === undefined) return;
+        // As limiters do, before they refuse.
+        if (request.headers["x-refuse"] === "later") reply.header("retry-after", "7");
+        throw error;
+      });
+    },
+  });
+  const answerOf = async (url: string, refuse: string): Promise<unknown[]> => {
+    const refused = await fetch(`${url}/things/a`, { headers: { "x-refuse": refuse } });
+    return [refused.status, refused.headers.get("retry-after"), await refused.json()];
+  };
+
+  test.each([
+    ["a code of Fastify's", { statusCode: 403, code: "FST_PLUGIN_DENIED" }],
+    ["expose: true", { statusCode: 403, expose: true }],
+  ])("adds plugins, whose refusals with %s are problem documents too", async (_mark, fields) => {
+    await using running = await startServer(
+      refusing(Object.assign(new Error("Not from there."), fields)),
+    );
     expect((await fetch(`${running.url}/things/a`)).headers.get("x-plugin")).toBe("seen");
-    const refused = await fetch(`${running.url}/things/a`, { headers: { "x-refuse": "1" } });
-    expect([refused.status, await refused.json()]).toMatchObject([
-      429,
-      {
-        type: "urn:plinth:error:refused",
-        code: "resource_exhausted",
-        detail: "Too many requests.",
-      },
+    expect(await answerOf(running.url, "1")).toMatchObject([
+      403,
+      null,
+      { type: "urn:plinth:error:refused", code: "permission_denied", detail: "Not from there." },
     ]);
   });
+
+  test("adds limiters, which say on the answer when to come again", async () => {
+    const error = Object.assign(new Error("10.0.0.7 over its limit"), { statusCode: 429 });
+    await using running = await startServer(refusing(error));
+    const answer = await answerOf(running.url, "later");
+    expect(answer).toMatchObject([
+      429,
+      "7",
+      { code: "resource_exhausted", detail: "Too many requests were sent." },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain("10.0.0.7");
+  });
+
+  test.each([401, 403, 404, 429, 500, 502])(
+    "takes no other error with statusCode %i for an answer: 500, logged, nothing of it shown",
+    async (statusCode) => {
+      const message = "GET https://vault.internal/v1/keys failed";
+      await using running = await startServer(
+        refusing(Object.assign(new Error(message), { statusCode, status: statusCode })),
+      );
+      const answer = await answerOf(running.url, "1");
+      expect(answer).toMatchObject([500, null, { code: "internal" }]);
+      expect(JSON.stringify(answer)).not.toContain("vault");
+      expect(running.logger.lines).toContainEqual({
+        level: "error",
+        message: "GET /things/:thingId failed.",
+        fields: { error: expect.objectContaining({ message }) as Error },
+      });
+    },
+  );
 });
 
 describe("health", () => {

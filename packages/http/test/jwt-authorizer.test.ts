@@ -1,59 +1,10 @@
+import { fakeClock } from "@plinth/testing";
 import { SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { JwtAuthorizer, type JwtAuthorizerOptions } from "../src/jwt/index.ts";
-import { startGuarded, type Guarded } from "./guarded-service.ts";
+import { JwtAuthorizer } from "../src/jwt/index.ts";
+import { setUp } from "./jwt-setup.ts";
 import { rawRequest } from "./raw-request.ts";
-import { audience, startIssuer, type Issuer } from "./token-issuer.ts";
-
-interface Setup extends AsyncDisposable {
-  readonly issuer: Issuer;
-  readonly guarded: Guarded;
-  readonly call: (token: string | undefined, path?: string) => Promise<Answer>;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly challenge: string | null;
-  readonly body: Record<string, unknown>;
-}
-
-async function setUp(options: Partial<JwtAuthorizerOptions> = {}): Promise<Setup> {
-  const issuer = await startIssuer();
-  const { jwksUrl, name } = issuer;
-  const authorizer = new JwtAuthorizer({ issuer: name, audience, jwksUrl, ...options });
-  const guarded = await startGuarded(authorizer);
-  return {
-    issuer,
-    guarded,
-    call: async (token, path = "/closed") => {
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-      const post = { method: "POST", body: '{"text":"x"}' };
-      const response = await fetch(`${guarded.url}${path}`, {
-        ...(path === "/scoped" ? post : {}),
-        headers: {
-          ...headers,
-          ...(path === "/scoped" ? { "content-type": "application/json" } : {}),
-        },
-      });
-      const text = await response.text();
-      if (token !== undefined && response.status >= 400) {
-        for (const part of token.split(".").filter((each) => each.length > 8)) {
-          expect(text).not.toContain(part);
-          expect(JSON.stringify(guarded.logger.lines)).not.toContain(part);
-        }
-      }
-      return {
-        status: response.status,
-        challenge: response.headers.get("www-authenticate"),
-        body: JSON.parse(text) as Record<string, unknown>,
-      };
-    },
-    [Symbol.asyncDispose]: async () => {
-      await guarded[Symbol.asyncDispose]();
-      await issuer[Symbol.asyncDispose]();
-    },
-  };
-}
+import { audience, type Issuer, type TokenChanges } from "./token-issuer.ts";
 
 const now = (): number => Math.floor(Date.now() / 1_000);
 
@@ -87,6 +38,34 @@ describe("a good token", () => {
     expect((await call(await issuer.token({ claims: { exp: now() - 90 } }))).status).toBe(401);
     expect((await call(await issuer.token({ claims: { nbf: now() + 90 } }))).status).toBe(401);
   });
+});
+
+test("the clock says what has expired", async () => {
+  const clock = fakeClock(Date.now() + 3_600_000);
+  await using setup = await setUp({ clock });
+  const token = await setup.issuer.token();
+  expect((await setup.call(token)).status).toBe(401);
+  clock.set(Date.now());
+  expect((await setup.call(token)).status).toBe(200);
+});
+
+test("what toPrincipal throws is not shown: 500, and logged", async () => {
+  await using setup = await setUp({
+    toPrincipal: () => {
+      throw Object.assign(new Error("GET https://users.internal failed"), { statusCode: 404 });
+    },
+  });
+  const answer = await setup.call(await setup.issuer.token());
+  expect(answer).toMatchObject({ status: 500, body: { code: "internal" } });
+  expect(JSON.stringify(answer)).not.toContain("users.internal");
+  expect(setup.guarded.logger.lines[0]).toMatchObject({ level: "error" });
+});
+
+test.each(["bearer", "BEARER", "BeArEr"])("the scheme may be written %s", async (scheme) => {
+  await using setup = await setUp();
+  const authorization = `${scheme} ${await setup.issuer.token()}`;
+  const response = await fetch(`${setup.guarded.url}/closed`, { headers: { authorization } });
+  expect(response.status).toBe(200);
 });
 
 describe("a token that is refused", () => {
@@ -217,6 +196,59 @@ describe("a token that is refused", () => {
     });
   });
 
+  test.each<[string, TokenChanges]>([
+    ["logout+jwt", { type: "logout+jwt" }],
+    ["application/logout+jwt", { type: "application/logout+jwt" }],
+    ["secevent+jwt", { type: "secevent+jwt" }],
+    ["dpop+jwt", { type: "dpop+jwt" }],
+    ["id_token", { type: "id_token" }],
+    ["a logout token without a type", { claims: { events: {} } }],
+    ["an ID token, by the hash of its access token", { claims: { at_hash: "x", scope: "a" } }],
+    ["an ID token, by the hash of its code", { type: "JWT", claims: { c_hash: "x" } }],
+    ["an ID token, by its nonce", { type: "JWT", claims: { nonce: "x" } }],
+    ["an ID token of Keycloak", { type: "JWT", claims: { typ: "ID" } }],
+    ["a refresh token of Keycloak", { type: "JWT", claims: { typ: "Refresh" } }],
+    ["an ID token of Cognito", { claims: { token_use: "id" } }],
+  ])("of another kind, %s: 401", async (_kind, changes) => {
+    await using setup = await setUp();
+    expect(await setup.call(await setup.issuer.token(changes))).toMatchObject({
+      status: 401,
+      body: {
+        detail: "The token is of another type: an access token is needed.",
+        details: { reason: "invalid_credentials" },
+      },
+    });
+    expect(setup.guarded.calls).toEqual([]);
+  });
+
+  test.each<[string, TokenChanges]>([
+    ["at+jwt", { type: "at+jwt" }],
+    [
+      "application/AT+JWT, whatever its claims",
+      { type: "application/AT+JWT", claims: { nonce: "x" } },
+    ],
+    ["JWT", { type: "JWT" }],
+    ["jwt", { type: "jwt" }],
+    [
+      "with the nonce of its sign-in, and a scope",
+      { type: "JWT", claims: { nonce: "x", scope: "a" } },
+    ],
+    ["of Keycloak", { type: "JWT", claims: { typ: "Bearer" } }],
+    ["of Cognito", { claims: { token_use: "access" } }],
+  ])("but not an access token %s: 200", async (_kind, changes) => {
+    await using setup = await setUp();
+    expect((await setup.call(await setup.issuer.token(changes))).status).toBe(200);
+  });
+
+  test("but not one of the type that was asked for: 200", async () => {
+    await using setup = await setUp({ tokenType: "logout+jwt" });
+    const { issuer, call } = setup;
+    expect(
+      (await call(await issuer.token({ type: "logout+jwt", claims: { events: {} } }))).status,
+    ).toBe(200);
+    expect((await call(await issuer.token({ type: "at+jwt" }))).status).toBe(401);
+  });
+
   test("none was sent: 401 with the plain challenge", async () => {
     await using setup = await setUp();
     const { call } = setup;
@@ -265,58 +297,6 @@ describe("a token that is refused", () => {
     await using setup = await setUp();
     const response = await fetch(`${setup.guarded.url}/closed`, { method: "HEAD" });
     expect(response.status).toBe(401);
-    expect(setup.guarded.calls).toEqual([]);
-  });
-});
-
-describe("the issuer's keys", () => {
-  test("rotate: an unknown key id fetches them again", async () => {
-    await using setup = await setUp({ cooldown: 0 });
-    const { issuer, call } = setup;
-    expect((await call(await issuer.token())).status).toBe(200);
-    await issuer.rotate();
-    expect((await call(await issuer.token())).status).toBe(200);
-    expect(issuer.fetches()).toBe(2);
-  });
-
-  test("are not fetched again while the last fetch is fresh, whatever strangers send", async () => {
-    await using setup = await setUp({ cooldown: 600_000 });
-    const { issuer, call } = setup;
-    expect((await call(await issuer.token())).status).toBe(200);
-    await issuer.rotate();
-    for (let attempt = 0; attempt < 5; attempt += 1) {
-      expect((await call(await issuer.token())).status).toBe(401);
-    }
-    expect(issuer.fetches()).toBe(1);
-  });
-
-  test("are not fetched for a token of somebody else", async () => {
-    await using setup = await setUp();
-    await setup.call(await setup.issuer.token({ claims: { iss: "https://evil.test" } }));
-    expect(setup.issuer.fetches()).toBe(0);
-  });
-
-  test.each([
-    { status: 500, body: "" },
-    { status: 200, body: "<html>" },
-    { status: 200, body: '{"keys":1}' },
-  ])("answered with $status $body: 503, and well again afterwards", async (broken) => {
-    await using setup = await setUp();
-    const { issuer, call, guarded } = setup;
-    issuer.answer = broken;
-    expect(await call(await issuer.token())).toMatchObject({
-      status: 503,
-      challenge: null,
-      body: { code: "unavailable" },
-    });
-    expect(guarded.calls).toEqual([]);
-    issuer.answer = undefined;
-    expect((await call(await issuer.token())).status).toBe(200);
-  });
-
-  test("out of reach: 503", async () => {
-    await using setup = await setUp({ jwksUrl: "http://127.0.0.1:1/jwks" });
-    expect((await setup.call(await setup.issuer.token())).status).toBe(503);
     expect(setup.guarded.calls).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { BaseConfig, httpFields } from "@plinth/config";
+import { connect } from "node:net";
 import { createApp, method, Service, type Binding } from "@plinth/core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
@@ -56,6 +57,23 @@ describe("the configuration", () => {
     const headers = { "x-long": "x".repeat(700) };
     expect((await fetch(`${ofDeployer.url}/health`, { headers })).status).toBe(431);
     expect((await fetch(`${ofCode.url}/health`, { headers })).status).toBe(200);
+  });
+
+  test("sets limits under load", async () => {
+    const { url } = await start({
+      MAX_REQUESTS_IN_FLIGHT: "1",
+      METHOD_TIMEOUT: "1m",
+      WRITE_TIMEOUT: "1m",
+    });
+    const head =
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 12\r\n\r\n";
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.write(head);
+    await expect.poll(() => post(url, 1)).toBe(503);
   });
 
   test("sets how long a draining server takes requests", async () => {
@@ -134,6 +152,9 @@ describe("options that make no sense", () => {
         bodyLimit: Number.NaN,
         headerLimit: 0,
         requestTimeout: 1.5,
+        methodTimeout: 0,
+        writeTimeout: -1,
+        maxRequestsInFlight: 0.5,
         drainDelay: "5s" as never,
         cors: { origins: ["https://app.test/", "app.test", "*"] },
         trustedProxies: [
@@ -151,6 +172,9 @@ describe("options that make no sense", () => {
         - bodyLimit must be a whole number of bytes, 1 to 2147483647
         - headerLimit must be a whole number of bytes, 1 to 2147483647
         - requestTimeout must be a whole number of milliseconds, 1 to 2147483647
+        - methodTimeout must be a whole number of milliseconds, 1 to 2147483647
+        - writeTimeout must be a whole number of milliseconds, 1 to 2147483647
+        - maxRequestsInFlight must be a whole number of requests, 1 to 2147483647
         - drainDelay must be a whole number of milliseconds, 0 to 2147483647
         - cors.origins: "https://app.test/" is not an origin such as "https://app.example", without a path
         - cors.origins: "app.test" is not an origin such as "https://app.example", without a path
@@ -181,6 +205,37 @@ describe("options that make no sense", () => {
     const started = startServer({ cors });
     if (origins === "*") await (await started)[Symbol.asyncDispose]();
     else await expect(started).rejects.toThrow("cors.origins must be a list");
+  });
+});
+
+describe("a prefix that would serve nothing, or something else", () => {
+  test.each([
+    "/api/",
+    "/",
+    "api",
+    "//api",
+    "/a/../b",
+    "/.",
+    "/:tenant",
+    "/a?b",
+    "/a#b",
+    "/*",
+    "/%61pi",
+    "/é",
+    "/a b",
+  ])("%s is refused at start", async (prefix) => {
+    const expected = `prefix: "${prefix}" must be a path such as "/api/v1"`;
+    await expect(startServer({ prefix: prefix as "/" })).rejects.toThrow(expected);
+    await expect(
+      start({}, { serve: [{ service: EchoService, prefix: prefix as "/" }] }),
+    ).rejects.toThrow(`prefix of EchoService: "${prefix}" must be a path`);
+    const openApi = { title: "Echo", version: "1", path: prefix as "/", docs: prefix as "/" };
+    await expect(start({}, { openApi })).rejects.toThrow(/openApi.path: [^]*openApi.docs: /);
+  });
+
+  test.each(["/api/v1.0", "/~user", "/a;b=c,d", "/api-1/@x"])("%s is fine", async (prefix) => {
+    await using running = await startServer({ prefix: prefix as "/" });
+    expect((await fetch(`${running.url}${prefix}/things/a`)).status).toBe(200);
   });
 });
 

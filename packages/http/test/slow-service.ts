@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { createApp, method, Service, type Binding } from "@plinth/core";
 import { z } from "zod";
 import { bindHttp, HttpServer } from "../src/index.ts";
@@ -9,6 +10,12 @@ abstract class SlowService extends Service("slow", {
     public: true,
     input: z.object({}),
     output: z.object({ done: z.boolean() }),
+  }),
+  hello: method({
+    http: "GET /hello",
+    public: true,
+    input: z.object({}),
+    output: z.object({ hello: z.string() }),
   }),
 }) {}
 
@@ -27,6 +34,10 @@ const bindSlowService: Binding = (binder) =>
       await released;
       return { done: true };
     },
+    hello: async () => {
+      await setImmediate();
+      return { hello: "you" };
+    },
   });
 
 const app = createApp({
@@ -36,9 +47,7 @@ const app = createApp({
 });
 const running = app.run();
 while (app.state === "created" || app.state === "starting") {
-  await new Promise((resolve) => {
-    setImmediate(resolve);
-  });
+  await setImmediate();
 }
 if (app.state === "running") process.send?.({ url: app.get(HttpServer).url });
 await running;

@@ -12,7 +12,7 @@ export interface Issuer extends AsyncDisposable {
   /** Publishes a further key, and signs with it from now on. */
   readonly rotate: () => Promise<void>;
   /** What the key set is answered with instead; `undefined` for the keys. */
-  answer: { readonly status: number; readonly body: string } | undefined;
+  answer: { readonly status: number; readonly body: string } | "reset" | "silence" | undefined;
   /** A good token, apart from what is said. */
   readonly token: (changes?: TokenChanges) => Promise<string>;
   /** The public key as text: what an attacker has. */
@@ -24,6 +24,8 @@ export interface TokenChanges {
   /** Claims to leave out. */
   readonly without?: readonly string[];
   readonly keyId?: string;
+  /** The `typ` of the header. Default: none. */
+  readonly type?: string;
 }
 
 export const audience = "https://things.test";
@@ -38,6 +40,11 @@ export async function startIssuer(): Promise<Issuer> {
       const jwks = await Promise.all(
         keys.map(async ({ kid, pair }) => ({ ...(await exportJWK(pair.publicKey)), kid })),
       );
+      if (issuer.answer === "silence") return;
+      if (issuer.answer === "reset") {
+        response.destroy();
+        return;
+      }
       response.writeHead(issuer.answer?.status ?? 200, { "content-type": "application/json" });
       response.end(issuer.answer?.body ?? JSON.stringify({ keys: jwks }));
     };
@@ -56,12 +63,16 @@ export async function startIssuer(): Promise<Issuer> {
     fetches: () => fetches,
     rotate,
     publicKey: () => exportSPKI(last().pair.publicKey),
-    token: ({ claims = {}, without = [], keyId = last().kid } = {}) => {
+    token: ({ claims = {}, without = [], keyId = last().kid, type } = {}) => {
       const now = Math.floor(Date.now() / 1_000);
       const all = { iss: name, aud: audience, sub: "ada", exp: now + 600, iat: now, ...claims };
       const kept = Object.entries(all).filter(([claim]) => !without.includes(claim));
       return new SignJWT(Object.fromEntries(kept))
-        .setProtectedHeader({ alg: "ES256", kid: keyId })
+        .setProtectedHeader({
+          alg: "ES256",
+          kid: keyId,
+          ...(type === undefined ? {} : { typ: type }),
+        })
         .sign(last().pair.privateKey);
     },
     [Symbol.asyncDispose]: async () => {

@@ -218,7 +218,7 @@ describe("an app does not start", () => {
     const app = lampApp([bindJournal, bindNote]);
     const failure: unknown = await app.start().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(GraphError);
-    expect(String(failure)).toMatch(/notes\.seen.*Install eventBusBinding/s);
+    expect(String(failure)).toMatch(/notes\.seen.*Install bindEventBus/s);
   });
 
   test("without what a handler needs, and names the subscription", async () => {

@@ -1,5 +1,5 @@
 import { currentContext } from "@plinth/core";
-import { InvalidArgumentError, NotFoundError } from "@plinth/core/errors";
+import { DeclarationError, NotFoundError } from "@plinth/core/errors";
 import {
   DomainEvent,
   EventBus,
@@ -53,6 +53,23 @@ const fail = (): never => {
   throw new NotFoundError("There is no lamp.");
 };
 
+function unreadableError(): Error {
+  const error = new Error("x");
+  const get = (): never => {
+    throw new TypeError("unreadable");
+  };
+  for (const name of ["message", "name", "code", "cause", "details", "stack"]) {
+    Object.defineProperty(error, name, { get });
+  }
+  return error;
+}
+
+function revokedProxy(): Error {
+  const { proxy, revoke } = Proxy.revocable(new Error("x"), {});
+  revoke();
+  return proxy;
+}
+
 afterEach(() => {
   vi.useRealTimers();
 });
@@ -101,6 +118,72 @@ describe("a delivery", () => {
       retry: { giveUp: (error) => error instanceof NotFoundError },
     });
     expect(await deliver()).toMatchObject({ kind: "dead", reason: { code: "not_found" } });
+  });
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw new Error("giveUp is broken");
+      },
+    ],
+    ["is async", () => Promise.reject(new Error("giveUp is broken")) as never],
+  ])("keeps its delays where giveUp %s, and says so", async (_what, giveUp) => {
+    const { deliver, logger, bus } = await consume(fail, { retry: { delays: [20], giveUp } });
+    expect(await deliver()).toEqual({ kind: "retry", delay: 20, reason: "There is no lamp." });
+    expect(await deliver({}, { attempt: 2 })).toMatchObject({ kind: "dead" });
+    expect(bus.counters).toMatchObject({ retried: 1, deadLettered: 1, handling: 0 });
+    expect(logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      'error retry.giveUp of subscription "lights" failed; it counts as false.',
+      'warn Subscription "lights" could not handle an event; it comes again.',
+      'error Subscription "lights" has a dead letter.',
+    ]);
+  });
+
+  // Made within the test: the runner itself could not print them.
+  test.each([
+    ["an error whose properties throw", unreadableError],
+    ["a proxy that was revoked", revokedProxy],
+    ["a message that is no text", () => Object.assign(new Error("x"), { message: Symbol("y") })],
+    ["a code that is none", () => Object.assign(new Error("x"), { code: Symbol("y") })],
+  ])("whose handler throws %s takes its delays, then is dead", async (_what, make) => {
+    const { deliver, bus } = await consume(() => Promise.reject(make()));
+    expect(await deliver()).toMatchObject({ kind: "retry", delay: 100 });
+    expect(await deliver({}, { attempt: 4 })).toMatchObject({
+      kind: "dead",
+      reason: { code: "internal", message: expect.any(String) },
+    });
+    expect(bus.counters.handling).toBe(0);
+  });
+
+  test("of a newer version takes the delays before it is dead: others may know it", async () => {
+    const handled = vi.fn<() => void>();
+    const { deliver, bus } = await consume(handled);
+    const seen: unknown[] = [];
+    bus.observe((observation) => seen.push(observation));
+    const settlement = await deliver({ dataversion: 4 }, { id: "m1" });
+    const reason = expect.stringMatching(/of version 4.*versions up to 3/);
+    expect(settlement).toEqual({ kind: "retry", delay: 100, reason });
+    expect(seen).toEqual([
+      expect.objectContaining({ kind: "deferred", subscription: "lights", id: "m1", delay: 100 }),
+    ]);
+    expect(await deliver({ dataversion: 4 }, { attempt: 4 })).toMatchObject({
+      kind: "dead",
+      reason: { code: "failed_precondition", attempts: 4, message: reason },
+    });
+    expect(bus.counters).toMatchObject({ delivered: 0, retried: 1, deadLettered: 1 });
+    expect(handled).not.toHaveBeenCalled();
+  });
+
+  test("of another publisher counts by its envelope, whatever type its message has", async () => {
+    const handled = vi.fn<() => void>();
+    const { deliver, driver } = await consume(handled);
+    expect(await deliver({}, { type: "domain-event" })).toEqual({ kind: "done" });
+    expect(handled).toHaveBeenCalledOnce();
+    expect(await deliver({ type: "lamps.other" }, { type: "domain-event" })).toMatchObject({
+      kind: "skip",
+    });
+    expect(driver.definition?.types).toEqual(["lamps.lamp-lit"]);
   });
 
   test("whose handler throws something odd is told of without it", async () => {
@@ -175,7 +258,6 @@ describe("a delivery that cannot be read is dead at once, unseen by the handler"
   });
 
   test.each([
-    ["a newer version", { dataversion: 4 }, "failed_precondition", /versions up to 3/],
     ["data that do not fit", { data: { lampId: 7 } }, "data_loss", /lampId/],
     ["another type inside", { type: "lamps.other" }, "invalid_argument", /another type/],
     [
@@ -313,6 +395,9 @@ describe("a subscription is refused", () => {
   test.each([
     ["with a name of other characters", "Lights!", {}, /"Lights!"/],
     ["without events", "a", { events: [] }, /at least one class/],
+    ["with events that are no list", "a", { events: LampLit }, /must be a list/],
+    ["with delays that are no list", "a", { retry: { delays: 5 } }, /retry.delays/],
+    ["with a giveUp that is none", "a", { retry: { giveUp: true } }, /giveUp must be a function/],
     [
       "with something else for an event",
       "a",
@@ -332,7 +417,7 @@ describe("a subscription is refused", () => {
     const bus = new EventBus(new FakeDriver(), { source: "lamps" });
     const given = { events: [LampLit], handler, ...options } as never;
     const refused = bus.subscribe(name, given);
-    await expect(refused).rejects.toThrow(InvalidArgumentError);
+    await expect(refused).rejects.toThrow(DeclarationError);
     await expect(refused).rejects.toThrow(words);
   });
 

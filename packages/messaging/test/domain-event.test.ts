@@ -1,4 +1,4 @@
-import { InvalidArgumentError, isServiceError } from "@plinth/core/errors";
+import { DeclarationError, InvalidArgumentError, isServiceError } from "@plinth/core/errors";
 import { DomainEvent, EventBus } from "@plinth/messaging";
 import { memoryMessaging } from "@plinth/messaging/memory";
 import { describe, expect, test } from "vitest";
@@ -106,12 +106,31 @@ describe("an event", () => {
     expect(errors[0]?.path).toMatch(/^anything/);
   });
 
-  test("drops what is undefined, and keeps a field named like the prototype", () => {
-    const anything = JSON.parse('{"__proto__": {"x": 1}, "b": null}') as object;
-    const event = new LampLit({ lampId: "a", at: undefined, anything });
-    const { data } = bus.envelope(event);
-    expect(JSON.stringify(data)).toBe('{"lampId":"a","anything":{"__proto__":{"x":1},"b":null}}');
-    expect(Object.getPrototypeOf(data["anything"])).toBe(Object.prototype);
+  test("drops what is undefined", () => {
+    const event = new LampLit({ lampId: "a", at: undefined, anything: { b: null, c: undefined } });
+    expect(JSON.stringify(bus.envelope(event).data)).toBe('{"lampId":"a","anything":{"b":null}}');
+  });
+
+  test.each([
+    ["__proto__", '{"list": [{"__proto__": {"x": 1}}]}', "anything.list[0].__proto__"],
+    ["constructor.prototype", '{"constructor": {"prototype": 1}}', "anything.constructor"],
+  ])("is refused with %s at any depth, as a request would be", (_what, text, path) => {
+    const error = refusalOf(() => new LampLit({ lampId: "a", anything: JSON.parse(text) }));
+    expect(error.details).toMatchObject({ errors: [{ path, code: "forbidden_key" }] });
+    const harmless = { constructor: "of bridges", prototype: 1 };
+    expect(new LampLit({ lampId: "a", anything: harmless }).data.anything).toEqual(harmless);
+  });
+
+  test.each([
+    ["leads back to itself in many ways", cyclic()],
+    ["shares objects, so that written out it would never end", shared(62)],
+    ["has more values than an envelope has room for", Array(600_000).fill(0)],
+    ["is nested thousands of levels deep", nested(5_000)],
+  ])("that %s is refused at once", (_what, anything) => {
+    const error = refusalOf(() => new LampLit({ lampId: "a", anything }));
+    expect(error.details).toMatchObject({ errors: [{ code: "too_big" }] });
+    const Recursive = DomainEvent({ name: "lamps.json", schema: z.object({ any: z.json() }) });
+    refusalOf(() => new Recursive({ any: anything as never }));
   });
 
   test("goes through codecs: code sees one side, the wire the other", () => {
@@ -136,11 +155,24 @@ function nested(levels: number): unknown {
   return levels === 0 ? 1 : { inner: nested(levels - 1) };
 }
 
+function cyclic(): unknown {
+  const made: Record<string, unknown> = {};
+  for (const name of ["a", "b", "c"]) made[name] = [made, made];
+  return made;
+}
+
+function shared(levels: number): unknown {
+  let made: unknown = 1;
+  for (let level = 0; level < levels; level += 1) made = [made, made];
+  return made;
+}
+
 describe("a declaration is refused", () => {
   const schema = z.object({ lampId: z.string() });
   test.each([
     ["without a name", { name: "", schema }, "the name must be words"],
-    ["with capitals", { name: "Lamps.lit", schema }, '"Lamps.lit"'],
+    ["with a space", { name: "lamps lit", schema }, '"lamps lit"'],
+    ["with a hyphen at its end", { name: "lamps-", schema }, "the name must be words"],
     ["with a wildcard", { name: "lamps.*", schema }, "the name must be words"],
     ["with an empty word", { name: "lamps..lit", schema }, "the name must be words"],
     ["with a name too long", { name: "a".repeat(129), schema }, "128 characters at most"],
@@ -160,8 +192,15 @@ describe("a declaration is refused", () => {
       "is no function",
     ],
   ])("%s", (_what, declaration, words) => {
-    const error = refusalOf(() => DomainEvent(declaration as never));
-    expect(error.message).toContain(words);
+    const declare = (): unknown => DomainEvent(declaration as never);
+    expect(declare).toThrow(DeclarationError);
+    expect(declare).toThrow(words);
+  });
+
+  test("but not for the names of other programs, with capitals and underscores", () => {
+    for (const name of ["UserCreated", "user_created", "Orders.Order_Placed-v2"]) {
+      expect(DomainEvent({ name, schema }).definition.name).toBe(name);
+    }
   });
 
   test("when its schema goes one way only, at the first event", () => {

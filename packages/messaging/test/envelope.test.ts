@@ -82,7 +82,53 @@ describe("an envelope", () => {
   });
 
   test.each([
+    ["no time", { time: undefined }, { time: expect.stringMatching(/^20.*Z$/) }],
+    ["a time in small letters", { time: "2030-01-01t02:00:00z" }, { time: "2030-01-01T02:00:00Z" }],
+    [
+      "a time with microseconds",
+      { time: "2030-01-01T02:00:00.123456+00:00" },
+      { time: "2030-01-01T02:00:00.123456+00:00" },
+    ],
+    ["null for a time", { time: null }, { time: expect.any(String) }],
+    ["null for a version", { dataversion: null }, { dataversion: 1 }],
+    ["null for attributes that it does not use", { time: null, traceparent: null, x: null }, {}],
+    ["a media type with parameters", { datacontenttype: "Application/JSON; charset=utf-8" }, {}],
+    ["a media type of its own", { datacontenttype: "application/vnd.lamp+json" }, {}],
+    ["an id of its own", { id: "a lamp/é" }, { id: "a lamp/é" }],
+    ["no data", { data: undefined }, { data: {} }],
+    ["null for data", { data: null }, { data: {} }],
+    [
+      "data in Base64",
+      { data: undefined, data_base64: Buffer.from('{"lampId":"b"}').toString("base64") },
+      { data: { lampId: "b" } },
+    ],
+    ["a trace state that is too long", { tracestate: "a=".padEnd(600, "x") }, {}],
+    ["a trace state that is no text", { tracestate: 5, traceparent: {} }, {}],
+    ["a request id that is too long", { correlationid: "x".repeat(257) }, {}],
+  ])("of another publisher may have %s", (_what, change, read) => {
+    const envelope = decodeEnvelope(bytes({ ...good, ...change }));
+    const { time: _time, ...rest } = good;
+    expect(envelope).toEqual({ ...rest, time: expect.any(String), ...read });
+  });
+
+  test("of another publisher has no key where the subject is null or empty", () => {
+    for (const subject of [null, ""]) {
+      expect(decodeEnvelope(bytes({ ...good, subject }))).not.toHaveProperty("subject");
+    }
+  });
+
+  test.each([
     ["nothing", "", "not JSON"],
+    ["data in Base64 that is none", { ...good, data: null, data_base64: "é" }, "data_base64"],
+    ["data in Base64 of no JSON", { ...good, data: null, data_base64: "AAAA" }, "data_base64"],
+    ["a forbidden key", '{"specversion":"1.0","data":{"a":[{"__proto__":1}]}}', "data.a[0]"],
+    [
+      "a forbidden key in an attribute",
+      { ...good, other: { constructor: { prototype: 1 } } },
+      "other.constructor",
+    ],
+    ["data nested too deep", `{"data":${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "deeper than 64"],
+    ["more than a million bytes", { ...good, other: "x".repeat(1_000_000) }, "most that is read"],
     ["half of JSON", '{"a": ', "not JSON"],
     ["a list", [], "CloudEvents envelope"],
     ["null", null, "CloudEvents envelope"],
@@ -96,7 +142,6 @@ describe("an envelope", () => {
     ["XML", { ...good, datacontenttype: "text/xml" }, "datacontenttype"],
     ["a version that is text", { ...good, dataversion: "3" }, "dataversion"],
     ["version 0", { ...good, dataversion: 0 }, "dataversion"],
-    ["no data", { ...good, data: undefined }, "data"],
     ["data that are a list", { ...good, data: [1] }, "data"],
   ])("is refused with %s", (_what, value, words) => {
     expect(() => decodeEnvelope(bytes(value))).toThrow(
@@ -121,6 +166,35 @@ describe("an envelope", () => {
     });
     expect(encodeEnvelope(withText(499_000)).body.byteLength).toBeLessThan(1_000_000);
     expect(() => encodeEnvelope(withText(500_000))).toThrow(/takes 1000\d\d\d bytes/);
+  });
+
+  test.each([
+    ["tracestate", Array.from({ length: 32 }, (_, n) => `v${n}=`.padEnd(49, "x")).join(",")],
+    ["tracestate", "a=b\nc=d"],
+    ["tracestate", ["a=b"]],
+    ["traceparent", "x".repeat(513)],
+    ["correlationid", "x".repeat(257)],
+    ["correlationid", ""],
+  ])("is published whatever a caller sent as %s", (name, value) => {
+    const { body } = encodeEnvelope({ ...good, [name]: value });
+    const read = decodeEnvelope(body);
+    expect({ ...read, [name]: undefined }).toEqual({ ...good, [name]: undefined });
+    const left: unknown = read[name as keyof EventEnvelope];
+    expect(left === undefined || (typeof left === "string" && left.length <= 512)).toBe(true);
+  });
+
+  test("whose data lead back to themselves is refused", () => {
+    const data: Record<string, unknown> = {};
+    data["self"] = data;
+    expect(() => encodeEnvelope({ ...good, data: data as never })).toThrow(/cannot be written/);
+  });
+
+  test("is checked when it is made, for those who store it", () => {
+    const odd = new EventBus(memoryMessaging(), { source: "a", newId: () => "no id" });
+    expect(() => odd.envelope(new LampLit({ lampId: "a" }))).toThrow(/id/);
+    const context = { requestId: "x".repeat(300), tracestate: "y".repeat(2_000) };
+    const envelope = runWithContext(context, () => bus.envelope(new LampLit({ lampId: "a" })));
+    expect(envelope).toEqual(good);
   });
 
   test("that an outbox kept too long, or altered, is checked before it is published", () => {

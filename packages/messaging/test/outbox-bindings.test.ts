@@ -125,3 +125,19 @@ test("the options of the bindings arrive, and a stopped app leaves its part to o
   expect(group).toMatchObject({ members: {}, owners: {} });
   await app.stop();
 });
+
+test("an app that lacks one of these is told which function binds it", async () => {
+  const app = createApp({ name: "lamp-shop", logger: fakeLogger(), bindings: [] });
+  await app.start();
+  for (const [token, call] of [
+    [EventBus, "bindEventBus(...)"],
+    [Outbox, "bindOutbox(...)"],
+    [OutboxRelay, "bindOutboxRelay(...)"],
+    [Inbox, "bindInbox(...)"],
+  ] as const) {
+    expect(() => app.get(token as typeof EventBus)).toThrow(
+      `${token.name} is not bound.\n     Fix: add ${call} to the app's bindings.`,
+    );
+  }
+  await app.stop();
+});

@@ -44,6 +44,26 @@ describeOnDatabases("outbox", (open) => {
     return relay;
   }
 
+  test("what could not be published is refused before anything is stored", async () => {
+    const { bus, outbox } = place();
+    const lampId = randomUUID();
+    const action = lamps.action.create({ lampId, watts: 40 });
+    const make = bus.envelope.bind(bus);
+    for (const change of [{ id: "no id" }, { source: "x".repeat(300) }, { time: "soon" }]) {
+      bus.envelope = (event) => ({ ...make(event), ...change });
+      await expect(outbox.transact([action], numbered(1, lampId))).rejects.toThrow(
+        InvalidArgumentError,
+      );
+    }
+    expect(await lamps.get(lampId)).toBeUndefined();
+    // What a caller sent decides nothing.
+    bus.envelope = (event) => ({ ...make(event), tracestate: "a=".padEnd(2_000, "x") });
+    await outbox.transact([action], numbered(1, lampId));
+    await published(outbox, bus);
+    expect(bus.accepted.map(({ tracestate }) => tracestate)).toEqual([undefined]);
+    expect(await outbox.backlog()).toEqual({ pending: 0, setAside: 0 });
+  });
+
   test("a record and its events are stored together, and what the actions yield is returned", async () => {
     const { bus, outbox } = place();
     const lampId = randomUUID();

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { describeWithEngine, startProcess } from "@plinth/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { connect } from "amqplib";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { CuttingProxy } from "../../data/test/support/cutting-proxy.ts";
 import { parseCommand, UsageError } from "../src/command-line/parse-command.ts";
-import type { DriverSubscriptionDefinition } from "../src/index.ts";
+import { DeadLetters, type DriverSubscriptionDefinition } from "../src/index.ts";
+import { BrokerConnection } from "../src/rabbitmq/broker-connection.ts";
 import { messageOf, openDriver } from "./support/open-driver.ts";
 import { rabbitMqSpace } from "./support/rabbitmq-space.ts";
 
@@ -19,6 +21,30 @@ async function run(words: readonly string[], environment: Readonly<Record<string
   const { code } = await child.exit;
   return { code, stdout: child.stdout, stderr: child.stderr };
 }
+
+/** Counts what is asked of all channels that are opened from now on. */
+function countCalls(): { readonly get: number; readonly consume: number } {
+  const calls = { get: 0, consume: 0 };
+  const open = BrokerConnection.prototype.channel;
+  vi.spyOn(BrokerConnection.prototype, "channel").mockImplementation(async function (
+    this: BrokerConnection,
+  ) {
+    const channel = await open.call(this);
+    for (const name of ["get", "consume"] as const) {
+      const call = channel[name].bind(channel) as (...given: unknown[]) => Promise<never>;
+      channel[name] = (...given: unknown[]) => {
+        calls[name] += 1;
+        return call(...given);
+      };
+    }
+    return channel;
+  });
+  return calls;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("the command line", () => {
   test.each([
@@ -125,7 +151,7 @@ describeWithEngine("rabbitmq", "dead letters on RabbitMQ", (url) => {
     expect(listed).toMatchObject({ code: 0, stderr: `3 of 3 letters of ${name}\n` });
     expect(listed.stdout.split("\n")).toEqual([
       expect.stringMatching(
-        /^2001-09-09T01:46:40\.000Z {2}a {2}tool\.letters\.thing {2}key of a {2}internal {2}attempts=3 {2}It \[2Jcould not be\.$/,
+        /^2001-09-09T01:46:40\.000Z {2}a {2}tool\.letters\.thing {2}key of a {2}internal {2}attempts=3 {2}It\\u001b\[2Jcould not\\nbe\.$/,
       ),
       expect.stringContaining("  b  "),
       expect.stringContaining("  c  "),
@@ -153,6 +179,84 @@ describeWithEngine("rabbitmq", "dead letters on RabbitMQ", (url) => {
     expect(await received(name, 1)).toEqual(["b 1 true"]);
     expect((await tool("list", name)).stdout).toMatch(/^\S+ {2}c {2}.*\n$/);
     expect((await tool("list", name, "--skipped")).stderr).toBe(`0 of 0 letters of ${name}\n`);
+  });
+
+  test("what others wrote moves no cursor, on any way out", { timeout: 60_000 }, async () => {
+    const name = "tool.foreign";
+    const hostile = "\u009b2J\u202eOWNED\u2066\u2028\u0007";
+    await bury(name, [`id${hostile}`]);
+    const outputs = [
+      // One after the other: what one of them holds the others do not see.
+      await tool("list", name),
+      await tool("list", name, "--json"),
+      await tool("show", name, `id${hostile}`),
+      await tool("show", name, `none${hostile}`),
+      await tool("show", name, "a", `word${hostile}`),
+    ];
+    for (const { stdout, stderr } of outputs) {
+      expect(stdout + stderr).toContain("OWNED");
+      expect(stdout + stderr).not.toMatch(/[\p{Cf}\p{Zl}]|(?!\n)\p{Cc}/u);
+    }
+    const [, listed, shown] = outputs;
+    // What is JSON still means what was written.
+    expect(JSON.parse(listed?.stdout ?? "")).toMatchObject({ id: `id${hostile}` });
+    expect(JSON.parse(shown?.stdout ?? "")).toMatchObject({ id: `id${hostile}` });
+  });
+
+  test(
+    "many letters are read in few steps, and stay in their order",
+    { timeout: 60_000 },
+    async () => {
+      const name = "tool.many";
+      await bury(name, ["first"]);
+      const count = 1_300;
+      const connection = await connect(url);
+      const channel = await connection.createConfirmChannel();
+      const queue = `${space.prefix}:${name}:dead`;
+      for (let n = 1; n < count; n += 1) {
+        channel.sendToQueue(queue, Buffer.from("{}"), { messageId: `n${n}`, persistent: true });
+      }
+      await channel.waitForConfirms();
+      await connection.close();
+      const calls = countCalls();
+      await using opened = await openDriver(space.driver());
+      const letters = new DeadLetters(opened.driver, "dead");
+      const expected = ["first", ...Array.from({ length: count - 1 }, (_, n) => `n${n + 1}`)];
+      for (let round = 0; round < 3; round += 1) {
+        const pages = [
+          await letters.list(name, { limit: 1_000 }),
+          await letters.list(name, { limit: 1_000, offset: 1_000 }),
+        ];
+        expect(pages.flat().map(({ id }) => id)).toEqual(expected);
+      }
+      // Six visits, each a consumer for every 500 letters, instead of one call for each letter.
+      expect(calls.consume).toBeLessThanOrEqual(6 * 3);
+      expect(calls.get).toBeLessThanOrEqual(6);
+      const { changed } = await letters.removeAll(name, { filter: ({ id }) => id.endsWith("7") });
+      expect(changed).toBe(expected.filter((id) => id.endsWith("7")).length);
+      const left = await letters.list(name, { limit: 1_000 });
+      expect(left.map(({ id }) => id)).toEqual(
+        expected.filter((id) => !id.endsWith("7")).slice(0, 1_000),
+      );
+    },
+  );
+
+  test("a visit ends although another one holds the letters", async () => {
+    const name = "tool.twice";
+    await bury(name, ["a", "b"]);
+    await using opened = await openDriver(space.driver());
+    const box = { subscription: name, kind: "dead" } as const;
+    const seen: string[] = [];
+    await opened.driver.letters?.visit(
+      box,
+      async ({ id }) => {
+        await opened.driver.letters?.visit(box, (letter) => (seen.push(letter.id), "keep"), {});
+        return id === "a" ? "remove" : "keep";
+      },
+      {},
+    );
+    expect(seen).toEqual([]);
+    expect(await opened.driver.letters?.count(box)).toBe(1);
   });
 
   test("all of a type, with progress", { timeout: 90_000 }, async () => {

@@ -106,6 +106,17 @@ test("names of different things differ", () => {
   expect(new Set(all).size).toBe(all.length);
 });
 
+test("a plain type leads to its queue, unless it looks like another type with a partition", () => {
+  const types = ["user.created", "orders.7"];
+  const definition = { name: "s", types, concurrency: 1, retryDelays: [] };
+  const keysOf = (ordered: boolean) =>
+    planQueues(brokerNames("p"), { ...definition, ordered })
+      .flatMap(({ bindings }) => bindings.map(({ key }) => key))
+      .filter((key) => !/\.(?:[1-9]|1\d)$/.test(key) || types.includes(key));
+  expect(keysOf(false)).toEqual(["user.created.*", "user.created", "orders.7.*"]);
+  expect(keysOf(true)).toEqual(["user.created.0", "user.created", "orders.7.0"]);
+});
+
 test("equal delays share a queue, and whatever the broker moves it moves at least once", () => {
   const definition = { name: "s", types: ["a.b"], concurrency: 1, retryDelays: [5, 5, 7] };
   const plan = planQueues(brokerNames("p"), { ...definition, ordered: false });

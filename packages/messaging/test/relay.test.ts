@@ -2,7 +2,7 @@ import { UnavailableError } from "@plinth/core/errors";
 import { Database, type Driver, type DriverCollection } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { fakeLogger } from "@plinth/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Outbox, OutboxRelay, type OutboxRelayOptions } from "../src/outbox/index.ts";
 import { pendingLanes } from "../src/outbox/pending-lanes.ts";
 import { numbered, RecordingBus } from "./support/recording-bus.ts";
@@ -52,6 +52,34 @@ test("what others wrote is found by looking", async () => {
   await elsewhere.publish(numbered(1));
   await expect.poll(() => bus.accepted.length).toBe(1);
   await running.close();
+});
+
+test("an idle relay looks less and less often, until something is written", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let looks = 0;
+  const driver = withQueries(memoryDriver(), (query) => (asked, options) => {
+    looks += 1;
+    return query(asked, options);
+  });
+  const { bus, outbox, relay } = place(driver);
+  const running = await relay({ pollInterval: 1_000, leaseDuration: 1_000_000 });
+  const looksIn = async (seconds: number): Promise<number> => {
+    const before = looks;
+    await vi.advanceTimersByTimeAsync(seconds * 1_000);
+    return looks - before;
+  };
+  // Eight parts, after 1, 2 and 4 seconds, and then every five.
+  expect(await looksIn(7.5)).toBe(3 * 8);
+  expect(await looksIn(60)).toBe(12 * 8);
+  await outbox.publish(numbered(1));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(bus.accepted).toHaveLength(1);
+  // The part that it came to begins again, after 1 and 2 seconds; the others are at rest.
+  expect(await looksIn(4)).toBe(2);
+  const closing = running.close();
+  await vi.advanceTimersByTimeAsync(1_000);
+  await closing;
 });
 
 test("while the broker is away nothing is lost, and status and log tell of it once", async () => {
@@ -206,6 +234,7 @@ test("options that cannot be meant are refused by name", () => {
   const { bus, outbox } = place();
   const make = (options: OutboxRelayOptions) => () => new OutboxRelay(outbox, bus, options);
   expect(make({ batchSize: 1001 })).toThrow("batchSize must be a whole number from 1 to 1000");
-  expect(make({ pollInterval: 0 })).toThrow("pollInterval must be a whole number from 1,");
+  expect(make({ pollInterval: 0 })).toThrow("pollInterval must be a whole number from 1 to");
+  expect(make({ pollInterval: 10, maxPollInterval: 9 })).toThrow("maxPollInterval must be a");
   expect(make({ leaseDuration: Number.NaN })).toThrow("leaseDuration");
 });

@@ -143,6 +143,13 @@ describe("fake ids", () => {
     expect(z.uuid().safeParse(ids.next()).success).toBe(true);
     expect(ids.count).toBe(3);
   });
+
+  base("of two series never meet", () => {
+    const [first, second] = [fakeIds(), fakeIds(2)];
+    expect(second.at(1)).toBe("00000002-0000-4000-8000-000000000001");
+    expect(second.next()).not.toBe(first.next());
+    expect(z.uuid().safeParse(second.next()).success).toBe(true);
+  });
 });
 
 describe("what an app tells its parts", () => {

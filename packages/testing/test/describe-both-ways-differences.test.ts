@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import type { ServiceError } from "@plinth/core";
-import { type CallWay, describeBothWays } from "@plinth/testing";
+import { type Binding, createApp, type ServiceError } from "@plinth/core";
+import { ApiKeyAuthorizer, Authorizer, bindLoopback } from "@plinth/http";
+import { type CallWay, describeBothWays, fakeLogger } from "@plinth/testing";
 import { expect, test } from "vitest";
 import { bindings, EchoService } from "./both-ways-service.ts";
 
@@ -31,12 +32,37 @@ class Inherited {
 interface Difference {
   /** As the documentation has it. */
   readonly name: string;
-  readonly observe: (echo: EchoService) => Promise<unknown>;
+  readonly observe: (echo: EchoService, way: CallWay) => Promise<unknown>;
   readonly inProcess: unknown;
   readonly overHttp: unknown;
 }
 
+/** The code of a call without a principal, in an app of its own that has an authorizer. */
+async function codeWithoutPrincipal(way: CallWay): Promise<string> {
+  const closed: readonly Binding[] = [
+    ...bindings,
+    (binder) => binder.bind(Authorizer).toValue(new ApiKeyAuthorizer(async () => undefined)),
+  ];
+  const app = createApp({
+    name: "echo",
+    bindings: way === "in process" ? closed : [bindLoopback(closed)],
+    logger: fakeLogger(),
+  });
+  await app.start();
+  try {
+    return await codeOf(app.get(EchoService).echo({ value: 1 }));
+  } finally {
+    await app.stop();
+  }
+}
+
 const differences: readonly Difference[] = [
+  {
+    name: "A call in process needs no principal and no scopes, unless `bindAuthorized` says so.",
+    observe: (_echo, way) => codeWithoutPrincipal(way),
+    inProcess: "success",
+    overHttp: "unauthenticated",
+  },
   {
     name: "An optional field given as `undefined` is a key in process, and absent over HTTP.",
     observe: async (echo) => (await echo.optional({ text: undefined })).keys,
@@ -56,10 +82,13 @@ const differences: readonly Difference[] = [
     overHttp: "invalid_argument",
   },
   {
-    name: "A key `__proto__` is refused.",
-    observe: (echo) => codeOf(echo.echo({ value: JSON.parse('{"__proto__":1}') as unknown })),
-    inProcess: "success",
-    overHttp: "invalid_argument",
+    name: "A path parameter that is empty, `.` or `..` is refused.",
+    observe: async (echo) => [
+      await codeOf(echo.ask({ text: "" })),
+      await codeOf(echo.ask({ text: ".." })),
+    ],
+    inProcess: ["success", "success"],
+    overHttp: ["invalid_argument", "invalid_argument"],
   },
   {
     name: "Half a surrogate pair in a path or query is refused.",
@@ -135,7 +164,7 @@ const differences: readonly Difference[] = [
 describeBothWays(EchoService, { bindings }, (echo, way: CallWay) => {
   test.each(differences)("$name", async ({ observe, inProcess, overHttp }) => {
     expect(inProcess).not.toEqual(overHttp);
-    expect(await observe(echo)).toEqual(way === "in process" ? inProcess : overHttp);
+    expect(await observe(echo, way)).toEqual(way === "in process" ? inProcess : overHttp);
   });
 });
 

@@ -33,7 +33,8 @@ export abstract class ApiKeyService extends Service("api-keys", {
     http: "POST /keys/verify",
     scopes: ["platform:operate"],
     idempotent: true,
-    summary: "Says whom a key stands for. Unknown, revoked and expired keys are all not_found.",
+    summary:
+      "Says whom a key stands for. Unknown, revoked and expired keys, and those of former members, are all not_found.",
     input: KeyRequest,
     output: ApiKey,
     errors: ["not_found"],

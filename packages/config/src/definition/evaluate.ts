@@ -1,7 +1,9 @@
+import { isSecretName } from "@plinth/support/secret-names";
 import * as z from "zod";
 import type { ConfigFault } from "../config-error.ts";
 import { describeExpected, discreetExpectedOf, expectedOf } from "../parsers/expected.ts";
-import { maskUrl, registerSecret, registerUrlSecrets } from "../secrets/mask.ts";
+import { maskText, registerSecret, registerUrlSecrets } from "../secrets/mask.ts";
+import { maskValue } from "../secrets/mask-value.ts";
 import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
 import type { ConfigSource } from "../sources/config-source.ts";
 import { deepFreeze } from "./deep-freeze.ts";
@@ -21,11 +23,25 @@ const longestShown = 80;
 export function showValue(field: Field, value: unknown, source?: ConfigSource): string {
   // Whoever put a value into the secrets folder meant it not to be read over a shoulder.
   if (field.isHidden || isSecretValue(value) || source?.kind === "secret file") return hiddenSecret;
-  const text = typeof value === "string" ? value : (safeJson(value) ?? typeof value);
-  // In a URL that cannot be read, user, password and query may stand anywhere.
-  const masked = field.isUrl && !URL.canParse(text) ? maskBrokenUrl(text) : maskUrl(text);
+  const text = maskedText(field, value);
+  if (text === undefined) return hiddenSecret;
+  const masked = maskText(text);
   if (masked.length <= longestShown) return masked;
   return `${masked.slice(0, longestShown)}… (${masked.length} characters)`;
+}
+
+/** `undefined` where a secret may stand anywhere in it. */
+function maskedText(field: Field, value: unknown): string | undefined {
+  if (typeof value !== "string") return safeJson(value) ?? typeof value;
+  // In a URL that cannot be read, user, password and query may stand anywhere.
+  if (field.isUrl && !URL.canParse(value)) return maskBrokenUrl(value);
+  if (!/^\s*[[{]/.test(value)) return value;
+  try {
+    return safeJson(JSON.parse(value));
+  } catch {
+    // As in a broken URL, what belongs to a name cannot be told.
+    return (value.match(/[\w.-]+/g) ?? []).some(isSecretName) ? undefined : value;
+  }
 }
 
 function maskBrokenUrl(text: string): string {
@@ -34,7 +50,7 @@ function maskBrokenUrl(text: string): string {
 
 function safeJson(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(maskValue(value));
   } catch {
     // A cycle or a bigint: its type is all that can be said in one line.
     return undefined;
@@ -65,7 +81,8 @@ export function evaluateField(field: Field, raw: RawValue | undefined): Evaluate
     const expected = describeExpected(field.schema);
     return { fault: { field: name, variable, source: { kind: "none" }, expected } };
   }
-  const say = field.isHidden ? discreetExpectedOf : expectedOf;
+  const isAtSecret = (issue?.path ?? []).some((key) => isSecretName(String(key)));
+  const say = field.isHidden || isAtSecret ? discreetExpectedOf : expectedOf;
   const expected = issue === undefined ? describeExpected(field.schema) : say(field.schema, issue);
   const path = pathText(field, issue?.path ?? []);
   return {
@@ -101,7 +118,7 @@ function brokenSchema(field: Field, raw: RawValue | undefined, error: unknown): 
 export function describeThrown(error: unknown, isHidden: boolean): string {
   const name = error instanceof Error ? error.constructor.name : "something that is no error";
   if (isHidden || !(error instanceof Error)) return name;
-  return `${name} (${maskUrl(error.message).slice(0, longestShown)})`;
+  return `${name} (${maskText(error.message).slice(0, longestShown)})`;
 }
 
 function registerRaw(field: Field, value: unknown): void {

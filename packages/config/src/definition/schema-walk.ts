@@ -1,18 +1,13 @@
+import { isSecretName } from "@plinth/support/secret-names";
 import type * as z from "zod";
 import { parserInfo } from "../parsers/text-parser.ts";
 
-/** The parts of zod's definitions that this package looks at. */
+/** The parts of zod's definitions that this package looks at by name. */
 type Definition = z.core.$ZodTypeDef & {
   readonly innerType?: z.ZodType;
   readonly in?: z.ZodType;
-  readonly out?: z.ZodType;
   readonly options?: readonly z.ZodType[];
-  readonly element?: z.ZodType;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
-  readonly items?: readonly z.ZodType[];
-  readonly valueType?: z.ZodType;
-  readonly left?: z.ZodType;
-  readonly right?: z.ZodType;
 };
 
 /** zod's definition of a schema. */
@@ -26,35 +21,61 @@ export function innerTypeOf(schema: z.ZodType): z.ZodType | undefined {
   return definition.innerType ?? definition.in;
 }
 
+function isSchema(value: unknown): value is z.ZodType {
+  return typeof value === "object" && value !== null && "_zod" in value;
+}
+
+/**
+ * Every schema that a definition names, in whichever part: kinds that a later zod adds are walked too.
+ * One that is made lazily and cannot be made yet is left out: the next look at the field finds it.
+ */
 function childrenOf(schema: z.ZodType): readonly z.ZodType[] {
   const definition = definitionOf(schema);
-  const children = [
-    parserInfo(schema)?.inner,
-    definition.innerType,
-    definition.in,
-    definition.out,
-    definition.element,
-    definition.valueType,
-    definition.left,
-    definition.right,
-    ...(definition.options ?? []),
-    ...(definition.items ?? []),
-    ...Object.values(definition.shape ?? {}),
-  ];
-  return children.filter((child) => child !== undefined);
+  const children: unknown[] = [parserInfo(schema)?.inner];
+  for (const part of Object.values(definition)) {
+    children.push(part);
+    if (Array.isArray(part)) children.push(...(part as unknown[]));
+  }
+  children.push(...Object.values(definition.shape ?? {}));
+  if (definition.type === "lazy") children.push(lazyTypeOf(schema));
+  return children.filter(isSchema);
 }
 
-/** A schema and every schema inside it, each once. */
-export function everySchema(schema: z.ZodType, seen: Set<z.ZodType> = new Set()): Set<z.ZodType> {
-  if (seen.has(schema)) return seen;
-  seen.add(schema);
-  for (const child of childrenOf(schema)) everySchema(child, seen);
-  return seen;
+function lazyTypeOf(schema: z.ZodType): z.ZodType | undefined {
+  try {
+    return (schema as z.ZodLazy)._zod.innerType as z.ZodType;
+  } catch {
+    return undefined;
+  }
 }
 
-/** True when a value of the schema is a secret or holds one. */
+/** A lazy schema may make new ones whenever it is asked, without an end. */
+const mostSchemas = 5_000;
+
+/** A schema and every schema inside it, each once; at most 5,000. */
+export function everySchema(schema: z.ZodType): Set<z.ZodType> {
+  const found = new Set([schema]);
+  for (const each of found) {
+    for (const child of childrenOf(each)) found.add(child);
+    if (found.size >= mostSchemas) break;
+  }
+  return found;
+}
+
+/**
+ * True when a value of the schema is a secret or holds one: a `secret()`, or a field of an object whose
+ * name says so. A schema too large to be looked at whole counts as one that does.
+ */
 export function holdsSecret(schema: z.ZodType): boolean {
-  return [...everySchema(schema)].some((part) => parserInfo(part)?.secret === true);
+  const every = everySchema(schema);
+  return (
+    every.size >= mostSchemas ||
+    [...every].some(
+      (part) =>
+        parserInfo(part)?.secret === true ||
+        Object.keys(definitionOf(part).shape ?? {}).some(isSecretName),
+    )
+  );
 }
 
 /** True when the whole value is one secret, so that a reference can stand for it. */

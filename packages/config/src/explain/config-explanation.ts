@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { escapeControlCharacters } from "@plinth/support/escape-control-characters";
 import type { AnyConfigClass } from "../definition/config-types.ts";
 import { fieldsOf, type Origin } from "../definition/evaluate-config.ts";
 import { type ConfigSource, describeSource } from "../sources/config-source.ts";
@@ -40,7 +41,7 @@ export class ConfigExplanation {
           : (JSON.stringify(field.value) ?? ""),
         (field.value === undefined ? "not set" : describeSource(field.source)) + hint,
         field.description,
-      ];
+      ].map(escapeControlCharacters);
     });
     return textTable([["FIELD", "VARIABLE", "VALUE", "SOURCE", "DESCRIPTION"], ...rows]);
   }

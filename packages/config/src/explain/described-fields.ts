@@ -5,7 +5,8 @@ import type * as z from "zod";
 import { innerTypeOf } from "../definition/schema-walk.ts";
 import { type ParserInfo, parserInfo } from "../parsers/text-parser.ts";
 import { describeExpected } from "../parsers/expected.ts";
-import { maskUrl } from "../secrets/mask.ts";
+import { maskText } from "../secrets/mask.ts";
+import { maskValue } from "../secrets/mask-value.ts";
 import { hiddenSecret, isSecretValue } from "../secrets/secret.ts";
 
 /** A field as the generated documents show it. */
@@ -45,5 +46,5 @@ function defaultText(field: Field, value: unknown): string | undefined {
   if (Array.isArray(value) && value.every((item) => typeof item === "string")) {
     return value.join(",");
   }
-  return maskUrl(typeof value === "string" ? value : JSON.stringify(value));
+  return typeof value === "string" ? maskText(value) : JSON.stringify(maskValue(value));
 }

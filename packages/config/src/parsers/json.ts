@@ -1,3 +1,4 @@
+import { isSecretName } from "@plinth/support/secret-names";
 import * as z from "zod";
 import { holdsSecret } from "../definition/schema-walk.ts";
 import type { DeepReadonly } from "../definition/deep-freeze.ts";
@@ -19,8 +20,9 @@ export function json<Schema extends z.ZodType = z.ZodJSONSchema>(
   return textParser({ expected, inner }, (value) => {
     const result = inner.safeParse(typeof value === "string" ? parseJson(value, expected) : value);
     if (result.success) return result.data as DeepReadonly<z.output<Schema>>;
-    const say = holdsSecret(inner) ? discreetExpectedOf : expectedOf;
     const [issue] = result.error.issues;
+    const isAtSecret = (issue?.path ?? []).some((key) => isSecretName(String(key)));
+    const say = isAtSecret || holdsSecret(inner) ? discreetExpectedOf : expectedOf;
     throw new Unreadable(issue ? say(inner, issue) : expected, issue?.path);
   });
 }

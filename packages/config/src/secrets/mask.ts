@@ -1,7 +1,12 @@
+import { redactForms } from "@plinth/support/redact-forms";
+import { isSecretName } from "@plinth/support/secret-names";
+
 const registryKey = Symbol.for("plinth.secrets");
 /** Shorter values would mask half of every line: "a", "dev", "1234". */
 const shortestMasked = 6;
-const secretQuery = /([?&][^=&#\s]*(?:pass|secret|token|key|credential|sig)[^=&#\s]*=)[^&#\s"]+/gi;
+const parameter = /([?&])([^?=&#\s]*)=[^&#\s"]+/g;
+/** In the query of a URL, more names are taken for those of secrets than elsewhere: `?key=`. */
+const secretParameter = /pass|secret|token|key|credential|sig/i;
 
 function registry(): Set<string> {
   const holder = globalThis as { [registryKey]?: Set<string> };
@@ -29,7 +34,7 @@ export function registerUrlSecrets(text: string): void {
   const [, written] = /:\/\/[^\s/?#:@]*:([^\s/?#]*)@/.exec(text) ?? [];
   for (const form of [password, written, safelyDecoded(password)]) registerSecret(form);
   for (const [name, value] of searchParams) {
-    if (/pass|secret|token|key|credential|sig/i.test(name)) registerSecret(value);
+    if (secretParameter.test(name)) registerSecret(value);
   }
 }
 
@@ -44,8 +49,22 @@ function safelyDecoded(text: string): string {
 /** Replaces what stands before the `@` of a URL, however broken the URL is. */
 export function maskUrl(text: string): string {
   return text
-    .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^"]*@/gi, "$1[secret]@")
-    .replaceAll(secretQuery, "$1[secret]");
+    .replaceAll(/[^"]+/g, maskCredentials)
+    .replaceAll(parameter, (whole: string, mark: string, name: string) =>
+      secretParameter.test(name) ? `${mark}${name}=[secret]` : whole,
+    );
+}
+
+/** From the first `://` to the last `@`, as a password may have both in it. */
+function maskCredentials(text: string): string {
+  const start = (/[a-z0-9+.-]:\/\//i.exec(text)?.index ?? text.length) + "s://".length;
+  const end = text.lastIndexOf("@");
+  return end < start ? text : `${text.slice(0, start)}[secret]${text.slice(end)}`;
+}
+
+/** Replaces what gives itself away as a secret in a text: in URLs, next to a secret name, by its form. */
+export function maskText(text: string): string {
+  return redactForms(maskUrl(text), isSecretName);
 }
 
 /** Replaces every registered secret in a text, the longest first. */

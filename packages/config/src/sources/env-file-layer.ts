@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "dotenv";
+import { decodeText } from "./decode-text.ts";
 import { systemCode } from "./system-code.ts";
 import type { Layer } from "./config-source.ts";
 import { UnreadableSourceError } from "./unreadable-source-error.ts";
@@ -10,7 +11,7 @@ import { UnreadableSourceError } from "./unreadable-source-error.ts";
  *
  * @param path of the file.
  * @param ignored variables that this file may not set.
- * @throws {UnreadableSourceError} when the file is there but cannot be read.
+ * @throws {UnreadableSourceError} when the file is there but cannot be read, or is no text.
  */
 export function envFileLayer(path: string, ignored: readonly string[] = []): Layer | undefined {
   const text = read(path);
@@ -35,7 +36,7 @@ export function envFileLayer(path: string, ignored: readonly string[] = []): Lay
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return decodeText(readFileSync(path));
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;
     throw new UnreadableSourceError("env file", path, systemCode(error));

@@ -93,7 +93,11 @@ export async function evaluateLayers(
   };
 }
 
-function findRaw(field: Field, layers: Layers): RawValue | ConfigFault | undefined {
+/** The text of a field's variable; a fault where its file cannot be read. */
+export function findRaw(
+  field: Pick<Field, "name" | "variable">,
+  layers: Layers,
+): RawValue | ConfigFault | undefined {
   try {
     const found = layers.find(field.variable);
     return found && { variable: found.variable, value: found.text, source: found.source };

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { FoundVariable, Layer } from "./config-source.ts";
+import { decodeText } from "./decode-text.ts";
 import { systemCode } from "./system-code.ts";
 import { UnreadableSourceError } from "./unreadable-source-error.ts";
 
@@ -45,5 +46,5 @@ function readVariable(variable: string, path: string): FoundVariable | undefined
 
 /** The text of a file without one line break at its end, which editors and `echo` add. */
 export function readSecretFile(path: string): string {
-  return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+  return decodeText(readFileSync(path)).replace(/\r?\n$/, "");
 }

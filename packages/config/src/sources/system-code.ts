@@ -1,3 +1,5 @@
+import { encodingCode } from "./decode-text.ts";
+
 /** The `code` of a system error, such as `ENOENT`; "unknown" for anything else. */
 export function systemCode(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
@@ -9,6 +11,7 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a folder",
+  [encodingCode]: "it is not UTF-8, or UTF-16 with a byte order mark; save it as UTF-8",
   ENOTDIR: "part of the path is not a folder",
 };
 

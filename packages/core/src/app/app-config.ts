@@ -18,6 +18,12 @@ export interface AppConfig {
   readonly headerLimit?: number | undefined;
   /** How long a request may take to arrive completely, in milliseconds. */
   readonly requestTimeout?: number | undefined;
+  /** How long a method may take that is called over HTTP, in milliseconds. */
+  readonly methodTimeout?: number | undefined;
+  /** How long a client may take nothing of an answer that waits for it, in milliseconds. */
+  readonly writeTimeout?: number | undefined;
+  /** The most requests that the HTTP server has in flight at a time. */
+  readonly maxRequestsInFlight?: number | undefined;
   /** How long the HTTP server goes on taking requests after the app began to stop, in milliseconds. */
   readonly drainDelay?: number | undefined;
   /** The origins whose pages may call, such as `https://app.example`; `*` alone for all. */

@@ -3,6 +3,8 @@ import type { DependencyContainer } from "tsyringe";
 import { createTsyringeContainer } from "../di/container.ts";
 import { GraphError, type Binding, type Token } from "../di/index.ts";
 import { missingToken } from "../di/describe-missing.ts";
+import { readableError } from "../errors/read-thrown.ts";
+import { requireToken } from "../di/token.ts";
 import type { AppState } from "../health/index.ts";
 import { createLogger, type Logger } from "../logger/index.ts";
 import { assemble, type Assembly } from "./assemble.ts";
@@ -78,6 +80,7 @@ export class AppCore<C extends object> implements App {
   }
 
   get<T>(token: Token<T>): T {
+    requireToken(token, "The token given to app.get()");
     const assembly = this.#assembly;
     if (assembly === undefined || this.#state === "created" || this.#state === "starting") {
       throw new LifecycleError(
@@ -180,7 +183,7 @@ export class AppCore<C extends object> implements App {
       await this.container.dispose();
     } catch (error) {
       this.logger.error("The tsyringe container could not be disposed of.", { error });
-      errors.push(error instanceof Error ? error : new Error(String(error)));
+      errors.push(readableError(error));
     }
   }
 }

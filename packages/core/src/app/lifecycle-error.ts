@@ -1,3 +1,5 @@
+import { isError, readThrown } from "../errors/read-thrown.ts";
+
 /**
  * The app took too long, or was used when it could not be. Meant for people: `run` prints the
  * message alone.
@@ -16,5 +18,9 @@ const presentable: symbol = Symbol.for("plinth.presentable");
 
 /** Whether an error's message alone tells people what to do. */
 export function isPresentable(error: unknown): error is Error {
-  return error instanceof Error && Reflect.get(error, presentable) === true;
+  return (
+    isError(error) &&
+    readThrown(error, presentable) === true &&
+    typeof readThrown(error, "message") === "string"
+  );
 }

@@ -3,6 +3,7 @@ import type { Container } from "../di/container.ts";
 import type { Definition } from "../di/definition.ts";
 import { disposerOf } from "../di/dispose.ts";
 import { tokenName } from "../di/token.ts";
+import { readableError } from "../errors/read-thrown.ts";
 import type { Health } from "../health/index.ts";
 import type { Logger } from "../logger/index.ts";
 import { isPresentable, LifecycleError } from "./lifecycle-error.ts";
@@ -228,7 +229,7 @@ export class Lifecycle {
       });
     } catch (error) {
       logger.error(`${name} failed to ${phase}.`, { resource: name, error });
-      errors.push(error instanceof Error ? error : new Error(String(error), { cause: error }));
+      errors.push(readableError(error));
     }
     return over;
   }

@@ -1,6 +1,7 @@
 import { constants } from "node:os";
 
 import type { Logger } from "../logger/index.ts";
+import { escapeControlCharacters } from "../redaction/escape-control-characters.ts";
 import { redactText } from "../redaction/index.ts";
 import type { App } from "./create-app.ts";
 import { isPresentable } from "./lifecycle-error.ts";
@@ -18,8 +19,10 @@ const sameSignalWithin = 200;
 
 function report(app: RunnableApp, error: unknown, what: string): void {
   // Faults name variables such as DB_PASSWORD=…, so that keys must not decide here: values do.
-  if (isPresentable(error)) process.stderr.write(`${redactText(error.message, () => false)}\n`);
-  else app.logger.fatal(`${app.name} ${what}.`, { error });
+  if (isPresentable(error)) {
+    const lines = redactText(error.message, () => false).split("\n");
+    process.stderr.write(`${lines.map(escapeControlCharacters).join("\n")}\n`);
+  } else app.logger.fatal(`${app.name} ${what}.`, { error });
 }
 
 /** Starts an app, keeps it until a signal comes, stops it, and ends the process with the last one. */

@@ -1,3 +1,5 @@
+import { followersOf } from "@plinth/support/signal-followers";
+
 /** The longest that a timer of the platform can wait. */
 const longestTimer = 2_147_483_647;
 
@@ -23,6 +25,7 @@ export async function waitWithin<T>(
   signal?.throwIfAborted();
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
+  const others = signal === undefined ? undefined : followersOf(signal);
   let onAbort: (() => void) | undefined;
   const cut = new Promise<never>((_resolve, reject) => {
     const end = (error: unknown): void => {
@@ -31,12 +34,12 @@ export async function waitWithin<T>(
     };
     if (limit < longestTimer) timer = setTimeout(() => end(onLimit()), Math.max(0, limit));
     onAbort = (): void => end(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
+    others?.add(onAbort);
   });
   try {
     return await Promise.race([work(controller.signal), cut]);
   } finally {
     clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+    if (onAbort !== undefined) others?.delete(onAbort);
   }
 }

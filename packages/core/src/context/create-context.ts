@@ -5,6 +5,7 @@ import { currentContext } from "./current-context.ts";
 import { deadlineSignal, earliest, eitherSignal, joinSignals } from "./deadline-signal.ts";
 import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 import { continueTrace, parseTraceparent } from "./traceparent.ts";
+import { limitTracestate } from "./tracestate.ts";
 
 /**
  * Makes its ids and its signal when they are first asked for: a timer and random ids for each call
@@ -29,11 +30,14 @@ class DerivedContext implements RequestContext {
     this.#root = parent === undefined ? this : rootContext(parent);
     this.#requestId = init.requestId ?? parent?.requestId;
     this.#incoming = init.traceparent ?? parent?.traceparent;
-    // The state belongs to the trace: without a valid trace to continue it means nothing.
+    // The state belongs to the trace: without a valid trace to continue it means nothing, and that of
+    // the parent says nothing about another trace.
     const inherited = init.traceparent === undefined ? parent?.tracestate : undefined;
     const state = init.tracestate ?? inherited;
     this.tracestate =
-      state === undefined || parseTraceparent(this.#incoming) === undefined ? undefined : state;
+      state === undefined || parseTraceparent(this.#incoming) === undefined
+        ? undefined
+        : limitTracestate(state);
     this.principal = "principal" in init ? init.principal : parent?.principal;
     this.deadline = earliest(init.deadline, parent?.deadline);
     this.logger = init.logger ?? parent?.logger;

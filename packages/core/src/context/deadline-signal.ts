@@ -1,5 +1,5 @@
 import { DeadlineExceededError } from "../errors/canonical-errors.ts";
-import { followersOf } from "./signal-followers.ts";
+import { followersOf } from "@plinth/support/signal-followers";
 
 /** Timers hold no more than a signed 32-bit number; anything longer would fire at once. */
 const longestTimer = 2_147_483_647;

@@ -3,3 +3,4 @@ export { bindContext, currentContext, runWithContext } from "./current-context.t
 export { endRequest } from "./request-scope.ts";
 export type { ContextInit, Principal, RequestContext } from "./request-context.ts";
 export { continueTrace, parseTraceparent, type Traceparent } from "./traceparent.ts";
+export { limitTracestate } from "./tracestate.ts";

@@ -19,7 +19,10 @@ export interface RequestContext {
   readonly requestId: string;
   /** This hop's W3C `traceparent`: send it as it is with every outgoing call. */
   readonly traceparent?: string | undefined;
-  /** The W3C `tracestate` as received, to be sent on unchanged. */
+  /**
+   * The W3C `tracestate` of the trace, to be sent on unchanged: as received, within 512 characters and
+   * 32 members. Absent: none came with a valid `traceparent`.
+   */
   readonly tracestate?: string | undefined;
   /** Who asks; absent: nobody has been established. */
   readonly principal?: Principal | undefined;

@@ -1,4 +1,4 @@
-import { followersOf } from "../context/signal-followers.ts";
+import { followersOf } from "@plinth/support/signal-followers";
 import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 import { abortError } from "./call-errors.ts";
 

@@ -1,4 +1,5 @@
 import type { $ZodType } from "zod/v4/core";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import type { ErrorCode } from "../errors/error-codes.ts";
 import type { HttpMethod, MethodExample } from "./method.ts";
 
@@ -68,12 +69,14 @@ export function isContract(value: unknown): value is AnyServiceClass {
  * The run-time description of a contract.
  *
  * @param service a class that extends what `Service` made
- * @throws TypeError when it is something else
+ * @throws DeclarationError when it is something else
  */
 export function describeContract(service: AnyServiceClass): ContractDescription {
   if (!isContract(service)) {
     const { name } = service as { readonly name: string };
-    throw new TypeError(`${name} is not a contract: it does not extend what Service(...) makes.`);
+    throw new DeclarationError(
+      `${name} is not a contract: it does not extend what Service(...) makes.`,
+    );
   }
   return service[contractKey];
 }

@@ -1,37 +1,24 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+import { errorCodes, isErrorCode } from "../errors/error-codes.ts";
+import { absenceFaults } from "./absent-input.ts";
 import type { ContractDescription, MethodDescription } from "./contract-description.ts";
+import { characterFaults } from "./path-characters.ts";
 import { headerFaults, headersOf } from "./header-fields.ts";
 import { typeFaults } from "./json-types.ts";
 import { exampleFaults, examplesOf } from "./method-examples.ts";
 import type { HttpMethod, MethodDefinition, ServiceMethods } from "./method.ts";
-import { objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
+import { locationPathFaults, pathFaults, pathParametersOf, routeShape } from "./path-faults.ts";
+import { fieldOf, isSchema, objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
 import { strictInput } from "./strict-input.ts";
 
 const routePattern: RegExp = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
-const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
 // A `then` would make every awaited service a promise; the others are what objects already have.
-const reservedNames: ReadonlySet<string> = new Set(["constructor", "prototype", "then", "toJSON"]);
-
-/** The names after `:` in a path, in order. */
-function pathParametersOf(path: string): string[] {
-  return [...path.matchAll(parameterPattern)].map((match) => match[1] ?? "");
-}
-
-function segmentFaults(path: string): string[] {
-  const segments = path.split("/").slice(1);
-  const faults = segments
-    .filter((segment) => segment.includes(":") && !/^:[A-Za-z_][A-Za-z0-9_]*$/.test(segment))
-    .map((segment) => `the path segment "${segment}" is neither fixed text nor one ":name"`);
-  if (/[?#*()%\\]/.test(path) || (path !== "/" && segments.includes(""))) {
-    faults.push(
-      `the path "${path}" may hold only segments of text and ":name", none of them empty`,
-    );
-  }
-  const names = pathParametersOf(path);
-  if (new Set(names).size < names.length) {
-    faults.push(`the path "${path}" names a parameter twice`);
-  }
-  return faults;
-}
+const reservedNames: ReadonlySet<string> = new Set([
+  ...Object.getOwnPropertyNames(Object.prototype),
+  "prototype",
+  "then",
+  "toJSON",
+]);
 
 function fieldFaults(definition: MethodDefinition, verb: string, path: string): string[] {
   const names = pathParametersOf(path);
@@ -42,7 +29,7 @@ function fieldFaults(definition: MethodDefinition, verb: string, path: string): 
       : [];
   }
   return names.flatMap((name) => {
-    const field = fields[name];
+    const field = fieldOf(fields, name);
     if (field === undefined) return [`the path parameter ":${name}" is not a field of the input`];
     if (scalarKinds(field).size === 0) {
       return [`the path parameter ":${name}" must be a string, a number or a boolean`];
@@ -51,12 +38,27 @@ function fieldFaults(definition: MethodDefinition, verb: string, path: string): 
   });
 }
 
+/** Whether fields of the input travel by themselves and not in a body. */
+function travelsApart({ headers, ifMatch }: MethodDefinition, verb: string, path: string): boolean {
+  return (
+    verb === "GET" ||
+    verb === "DELETE" ||
+    ifMatch !== undefined ||
+    pathParametersOf(path).length > 0 ||
+    Object.keys(headers ?? {}).length > 0
+  );
+}
+
 function locationFaults(definition: MethodDefinition): string[] {
   if (definition.location === undefined) return [];
   const fields = objectFields(definition.output);
-  return pathParametersOf(definition.location)
-    .filter((name) => fields === undefined || fields[name] === undefined)
-    .map((name) => `the location's ":${name}" is not a field of the output`);
+  const unknown = pathParametersOf(definition.location).filter(
+    (name) => fieldOf(fields, name) === undefined,
+  );
+  return [
+    ...locationPathFaults(definition.location),
+    ...unknown.map((name) => `the location's ":${name}" is not a field of the output`),
+  ];
 }
 
 /** A tag of HTTP is text, so what is sent as one has to be text too. */
@@ -64,7 +66,7 @@ function tagFaults(definition: MethodDefinition, verb: string, path: string): st
   const { etag, ifMatch } = definition;
   const faults: string[] = [];
   const check = (what: string, name: string, schema: MethodDefinition["input"]): void => {
-    const field = objectFields(schema)?.[name];
+    const field = fieldOf(objectFields(schema), name);
     if (field === undefined)
       faults.push(
         `${what} "${name}" is not a field of the ${what === "etag" ? "output" : "input"}`,
@@ -80,6 +82,24 @@ function tagFaults(definition: MethodDefinition, verb: string, path: string): st
     if (verb === "GET") faults.push("ifMatch has no meaning with GET: it guards a change");
   }
   return faults;
+}
+
+/** Mistakes after which nothing else of a definition can be looked at. */
+function shapeFaults(definition: MethodDefinition): string[] {
+  if (typeof definition !== "object" || definition === null) {
+    return ["the definition is not what method({ … }) takes"];
+  }
+  return (["input", "output"] as const)
+    .filter((part) => !isSchema(definition[part]))
+    .map((part) => `the ${part} is not a schema of zod 4`);
+}
+
+function errorFaults({ errors = [] }: MethodDefinition): string[] {
+  return errors
+    .filter((code) => !isErrorCode(code))
+    .map(
+      (code) => `"${String(code)}" is not an error code: use ${Object.keys(errorCodes).join(", ")}`,
+    );
 }
 
 function describeMethod(
@@ -109,15 +129,21 @@ function describeMethod(
     );
   }
   own.push(
-    ...segmentFaults(path),
+    ...pathFaults(path),
+    ...characterFaults(path),
+    ...characterFaults(definition.location ?? ""),
     ...fieldFaults(definition, verb, path),
     ...locationFaults(definition),
     ...tagFaults(definition, verb, path),
     ...headerFaults(definition, pathParametersOf(path)),
+    ...errorFaults(definition),
   );
   own.push(...typeFaults(definition.input, "input"));
   if (!returnsNothing) own.push(...typeFaults(definition.output, "output"));
   const input = strictInput(definition.input);
+  if (objectFields(input) !== undefined && travelsApart(definition, verb, path)) {
+    own.push(...absenceFaults(input));
+  }
   own.push(...exampleFaults(definition, input, returnsNothing));
   faults.push(...own.map((fault) => `${name}: ${fault}`));
   return Object.freeze({
@@ -143,24 +169,26 @@ function describeMethod(
   });
 }
 
-/** Checks a declaration and fills in its defaults. All faults come in one TypeError. */
+/** Checks a declaration and fills in its defaults. All faults come in one DeclarationError. */
 export function describeService(name: string, methods: ServiceMethods): ContractDescription {
   const faults: string[] = [];
   if (!/^[A-Za-z][A-Za-z0-9.-]*$/.test(name)) {
     faults.push("the name may hold letters, digits, dots and hyphens, and starts with a letter");
   }
-  const described = Object.entries(methods).map(([key, definition]) =>
-    describeMethod(key, definition, faults),
-  );
+  const described = Object.entries(methods).flatMap(([key, definition]) => {
+    const mistakes = shapeFaults(definition);
+    faults.push(...mistakes.map((fault) => `${key}: ${fault}`));
+    return mistakes.length > 0 ? [] : [describeMethod(key, definition, faults)];
+  });
   const routes = new Map<string, string>();
   for (const { name: methodName, httpMethod, path } of described) {
-    const route = `${httpMethod} ${path.replaceAll(parameterPattern, ":")}`;
+    const route = `${httpMethod} ${routeShape(path)}`;
     const other = routes.get(route);
     if (other !== undefined) faults.push(`${methodName}: has the same route as ${other}`);
     routes.set(route, methodName);
   }
   if (faults.length > 0) {
-    throw new TypeError(
+    throw new DeclarationError(
       `The contract "${name}" is not valid:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
     );
   }

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from "./method.ts";
-import { objectFields, scalarKinds } from "./schema-shape.ts";
+import { fieldOf, objectFields, scalarKinds } from "./schema-shape.ts";
 
 /** A header's name as HTTP has it (RFC 9110, "token"). */
 const namePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -65,7 +65,7 @@ function fieldFault(
   if (fields === undefined) {
     return "the input must be a z.object, as some of its fields travel as headers";
   }
-  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const field = fieldOf(fields, name);
   if (field === undefined) return `headers: "${name}" is not a field of the input`;
   if (scalarKinds(field).size === 0) {
     return `headers: "${name}" must be a string, a number or a boolean`;

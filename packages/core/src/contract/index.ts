@@ -1,3 +1,4 @@
+export { guardedCall } from "./guarded-call.ts";
 export { withinLimits, type CallLimits } from "./call-limits.ts";
 export { wireCalls, localCall, type WireCall } from "./local-call.ts";
 export {

@@ -38,6 +38,9 @@ export function typeFaults(schema: $ZodType, side: "input" | "output"): string[]
       faults.push(`${path} uses a transform, which has no way back: use z.codec`);
     }
     const definition = definitionOf(current);
+    if (definition.type === "object" && Object.hasOwn(definition.shape, "__proto__")) {
+      faults.push(`${path} has a field "__proto__", which no input and no output can carry`);
+    }
     // A z.preprocess is a pipe whose travelling side is a transform: it accepts anything.
     const isPipe = definition.type === "pipe";
     for (const child of schemaChildren(current)) {

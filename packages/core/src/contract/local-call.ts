@@ -2,6 +2,7 @@ import { beginContext, endContext, remainingTime } from "../context/create-conte
 import { currentContext, runWithContext } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import { asRequest } from "../context/request-scope.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import { callerError } from "./call-errors.ts";
 import { withinLimits } from "./call-limits.ts";
 import {
@@ -155,7 +156,7 @@ function isChecked(instance: object, contract: ContractDescription): boolean {
  * @param service the contract
  * @param implementation an object with the contract's methods
  * @returns an instance of the contract class
- * @throws TypeError when a method is missing
+ * @throws DeclarationError when a method is missing
  */
 export function localCall<T extends object>(service: AnyServiceClass<T>, implementation: T): T {
   const contract = describeContract(service);
@@ -165,7 +166,7 @@ export function localCall<T extends object>(service: AnyServiceClass<T>, impleme
   );
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(", ");
-    throw new TypeError(
+    throw new DeclarationError(
       `${implementation.constructor?.name ?? "The implementation"} does not implement ${service.name}: it lacks ${names}.`,
     );
   }

@@ -3,8 +3,8 @@ import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.
 import { validationError, type ValidationFault } from "../errors/validation-error.ts";
 import { createSchemaCheck } from "../validation/schema-check.ts";
 import type { MethodDescription } from "./contract-description.ts";
-import { isRecursive, isTooDeep } from "./depth-limit.ts";
-import { schemaType } from "./schema-shape.ts";
+import { inputFault, isRecursive, isTooDeep } from "./depth-limit.ts";
+import { definitionOf, schemaType } from "./schema-shape.ts";
 import { someSchema } from "./schema-children.ts";
 
 /**
@@ -32,6 +32,17 @@ function mayShare(schema: $ZodType): boolean {
   return someSchema(schema, (inner) => sharingTypes.has(schemaType(inner)));
 }
 
+/** Whether callers choose names of fields themselves, or have that of the constructor to fill. */
+function hasFreeKeys(schema: $ZodType): boolean {
+  return someSchema(schema, (inner) => {
+    const definition = definitionOf(inner);
+    if (definition.type !== "object") return definition.type === "record";
+    const { catchall, shape } = definition;
+    if (catchall !== undefined && schemaType(catchall) !== "never") return true;
+    return Object.hasOwn(shape, "constructor");
+  });
+}
+
 function jsonCopy(value: unknown): unknown {
   const text = JSON.stringify(value) as string | undefined;
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
@@ -45,8 +56,8 @@ function outputError(what: string, fault: ValidationFault): InternalError {
   });
 }
 
-function deepInput(what: string): InvalidArgumentError {
-  return new InvalidArgumentError(`The ${what} is nested too deeply.`);
+function refuseInput(what: string, fault: string | undefined): void {
+  if (fault !== undefined) throw new InvalidArgumentError(`The ${what} ${fault}.`);
 }
 
 function deepOutput(what: string): InternalError {
@@ -72,21 +83,21 @@ export function createMethodCodec(service: string, method: MethodDescription): M
   const outputName = `output of ${service}.${method.name}`;
   const copiesInput = mayShare(method.input);
   const copiesOutput = mayShare(method.output);
-  const limitsInput = copiesInput || isRecursive(method.input);
+  const limitsInput = copiesInput || isRecursive(method.input) || hasFreeKeys(method.input);
   const limitsOutput = copiesOutput || isRecursive(method.output);
   const input = createSchemaCheck(method.input);
   const output = createSchemaCheck(method.output);
 
   return {
     decodeInput(value) {
-      if (limitsInput && isTooDeep(value)) throw deepInput(inputName);
+      if (limitsInput) refuseInput(inputName, inputFault(value));
       const result = input.decode(value);
       if (!result.success) throw validationError(result.error, inputName);
       return result.data;
     },
     copyInput(value) {
       if (!copiesInput) return value;
-      if (isTooDeep(value)) throw deepInput(inputName);
+      if (isTooDeep(value)) refuseInput(inputName, "is nested too deeply");
       try {
         return jsonCopy(value);
       } catch (error) {

@@ -1,4 +1,5 @@
 import { safeParse, type $ZodType } from "zod/v4/core";
+import { readableError } from "../errors/read-thrown.ts";
 import { validationError } from "../errors/validation-error.ts";
 import type { MethodDefinition, MethodExample } from "./method.ts";
 import { strictInput } from "./strict-input.ts";
@@ -8,7 +9,7 @@ function fault(what: string, schema: $ZodType, value: unknown): string | undefin
     const result = safeParse(schema, value);
     return result.success ? undefined : validationError(result.error, what).message;
   } catch (error) {
-    return `The ${what} cannot be checked: ${error instanceof Error ? error.message : String(error)}.`;
+    return `The ${what} cannot be checked: ${readableError(error).message}.`;
   }
 }
 

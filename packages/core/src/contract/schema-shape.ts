@@ -8,6 +8,13 @@ export function definitionOf(schema: $ZodType): $ZodTypes["_zod"]["def"] {
   return (schema as $ZodTypes)._zod.def;
 }
 
+/** Whether a value is a schema of zod 4, of whichever copy. */
+export function isSchema(value: unknown): value is $ZodType {
+  if (typeof value !== "object" || value === null) return false;
+  const { _zod: internals } = value as { readonly _zod?: { readonly def?: unknown } };
+  return typeof internals?.def === "object";
+}
+
 /** The kind of a schema: "object", "string", … */
 export function schemaType(schema: $ZodType): string {
   return schema._zod.def.type;
@@ -53,6 +60,14 @@ export function objectFields(schema: $ZodType): Readonly<Record<string, $ZodType
     return left === undefined || right === undefined ? undefined : { ...left, ...right };
   }
   return undefined;
+}
+
+/** The field of a name, which may be one that all objects have, such as "constructor". */
+export function fieldOf(
+  fields: Readonly<Record<string, $ZodType>> | undefined,
+  name: string,
+): $ZodType | undefined {
+  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
 /**

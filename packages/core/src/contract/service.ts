@@ -22,7 +22,7 @@ export type ServiceClass<M extends ServiceMethods> = (abstract new () => Service
  *
  * @param name the service's name, unique in a system: letters, digits, dots, hyphens
  * @param methods the methods by name
- * @throws TypeError that lists every fault of the declaration: a route that is not understood, two
+ * @throws DeclarationError that lists every fault of the declaration: a route that is not understood, two
  *   methods on one route, a path parameter without a field, a type that JSON cannot carry
  */
 export function Service<M extends ServiceMethods>(name: string, methods: M): ServiceClass<M> {

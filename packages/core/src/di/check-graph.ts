@@ -1,8 +1,8 @@
 import type { Definition } from "./definition.ts";
 import {
+  classFault,
   cycleFault,
   duplicateFault,
-  parameterFault,
   rebindFault,
   scopeFault,
   unfinishedFault,
@@ -82,7 +82,7 @@ export function checkGraph(
   const faults = [
     ...graph.unfinished.map(unfinishedFault),
     ...missingFaults(graph, findParents(graph), isKnownElsewhere),
-    ...graph.definitions.flatMap((definition) => parameterFault(definition) ?? []),
+    ...graph.definitions.flatMap((definition) => classFault(definition) ?? []),
     ...cycles.map(cycleFault),
     ...graph.duplicates.map(duplicateFault),
     ...graph.rebindsOfNothing.map(rebindFault),

@@ -1,9 +1,11 @@
+import { describeContract, isContract } from "../contract/index.ts";
+import { bindingHint } from "./binding-hint.ts";
 import { describeDefinition, type Definition } from "./definition.ts";
 import { recordedDependencies } from "./dependencies.ts";
 import { pathNames } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
 import type { UnfinishedBinding } from "./recorder.ts";
-import { tokenName } from "./token.ts";
+import { tokenName, type AbstractClass } from "./token.ts";
 
 const arrow = " -> ";
 
@@ -71,10 +73,49 @@ export function unfinishedFault({ token, source }: UnfinishedBinding): GraphFaul
   };
 }
 
-/** A class with constructor parameters that nothing says how to fill. */
-export function parameterFault(definition: Definition): GraphFault | undefined {
+/** A class that `toClass` cannot make, or not so that it works. */
+export function classFault(definition: Definition): GraphFault | undefined {
   if (definition.target.kind !== "class") return undefined;
-  const { implementation } = definition.target;
+  return (
+    bindingFault(definition, definition.target.implementation) ??
+    parameterFault(definition, definition.target.implementation)
+  );
+}
+
+/** A class that is bound by a function of its own, or a contract in the place of its implementation. */
+function bindingFault(
+  definition: Definition,
+  implementation: AbstractClass<unknown>,
+): GraphFault | undefined {
+  const { name } = implementation;
+  const written = `bind(${tokenName(definition.token)}).toClass(${name})`;
+  const path = pathNames(definition);
+  const hint = bindingHint(implementation);
+  if (hint !== undefined && recordedDependencies(implementation).tokens.length === 0) {
+    return {
+      kind: "parameter",
+      path,
+      message: `toClass cannot make ${name}: nothing says what to pass to its constructor.\nFix: write ${hint} instead of ${written}.`,
+    };
+  }
+  if (!isContract(implementation) || implementation !== definition.token) return undefined;
+  const prototype: unknown = implementation.prototype;
+  const isEmpty = describeContract(implementation).methods.every(
+    (method) => typeof Reflect.get(prototype as object, method.name) !== "function",
+  );
+  if (!isEmpty) return undefined;
+  return {
+    kind: "parameter",
+    path,
+    message: `${name} is a contract, which has no code of its own: ${written} binds it to itself.\nFix: give toClass the class that implements it, or write bindRemote(${name}, ...) where it runs elsewhere.`,
+  };
+}
+
+/** A class with constructor parameters that nothing says how to fill. */
+function parameterFault(
+  definition: Definition,
+  implementation: AbstractClass<unknown>,
+): GraphFault | undefined {
   const { marked, complete, tokens } = recordedDependencies(implementation);
   const count = Math.max(implementation.length, tokens.length);
   const bare = Array.from({ length: count }, (_, index) => index + 1).filter(

@@ -1,4 +1,5 @@
 import { isContract } from "../contract/index.ts";
+import { bindingHint } from "./binding-hint.ts";
 import type { Definition } from "./definition.ts";
 import { edgesOf, type Edge, type Graph } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
@@ -34,13 +35,15 @@ function suggestion(graph: Graph, token: Token<unknown>): string {
   const name = tokenName(token);
   const lookalike = findLookalike(graph, token);
   if (lookalike !== undefined) return lookalike;
+  const hint = bindingHint(token);
+  if (hint !== undefined) return `Fix: add ${hint} to the app's bindings.`;
   if (isTypedToken(token)) {
     return `Fix: add its binding to the app's bindings: bind(${name}).toValue(...) or .toFactory(...).`;
   }
   if (isContract(token)) {
     return (
       `Fix: add the binding of its implementation to the app's bindings, ` +
-      `bind(${name}).toClass(...), or that of a client where it runs elsewhere.`
+      `bind(${name}).toClass(...), or bindRemote(${name}, ...) where it runs elsewhere.`
     );
   }
   return `Fix: add its binding to the app's bindings, such as bind(${name}).toClass(...).`;

@@ -1,5 +1,11 @@
 import { recordClass, recordList, recordParameter } from "./dependencies.ts";
-import type { AbstractClass, Token } from "./token.ts";
+import {
+  requireToken,
+  requireTokens,
+  shownValue,
+  type AbstractClass,
+  type Token,
+} from "./token.ts";
 
 /** The type of a class's constructor parameter at a position. */
 type ParameterAt<C, I extends number> = C extends abstract new (...values: infer P) => unknown
@@ -30,13 +36,8 @@ export type InjectDecorator<T> = <C extends AbstractClass<unknown>, I extends nu
 export function inject<T>(token: Token<T>): InjectDecorator<T> {
   return (target: object, _key: undefined, index: number): void => {
     // A class that is used before its module has run is undefined here, and nothing else would tell.
-    if (token === undefined) {
-      const name = (target as { name?: string }).name ?? "a class";
-      throw new TypeError(
-        `@inject for parameter ${index + 1} of ${name} got undefined instead of a token. ` +
-          "Two modules probably import each other: move the token into a module of its own.",
-      );
-    }
+    const name = (target as { name?: string }).name ?? "a class";
+    requireToken(token, `What @inject got for parameter ${index + 1} of ${name}`);
     recordParameter(target, index, token);
   };
 }
@@ -64,6 +65,17 @@ export function service<P extends readonly unknown[], T>(
   implementation: new (...dependencies: P) => T,
   dependencies: DependencyTokens<NoInfer<P>>,
 ): new (...dependencies: P) => T {
+  if (typeof implementation !== "function") {
+    throw new TypeError(
+      `service() takes a class first; what it got is ${shownValue(implementation)}.`,
+    );
+  }
+  const { name } = implementation;
+  requireTokens(
+    dependencies,
+    (index) => `Dependency ${index + 1} of ${name}, listed in service(),`,
+    name,
+  );
   recordList(implementation, dependencies);
   return implementation;
 }

@@ -2,6 +2,9 @@ import type { Binder, Binding, BindingBuilder, BindingOptions, Resource } from "
 import type { BindingMode, Definition, Target } from "./definition.ts";
 import { recordedDependencies } from "./dependencies.ts";
 import {
+  requireToken,
+  requireTokens,
+  shownValue,
   tokenName,
   type AbstractClass,
   type Class,
@@ -53,6 +56,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
     create: (...values: TokenValues<D>) => T,
     options: BindingOptions = {},
   ): void {
+    this.#check(dependencies, create, "a function that makes it");
     const factory = create as unknown as (...values: unknown[]) => unknown;
     this.#add({ kind: "factory", create: factory }, options, dependencies);
   }
@@ -61,12 +65,29 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
     dependencies: D,
     resource: Resource<T, TokenValues<D>>,
   ): void {
+    const made = resource as { readonly create?: unknown } | undefined;
+    this.#check(dependencies, made?.create, "a resource with the function create");
     const erased = resource as unknown as Resource<unknown, unknown[]>;
     this.#add({ kind: "resource", resource: erased }, {}, dependencies);
   }
 
   toAlias(token: Token<T>): void {
+    requireToken(token, `The alias of ${tokenName(this.#token)}`);
     this.#add({ kind: "alias", token }, {}, [token]);
+  }
+
+  #check(dependencies: unknown, create: unknown, expected: string): void {
+    const name = tokenName(this.#token);
+    requireTokens(
+      dependencies,
+      (index) => `Dependency ${index + 1} of the binding of ${name}`,
+      name,
+    );
+    if (typeof create !== "function") {
+      throw new TypeError(
+        `The binding of ${name} takes ${expected} after the dependencies; what it got is ${shownValue(create)}.`,
+      );
+    }
   }
 
   #add(target: Target, options: BindingOptions, dependencies: Definition["dependencies"]): void {
@@ -126,12 +147,7 @@ class BindingRecorder implements Binder {
   }
 
   #builder<T>(token: Token<T>, mode: BindingMode): BindingBuilder<T> {
-    if (token === undefined) {
-      throw new TypeError(
-        `A token bound in ${this.#source || "a binding"} is undefined. ` +
-          "Two modules probably import each other: move the token into a module of its own.",
-      );
-    }
+    requireToken(token, `A token bound in ${this.#source || "a binding"}`);
     if (this.#closed) {
       throw new TypeError(
         `${tokenName(token)} is bound too late: bindings are taken while the binding function runs, ` +

@@ -71,6 +71,7 @@ const providerTokens = new WeakMap<object, TypedToken<() => unknown>>();
  * With nothing bound the list is empty.
  */
 export function all<T>(of: Token<T>): TypedToken<readonly T[]> {
+  requireToken(of, "The token given to all()");
   const known = allTokens.get(of) as TypedToken<readonly T[]> | undefined;
   if (known !== undefined) return known;
   const made = typedToken<readonly T[]>(`all(${tokenName(of)})`, { kind: "all", token: of });
@@ -84,6 +85,7 @@ export function all<T>(of: Token<T>): TypedToken<readonly T[]> {
  * The binding behind it is checked at boot like any other.
  */
 export function provider<T>(of: Token<T>): TypedToken<() => T> {
+  requireToken(of, "The token given to provider()");
   const known = providerTokens.get(of) as TypedToken<() => T> | undefined;
   if (known !== undefined) return known;
   const made = typedToken<() => T>(`provider(${tokenName(of)})`, { kind: "provider", token: of });
@@ -99,12 +101,59 @@ export function provider<T>(of: Token<T>): TypedToken<() => T> {
  * @param advice sentences for the fault when nothing is bound to it: why it is needed, what to do
  */
 export function required<T>(of: Token<T>, advice: string): TypedToken<T> {
+  requireToken(of, "The token given to required()");
   return typedToken<T>(tokenName(of), { kind: "required", token: of, advice });
 }
 
 /** Whether a value is a token made by `token`, `all`, `provider` or `required`. */
 export function isTypedToken(value: unknown): value is TypedToken<unknown> {
   return typeof value === "object" && value !== null && tokenBrand in value;
+}
+
+/**
+ * Checks a token that was handed in.
+ *
+ * @param value what should be a token
+ * @param where begins the message: `Dependency 1 of Docs`
+ * @throws {TypeError} for anything else
+ */
+export function requireToken(value: unknown, where: string): asserts value is Token<unknown> {
+  if (typeof value === "function" || isTypedToken(value)) return;
+  const isAbsent = value === undefined || value === null;
+  throw new TypeError(
+    `${where} is ${shownValue(value)} instead of a token. ${
+      isAbsent
+        ? "Two modules probably import each other: move the token into a module of its own."
+        : "A token is a class, or made by token()."
+    }`,
+  );
+}
+
+/**
+ * Checks a list of tokens.
+ *
+ * @param where begins the message about the token at an index
+ * @param owner whose dependencies they are
+ * @throws {TypeError} for anything else than a list of tokens
+ */
+export function requireTokens(
+  values: unknown,
+  where: (index: number) => string,
+  owner: string,
+): asserts values is readonly Token<unknown>[] {
+  if (!Array.isArray(values)) {
+    throw new TypeError(
+      `The dependencies of ${owner} must be a list of tokens; what was given is ${shownValue(values)}.`,
+    );
+  }
+  // Not by forEach, which leaves out holes.
+  for (const [index, value] of values.entries()) requireToken(value, where(index));
+}
+
+/** A wrong argument for messages: its text may be anything. */
+export function shownValue(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
 }
 
 /** The name of a token for messages. */

@@ -1,12 +1,15 @@
+import { concealedMessages } from "./concealed-messages.ts";
 import { createServiceError } from "./create-service-error.ts";
 import { isErrorCode } from "./error-codes.ts";
-import { cleanDetails, cleanMessage, concealedMessages } from "./serialize-error.ts";
+import { cleanDetails, cleanMessage } from "./serialize-error.ts";
 import type { ServiceError } from "./service-error.ts";
 
 /** What the receiving side adds to an error that it rebuilds. */
 export interface DeserializeOptions {
   /** The original error, where both sides are one process; or the transport's own error. */
   readonly cause?: unknown;
+  /** Whether callers further out get a general sentence alone; see `ServiceErrorOptions`. Default: false. */
+  readonly concealed?: boolean;
 }
 
 /**
@@ -31,6 +34,7 @@ export function deserializeError(
     typeof message === "string" ? cleanMessage(message) : concealedMessages.unknown,
     {
       ...("cause" in options ? { cause: options.cause } : {}),
+      concealed: options.concealed,
       details: cleanDetails(details),
       retryAfter: typeof retryAfter === "number" ? retryAfter : undefined,
       requestId: typeof requestId === "string" ? requestId.slice(0, 256) : undefined,

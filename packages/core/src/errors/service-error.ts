@@ -1,5 +1,6 @@
 import { errorCodes, type ErrorCode } from "./error-codes.ts";
 import type { JsonObject } from "./json.ts";
+import { isError, readThrown } from "./read-thrown.ts";
 import { serializeError, type SerializedError } from "./serialize-error.ts";
 
 const brand: symbol = Symbol.for("plinth.ServiceError");
@@ -18,6 +19,13 @@ export interface ServiceErrorOptions {
   readonly details?: JsonObject | undefined;
   /** Facts for the log alone; they are never sent. Absent: `{}`. */
   readonly internalDetails?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Whether message and details are for the log alone, as they speak of what stands behind the
+   * service: a database, a broker, another service. Code that catches the error sees them; callers of
+   * the service get a general sentence for the code, and `internal` in place of `unauthenticated` and
+   * `permission_denied`, which are then about the service's own credentials. Default: false.
+   */
+  readonly concealed?: boolean | undefined;
   /** How long the caller should wait before another attempt, in milliseconds. Absent: no advice. */
   readonly retryAfter?: number | undefined;
   /** The request in which the error arose, where it is not the request of the reader. */
@@ -39,6 +47,8 @@ export class ServiceError extends Error {
   readonly details: JsonObject;
   /** Facts for the log alone. Not enumerable, so that no generic serializer picks them up. */
   declare readonly internalDetails: Readonly<Record<string, unknown>>;
+  /** Whether message and details are for the log alone. Not enumerable. */
+  declare readonly concealed: boolean;
   /** How long to wait before another attempt, in milliseconds; `undefined` without advice. */
   declare readonly retryAfter?: number;
   /** The request in which the error arose; `undefined` where nobody has said. */
@@ -58,6 +68,7 @@ export class ServiceError extends Error {
       value: options.internalDetails ?? nothing,
       enumerable: false,
     });
+    Object.defineProperty(this, "concealed", { value: options.concealed === true });
     const { retryAfter, requestId } = options;
     if (retryAfter !== undefined && Number.isFinite(retryAfter) && retryAfter >= 0) {
       this.retryAfter = retryAfter;
@@ -89,12 +100,12 @@ export class ServiceError extends Error {
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (Object.hasOwn(this, canonicalCode)) {
       const code: unknown = Reflect.get(this, canonicalCode);
-      return isServiceError(value) && value.code === code;
+      return isServiceError(value, code as ErrorCode);
     }
     if (this === ServiceError) {
       return isServiceError(value);
     }
-    return Function.prototype[Symbol.hasInstance].call(this, value);
+    return isError(value) && Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
 
@@ -109,10 +120,7 @@ export function isServiceError<C extends ErrorCode = ErrorCode>(
   code?: C,
 ): value is ServiceError & { readonly code: C } {
   return (
-    typeof value === "object" &&
-    value !== null &&
-    Reflect.get(value, brand) === true &&
-    (code === undefined || (value as ServiceError).code === code)
+    readThrown(value, brand) === true && (code === undefined || readThrown(value, "code") === code)
   );
 }
 

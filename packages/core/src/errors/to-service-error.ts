@@ -1,14 +1,17 @@
 import { CancelledError, DeadlineExceededError, InternalError } from "./canonical-errors.ts";
+import { concealedMessages } from "./concealed-messages.ts";
 import { createServiceError } from "./create-service-error.ts";
-import { concealedMessages } from "./serialize-error.ts";
+import { isError, readThrown } from "./read-thrown.ts";
+import { readServiceError } from "./serialize-error.ts";
 import { isServiceError, type ServiceError } from "./service-error.ts";
 
-function namedError(value: unknown, name: string): value is Error {
-  return value instanceof Error && value.name === name;
+function isNamed(value: unknown, name: string): boolean {
+  return isError(value) && readThrown(value, "name") === name;
 }
 
 /**
- * Turns whatever was thrown into a service error.
+ * Turns whatever was thrown into a service error. It never throws, whatever the value is: what cannot
+ * be read is an `internal` error too.
  *
  * A service error is returned as it is. An `AbortError` becomes `cancelled`, unless it says in its
  * `cause` why it was aborted: a `TimeoutError` there, or a service error, decides the code. A
@@ -18,27 +21,24 @@ function namedError(value: unknown, name: string): value is Error {
  * @param value anything
  */
 export function toServiceError(value: unknown): ServiceError {
-  if (isServiceError(value)) {
+  // Not one whose message was replaced by an object, or whose details throw.
+  if (isServiceError(value) && readServiceError(value) !== undefined) {
     return value;
   }
-  if (namedError(value, "TimeoutError")) {
-    return new DeadlineExceededError("The time allowed for the call ran out.", { cause: value });
+  if (isNamed(value, "TimeoutError")) {
+    return new DeadlineExceededError(concealedMessages.deadline_exceeded, { cause: value });
   }
-  if (namedError(value, "AbortError")) {
-    const reason = value.cause;
-    if (namedError(reason, "TimeoutError")) {
-      return new DeadlineExceededError("The time allowed for the call ran out.", { cause: value });
+  if (isNamed(value, "AbortError")) {
+    const reason = readThrown(value, "cause");
+    if (isNamed(reason, "TimeoutError")) {
+      return new DeadlineExceededError(concealedMessages.deadline_exceeded, { cause: value });
     }
-    if (isServiceError(reason)) {
-      const { details, retryAfter, requestId } = reason;
-      return createServiceError(reason.code, reason.message, {
-        cause: value,
-        details,
-        retryAfter,
-        requestId,
-      });
+    const read = isServiceError(reason) ? readServiceError(reason) : undefined;
+    if (read !== undefined) {
+      const { code, message, ...others } = read;
+      return createServiceError(code, message, { cause: value, ...others });
     }
-    return new CancelledError("The call was cancelled.", { cause: value });
+    return new CancelledError(concealedMessages.cancelled, { cause: value });
   }
   return new InternalError(concealedMessages.internal, { cause: value });
 }

@@ -26,7 +26,7 @@ export interface ValidationFault {
   readonly issues: readonly ValidationIssue[];
 }
 
-const mostErrors = 64;
+const maxErrors = 64;
 const namedInMessage = 3;
 const longestSegment = 64;
 const longestMessage = 300;
@@ -73,41 +73,47 @@ function intendedBranch(issue: ValidationIssue): readonly ValidationIssue[] | un
   return branches?.length === 1 ? branches[0] : undefined;
 }
 
-function fieldErrors(issue: ValidationIssue, prefix: readonly PropertyKey[]): FieldError[] {
+/** Adds what an issue says about each field, up to the limit: one issue can name any number of keys. */
+function addFieldErrors(
+  errors: FieldError[],
+  issue: ValidationIssue,
+  prefix: readonly PropertyKey[],
+): void {
+  if (errors.length >= maxErrors) return;
   const path = [...prefix, ...issue.path];
   const code = issue.code ?? "custom";
   if (code === "unrecognized_keys" && issue.keys !== undefined) {
-    return issue.keys.map((key) => ({
-      path: formatPath([...path, key]),
-      message: "Unknown field",
-      code,
-    }));
-  }
-  if (code === "invalid_union") {
-    const branch = intendedBranch(issue);
-    if (branch !== undefined) {
-      return branch.flatMap((each) => fieldErrors(each, path));
+    for (const key of issue.keys.slice(0, maxErrors - errors.length)) {
+      errors.push({ path: formatPath([...path, key]), message: "Unknown field", code });
     }
+    return;
   }
-  return [{ path: formatPath(path), message: messageOf(issue), code }];
+  const branch = code === "invalid_union" ? intendedBranch(issue) : undefined;
+  if (branch === undefined) {
+    errors.push({ path: formatPath(path), message: messageOf(issue), code });
+    return;
+  }
+  for (const each of branch) addFieldErrors(errors, each, path);
 }
 
 /**
  * Makes the error for an input that a schema refused. Its `details.errors` is a list of
- * {@link FieldError}, at most 64 of them; its message names the first three. The received values
+ * {@link FieldError}, the first 64 of them; its message names the first three. The received values
  * appear in neither.
  *
  * @param fault the error of zod's `safeParse`
  * @param what what was refused, for the message: `"request"`, `"record of things"`
  */
 export function validationError(fault: ValidationFault, what: string): InvalidArgumentError {
-  const all = fault.issues.flatMap((issue) => fieldErrors(issue, []));
-  const errors = all.slice(0, mostErrors);
+  const errors: FieldError[] = [];
+  for (const issue of fault.issues) addFieldErrors(errors, issue, []);
   const named = errors
     .slice(0, namedInMessage)
     .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
     .join("; ");
-  const more = all.length > namedInMessage ? ` (and ${all.length - namedInMessage} more)` : "";
+  const others = errors.length - namedInMessage;
+  const least = errors.length === maxErrors ? "at least " : "";
+  const more = others > 0 ? ` (and ${least}${others} more)` : "";
   return new InvalidArgumentError(`The ${what} is not valid: ${named}${more}.`, {
     details: { errors: errors.map((error) => ({ ...error })) },
   });

@@ -148,7 +148,11 @@ export class Health {
     };
     const before = registered.last?.result.status ?? "up";
     registered.last = { result, at: performance.now() };
-    if (before !== result.status) this.#logChange(name, failure);
+    try {
+      if (before !== result.status) this.#logChange(name, failure);
+    } catch {
+      // A logger that throws says nothing about the check.
+    }
     return result;
   }
 

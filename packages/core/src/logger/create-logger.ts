@@ -15,7 +15,10 @@ export interface LoggerOptions {
   readonly environment?: string | undefined;
   /** The least level that is written. Default: `"info"`. */
   readonly level?: LogLevel | undefined;
-  /** Where lines go. Default: standard output, synchronously. */
+  /**
+   * Where lines go. Default: standard output, at once. What cannot be written there waits in a buffer of
+   * 4 MiB; beyond that, lines are lost, and the log says how many as soon as it can be written again.
+   */
   readonly destination?: LogDestination | undefined;
   /** A form for people instead of JSON. Default: only when standard output is a terminal. */
   readonly pretty?: boolean | undefined;
@@ -44,6 +47,14 @@ function isoTime(): string {
   return written;
 }
 
+/** The line that says how many others were lost. The logger itself cannot write it: it might be lost, too. */
+function lossLine(origin: object, lost: number, reason: string): string {
+  const time = new Date().toISOString();
+  const what = lost === 1 ? "1 line of the log was lost" : `${lost} lines of the log were lost`;
+  const message = `${what}: standard output could not be written (${reason}).`;
+  return `${JSON.stringify({ level: "warn", time, ...origin, lost, message })}\n`;
+}
+
 /**
  * Makes the logger of a service. One line is one JSON object with `level`, `time` (ISO 8601),
  * `service`, `environment`, the context's `requestId`, `traceparent` and `principalId`, the fields
@@ -54,7 +65,8 @@ function isoTime(): string {
  */
 export function createLogger(options: LoggerOptions): Logger {
   const cleaner = new LineCleaner(secretKeyTest(options.secretKeys));
-  const { name, environment } = options;
+  const { name: service, environment } = options;
+  const origin = { service, ...(environment === undefined ? {} : { environment }) };
   const root = pino(
     {
       base: null,
@@ -65,11 +77,10 @@ export function createLogger(options: LoggerOptions): Logger {
       // pino has one of its own for `err`, which would take a clean copy for an error again.
       serializers: { err: (clean: unknown) => clean },
     },
-    openDestination(options.destination, options.pretty),
+    openDestination(options.destination, options.pretty, (lost, reason) =>
+      lossLine(origin, lost, reason),
+    ),
   );
-  const named = root.child({
-    service: name,
-    ...(environment === undefined ? {} : { environment }),
-  });
+  const named = root.child(origin);
   return new PinoLogger(named, new LevelSetting(parseLogLevel(options.level ?? "info")), cleaner);
 }

@@ -4,6 +4,7 @@ import type { JsonValue } from "../errors/json.ts";
 import { boundedText, redactText } from "../redaction/redact-text.ts";
 import { addFields } from "../redaction/sanitize.ts";
 import type { SecretKeyTest } from "../redaction/secret-keys.ts";
+import { safely } from "../redaction/special-objects.ts";
 import { secretNeedles } from "../redaction/secret-values.ts";
 import { newWalk, type Draft } from "../redaction/walk.ts";
 
@@ -89,7 +90,8 @@ export class LineCleaner {
 
   /** A message, redacted and cut at 16,384 characters. */
   message(message: string): string {
-    const text = typeof message === "string" ? message : String(message);
+    const text =
+      typeof message === "string" ? message : safely(() => String(message), "[unreadable]");
     if (text.length > longestRemembered) return this.#bounded(text);
     if (this.#harmlessMessages.has(text)) return text;
     const clean = redactText(text, this.#isSecret);

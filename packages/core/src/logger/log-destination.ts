@@ -1,33 +1,33 @@
 import { createRequire } from "node:module";
 
-import { destination as pinoDestination, type DestinationStream } from "pino";
+import type { DestinationStream } from "pino";
 
+import { readableEntry } from "./readable-entry.ts";
 import { readableLine } from "./readable-line.ts";
+import { type LossNote, standardOutput } from "./standard-output.ts";
 
 /** Where lines go: one call per line, each ending in a newline. A `Writable` fits. */
 export interface LogDestination {
   write(line: string): unknown;
 }
 
-type PrettyFactory = (options: Record<string, unknown>) => DestinationStream;
+type Prettifier = (entry: Record<string, unknown>) => string;
+type PrettyModule = { prettyFactory?: (options: Record<string, unknown>) => Prettifier };
 
-function installedPretty(): PrettyFactory | undefined {
+function installedPretty(): Prettifier | undefined {
+  let found: PrettyModule;
   try {
-    const found: unknown = createRequire(import.meta.url)("pino-pretty");
-    return typeof found === "function" ? (found as PrettyFactory) : undefined;
+    found = createRequire(import.meta.url)("pino-pretty") as PrettyModule;
   } catch {
     return undefined;
   }
-}
-
-/** Escapes of control characters in a JSON line, but for tabs and line breaks. */
-const controlEscapes = /((?<!\\)(?:\\\\)*)\\(u00(?:0[0-8bef]|1[\da-f])|[bfr])/g;
-// oxlint-disable-next-line no-control-regex -- they are what is looked for
-const rawControls = /[\u007f-\u009f]/g;
-
-/** A JSON line whose control characters stay visible escapes once it is parsed. */
-function withoutControls(line: string): string {
-  return line.replaceAll(controlEscapes, String.raw`$1\\$2`).replaceAll(rawControls, "?");
+  return found.prettyFactory?.({
+    messageKey: "message",
+    colorize: colorful(),
+    ignore: "service,environment",
+    translateTime: "SYS:HH:MM:ss.l",
+    errorLikeObjectKeys: ["error", "err"],
+  });
 }
 
 function colorful(): boolean {
@@ -41,30 +41,40 @@ function colorful(): boolean {
  *
  * @param target absent: standard output
  * @param pretty absent: only where lines go to a terminal
+ * @param note makes the JSON line that says how many lines were lost
  */
 export function openDestination(
   target: LogDestination | undefined,
   pretty: boolean | undefined,
+  note: LossNote,
 ): DestinationStream {
   const readable = pretty ?? (target === undefined && process.stdout.isTTY);
-  // Synchronous, so that the last words of a dying process are not lost in a buffer.
-  const plain = target ?? pinoDestination({ fd: 1, sync: true });
-  if (!readable) {
-    return { write: (line) => void plain.write(line) };
-  }
-  const factory = target === undefined ? installedPretty() : undefined;
-  if (factory !== undefined) {
-    const stream = factory({
-      sync: true,
-      messageKey: "message",
-      colorize: colorful(),
-      ignore: "service,environment",
-      translateTime: "SYS:HH:MM:ss.l",
-      errorLikeObjectKeys: ["error", "err"],
-    });
-    // It writes what it parsed: a control character would move the cursor or clear the screen.
-    return { write: (line) => stream.write(withoutControls(line)) };
-  }
+  const form = readable ? readableForm(target) : undefined;
+  const formed: LossNote = form === undefined ? note : (lost, reason) => form(note(lost, reason));
+  const write: (line: string) => unknown =
+    target === undefined
+      ? (line) => standardOutput.write(line, formed)
+      : (line) => target.write(line);
+  let isTold = false;
+  return {
+    write: (line) => {
+      try {
+        write(form === undefined ? line : form(line));
+      } catch (error) {
+        // A request must not fail because its log line does.
+        if (!isTold) standardOutput.tell(`to its destination (${String(error)})`);
+        isTold = true;
+      }
+    },
+  };
+}
+
+function readableForm(target: LogDestination | undefined): (line: string) => string {
+  const prettify = target === undefined ? installedPretty() : undefined;
   const color = target === undefined && colorful();
-  return { write: (line) => void plain.write(readableLine(line, color)) };
+  if (prettify === undefined) return (line) => readableLine(line, color);
+  return (line) => {
+    const entry = readableEntry(line);
+    return entry === undefined ? line : prettify(entry);
+  };
 }

@@ -1,3 +1,5 @@
+import { readableEntry } from "./readable-entry.ts";
+
 const colors: Readonly<Record<string, string>> = {
   trace: "90",
   debug: "36",
@@ -7,21 +9,10 @@ const colors: Readonly<Record<string, string>> = {
   fatal: "35",
 };
 
-/** Control characters could move the cursor of the terminal or forge further lines. */
-function harmless(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) =>
-    JSON.stringify(character)
-      .slice(1, -1)
-      .replace(/^[\u007f-\u009f]$/, "?"),
-  );
-}
-
+/** A value on one line. What is escaped already is not escaped again. */
 function shown(value: unknown): string {
-  if (typeof value === "string" && /^[\w.:/@+-]+$/.test(value)) {
-    return value;
-  }
-  return harmless(JSON.stringify(value));
+  if (typeof value === "string" && /^[\w.:/@+-]+$/.test(value)) return value;
+  return JSON.stringify(value).replaceAll(String.raw`\\`, "\\");
 }
 
 function stackOf(error: unknown): string {
@@ -29,27 +20,23 @@ function stackOf(error: unknown): string {
     return "";
   }
   const { stack, cause }: { stack?: unknown; cause?: unknown } = error;
-  const own =
-    typeof stack === "string" ? `\n    ${harmless(stack).replaceAll("\n", "\n    ")}` : "";
+  const own = typeof stack === "string" ? `\n    ${stack.replaceAll("\n", "\n    ")}` : "";
   const deeper = stackOf(cause);
   return deeper === "" ? own : `${own}\n    caused by:${deeper}`;
 }
 
 /**
  * Turns a JSON line into one for people: time, level, message, then the fields; stacks of errors
- * follow on lines of their own. What is no JSON object is returned as it is.
+ * follow on lines of their own, indented. Control characters and line breaks of anything else become
+ * escapes. What is no JSON object is returned as it is.
  *
  * @param line one line as written for machines
  * @param color whether to use terminal colors
  */
 export function readableLine(line: string, color: boolean): string {
-  let parsed: Record<string, unknown>;
-  try {
-    parsed = JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return line;
-  }
-  const { level, time, message, service: _service, environment: _environment, ...fields } = parsed;
+  const entry = readableEntry(line);
+  if (entry === undefined) return line;
+  const { level, time, message, service: _service, environment: _environment, ...fields } = entry;
   const paint = (code: string, text: string) => (color ? `\u001b[${code}m${text}\u001b[0m` : text);
   const label = String(level);
   const rest = Object.entries(fields).map(([key, value]) => {
@@ -57,12 +44,12 @@ export function readableLine(line: string, color: boolean): string {
       typeof value === "object" && value !== null && "stack" in value
         ? { ...value, stack: undefined }
         : value;
-    return `${paint("90", `${harmless(key)}=`)}${shown(brief)}`;
+    return `${paint("90", `${key}=`)}${shown(brief)}`;
   });
   const head = [
     paint("90", String(time).slice(11, 23)),
     paint(colors[label] ?? "0", label.toUpperCase().padEnd(5)),
-    harmless(String(message)),
+    String(message),
     ...rest,
   ].join(" ");
   return `${head}${Object.values(fields)

@@ -1,3 +1,4 @@
+export { escapeControlCharacters } from "./escape-control-characters.ts";
 export { redactText } from "./redact-text.ts";
 export { sanitize } from "./sanitize.ts";
 export { isSecretKey, secretKeyTest, type SecretKeyTest } from "./secret-keys.ts";

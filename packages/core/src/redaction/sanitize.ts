@@ -134,19 +134,35 @@ function cleanArray(items: readonly unknown[] | Set<unknown>, walk: Walk): JsonV
   return result;
 }
 
-/** `["Cookie", "a=b", "Host", "h"]`, as Node's `rawHeaders` has them: made into pairs first. */
-function flatHeaders(key: string, value: unknown): unknown {
-  if (!key.toLowerCase().endsWith("headers") || !Array.isArray(value)) {
-    return value;
+const headerLists = /(?:headers?|headerslist|trailers?)$/;
+const headerLine = /^([A-Za-z][\w-]*)[ \t]*:(?=[\s\S])/;
+
+/**
+ * What stands under the key of headers, in a form that shows which value is whose: `["Cookie", "a=b"]`,
+ * as Node's `rawHeaders` has them, becomes pairs, and of lines such as `Cookie: a=b`, in a list or in one
+ * text, only the names are left where they are secret.
+ */
+function headersOf(key: string, value: unknown, walk: Walk): unknown {
+  if (!headerLists.test(key.toLowerCase())) return value;
+  if (typeof value === "string") {
+    return value.replaceAll(/[^\r\n]+/g, (line) => headerLineOf(line, walk));
   }
-  if (value.length % 2 !== 0 || value.some((item) => typeof item !== "string")) {
-    return value;
+  if (!Array.isArray(value) || value.some((item) => typeof item !== "string")) return value;
+  const texts = value as readonly string[];
+  if (texts.every((text) => headerLine.test(text))) {
+    return texts.map((text) => headerLineOf(text, walk));
   }
+  if (texts.length % 2 !== 0) return texts;
   const pairs: unknown[] = [];
-  for (let index = 0; index < value.length; index += 2) {
-    pairs.push([value[index], value[index + 1]]);
+  for (let index = 0; index < texts.length; index += 2) {
+    pairs.push([texts[index], texts[index + 1]]);
   }
   return pairs;
+}
+
+function headerLineOf(line: string, walk: Walk): string {
+  const name = headerLine.exec(line)?.[1];
+  return name !== undefined && walk.isSecret(name) ? `${name}: ${redacted}` : line;
 }
 
 function cleanEntries(entries: Iterable<[unknown, unknown]>, size: number, walk: Walk): JsonValue {
@@ -160,7 +176,7 @@ function cleanEntries(entries: Iterable<[unknown, unknown]>, size: number, walk:
     count += 1;
     walk.nodes -= 1;
     const key = typeof rawKey === "string" ? rawKey : JSON.stringify(clean(rawKey, walk) ?? null);
-    const member = cleanMember(key, flatHeaders(key, value), walk);
+    const member = cleanMember(key, headersOf(key, value, walk), walk);
     if (member !== undefined) {
       setKey(result, cleanText(key, walk), member);
     }
@@ -204,7 +220,7 @@ export function addFields(
     const field = safely<unknown>(() => Reflect.get(value, key), "[unreadable]");
     const member = namedSecret(value, key, field, walk)
       ? redacted
-      : cleanMember(key, flatHeaders(key, field), walk);
+      : cleanMember(key, headersOf(key, field, walk), walk);
     if (member !== undefined) {
       setKey(result, cleanText(key, walk), member);
     }

@@ -11,6 +11,10 @@ function isAtLeast(version: Version, least: Version): boolean {
   return order >= 0;
 }
 
+function hasCompiler(): boolean {
+  return isAtLeast(zod.version, comparedVersion) && zod.config().jitless !== true;
+}
+
 const compiled = new WeakMap<zod.$ZodType, zod.$ZodType>();
 
 /**
@@ -27,8 +31,33 @@ const compiled = new WeakMap<zod.$ZodType, zod.$ZodType>();
 export function compileSchema(schema: zod.$ZodType): zod.$ZodType {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  if (!isAtLeast(zod.version, comparedVersion) || zod.config().jitless === true) return schema;
+  if (!hasCompiler()) return schema;
   const made = isCompilable(schema, zod.version) ? zod.compile(schema) : schema;
   compiled.set(schema, made);
   return made;
+}
+
+/** Tries a value: gives what zod would make of it, or {@link notCompiled} to have zod asked. */
+export type CompiledParser = (value: unknown) => unknown;
+
+/** Given by a compiled parser for a value that is not valid. */
+export const notCompiled: symbol = Symbol("not compiled");
+
+/**
+ * The compiled check of a schema alone, for a caller that asks zod itself when it fails.
+ *
+ * @returns `undefined` where there is none; see {@link compileSchema}
+ */
+export function compileParser(schema: zod.$ZodType): CompiledParser | undefined {
+  if (!hasCompiler() || !isCompilable(schema, zod.version)) return undefined;
+  try {
+    const parse = zod.compileFn(schema);
+    return (value) => {
+      const made: unknown = parse(value);
+      return made === zod.INVALID ? notCompiled : made;
+    };
+  } catch {
+    // As zod.compile does with a schema that leads back to itself.
+    return undefined;
+  }
 }

@@ -1,6 +1,7 @@
 import { safeEncode, safeParse, type $ZodType, type util } from "zod/v4/core";
 import { someSchema } from "../contract/schema-children.ts";
 import { compileSchema } from "./compile-schema.ts";
+import { limitIssues } from "./limit-issues.ts";
 
 /** What a check found: the value as it came out, or what is wrong with it. */
 export type CheckResult = util.SafeParseResult<unknown>;
@@ -19,9 +20,10 @@ type Check = (value: unknown) => CheckResult;
 
 /** A compiled schema's own method asks the compiled check at once. */
 function fastCheck(schema: $ZodType): Check {
-  const compiled = compileSchema(schema);
+  const limited = limitIssues(schema);
+  const compiled = compileSchema(limited);
   const { safeParse: own } = compiled as { readonly safeParse?: Check };
-  return compiled === schema || own === undefined ? (value) => safeParse(compiled, value) : own;
+  return compiled === limited || own === undefined ? (value) => safeParse(compiled, value) : own;
 }
 
 interface Details {
@@ -47,7 +49,8 @@ function isDirected(schema: $ZodType): boolean {
 
 /**
  * Prepares the check of values against a schema: by a compiled check where there can be one, and by
- * zod itself otherwise and for all that is not valid. Results, messages and paths are zod's.
+ * zod itself otherwise and for all that is not valid. Results, messages and paths are zod's; faults are
+ * not looked for after the first 64 of a list or record.
  *
  * @param schema synchronous; its checks must not wait for anything
  */
@@ -61,6 +64,8 @@ export function createSchemaCheck(schema: $ZodType): SchemaCheck {
     return fast(value);
   };
   // Without a difference there is no need for zod's other direction, which is several times slower.
-  const encode = differs ? (value: unknown): CheckResult => safeEncode(schema, value) : decode;
+  const encode = differs
+    ? (value: unknown): CheckResult => safeEncode(limitIssues(schema), value)
+    : decode;
   return { decode, encode, differs };
 }

@@ -1,8 +1,26 @@
 import { expect, test } from "vitest";
-import { anItem, aShelf, idsOf, type Item, type Items, storeItems } from "./items.ts";
+import { CursorSeal } from "../repository/cursor.ts";
+import { encodeSort } from "../repository/index-entry.ts";
+import { toIndexRange } from "../repository/index-range.ts";
+import type { AnyQuery } from "../repository/query.ts";
+import {
+  anItem,
+  aShelf,
+  idsOf,
+  type Item,
+  ItemRepository,
+  type Items,
+  storeItems,
+} from "./items.ts";
 import type { Suite } from "./suite.ts";
 
 type Order = "ascending" | "descending";
+
+async function allOf(found: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of found) all.push(item);
+  return all;
+}
 
 /** Pages follow each other without gap or repetition, whatever happens in between. */
 export function describeCursors(suite: Suite): void {
@@ -144,6 +162,108 @@ export function describeCursors(suite: Suite): void {
       await expect(querying).rejects.toMatchObject({ code: "invalid_argument" });
     }
   });
+
+  testQuery("a cursor shows neither keys nor values", async () => {
+    const items = suite.items();
+    const shelf = aShelf();
+    await storeItems(
+      items,
+      ["a", "b"].map((id) =>
+        anItem({ itemId: `hidden-key-${id}`, shelf, label: `hidden-value-${id}` }),
+      ),
+    );
+    await suite.eventually(async () => {
+      const { cursor = "" } = await items.query({ index: "byLabel", partition: shelf, limit: 1 });
+      expect(cursor).not.toBe("");
+      expect(Buffer.from(cursor, "base64url").toString("latin1")).not.toMatch(/hidden|key|value/);
+    });
+  });
+
+  testQuery("cursors are opened by all keys of a list, and sealed with the first", async () => {
+    const [shelf, stored] = await shelfOf(suite.items(), [1, 2, 3]);
+    const query = { index: "byRank", partition: shelf, limit: 2 } as const;
+    const { cursor: old } = await suite.items({ cursorKey: "old" }).query(query);
+    const { cursor } = await suite.items({ cursorKey: ["new", "old"] }).query(query);
+    for (const [cursorKey, good] of [
+      [["new", "old"], old],
+      [{ reveal: () => ["newer", "new"] }, cursor],
+      ["new", cursor],
+    ] as const) {
+      const page = await suite.items({ cursorKey }).query({ ...query, cursor: good });
+      expect(page.records).toEqual(stored.slice(2));
+    }
+    for (const [cursorKey, bad] of [
+      ["new", old],
+      ["old", cursor],
+    ] as const) {
+      const querying = suite.items({ cursorKey }).query({ ...query, cursor: bad });
+      await expect(querying).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+  });
+
+  // Positions that only somebody with the key can make: a page never begins outside of its query.
+  for (const order of ["ascending", "descending"] as const) {
+    testQuery(`a position outside of the range is refused, ${order}`, async () => {
+      const items = suite.items({ cursorKey: "a" });
+      const [shelf] = await shelfOf(items, [1, 2, 3, 4, 5, 6]);
+      const seal = new CursorSeal("a");
+      const ends = [{ from: 3, to: 4 }, { after: 2, before: 5 }, { from: 3 }, { to: 4 }];
+      for (const [n, end] of ends.entries()) {
+        const query = { index: "byRank", partition: shelf, order, ...end } as const;
+        const range = toIndexRange(
+          ItemRepository.definition,
+          query as object as AnyQuery,
+          "a test",
+        );
+        const scope = { collection: suite.itemCollectionName, range, order };
+        const places = [1, 1.5, 5, 6].map((rank) => `${encodeSort(rank)}${shelf}`);
+        const [first = "", low = "", high = "", last = ""] = places;
+        const outside = [
+          [first, low, high, last],
+          [first, low, high, last],
+          [first, low],
+          [high, last],
+        ][n];
+        for (const position of [...(outside ?? []), "", "b", "t"]) {
+          const forged = { ...query, cursor: seal.seal(position, scope) };
+          await expect(items.query(forged)).rejects.toMatchObject({ code: "invalid_argument" });
+          expect(idsOf(await allOf(items.each(forged as never)))).toEqual(
+            idsOf(await allOf(items.each(query))),
+          );
+        }
+      }
+    });
+
+    testQuery(`a position outside of a prefix is refused, ${order}`, async () => {
+      const items = suite.items({ cursorKey: "a" });
+      const shelf = aShelf();
+      const query = { index: "byLabel", partition: shelf, prefix: "zulu/", order } as const;
+      const range = toIndexRange(ItemRepository.definition, query as object as AnyQuery, "a test");
+      const scope = { collection: suite.itemCollectionName, range, order };
+      for (const position of ["s", encodeSort("acme/1"), encodeSort("zulu"), encodeSort("zulv")]) {
+        const cursor = new CursorSeal("a").seal(position, scope);
+        await expect(items.query({ ...query, cursor })).rejects.toMatchObject({
+          code: "invalid_argument",
+        });
+      }
+    });
+  }
+
+  test.each([null, 0, 1, true, {}, [], Symbol("cursor")])("%s is no cursor", async (cursor) => {
+    const query = { index: "byShelf", partition: "a", cursor: cursor as never } as const;
+    await expect(suite.items().query(query)).rejects.toMatchObject({ code: "invalid_argument" });
+  });
+
+  test.each([undefined, null, "byShelf", {}, { index: null }, { index: Symbol("index") }])(
+    "%s is no query",
+    async (query) => {
+      const items = suite.items();
+      const code = { code: "invalid_argument" };
+      await expect(items.query(query as never)).rejects.toMatchObject(code);
+      await expect(items.count(query as never)).rejects.toMatchObject(code);
+      await expect(allOf(items.each(query as never))).rejects.toMatchObject(code);
+    },
+  );
 
   test.each(["", "a", "=", "null", "x".repeat(5000), "😀", "AAAA".repeat(20)])(
     "%j is no cursor",

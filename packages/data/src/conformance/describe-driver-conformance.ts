@@ -3,12 +3,14 @@ import { describeBasics } from "./basics.ts";
 import { describeBatches } from "./batches.ts";
 import { describeCalls } from "./calls.ts";
 import { describeConcurrency } from "./concurrency.ts";
+import { describeForms } from "./forms.ts";
 import { describeIsolation } from "./isolation.ts";
 import { describeKeys } from "./keys.ts";
 import { describeLimits } from "./limits-group.ts";
 import { describeRevisions } from "./revisions.ts";
 import { type ConformanceOptions, Suite } from "./suite.ts";
 import { describeCapabilities } from "./capabilities.ts";
+import { describeClosing } from "./closing.ts";
 import { describeCoalescing } from "./coalescing.ts";
 import { describeCount } from "./count.ts";
 import { describeCursors } from "./cursors.ts";
@@ -21,6 +23,7 @@ import { describeRanges } from "./ranges.ts";
 import { describeSparseIndexes } from "./sparse-indexes.ts";
 import { describeTokens } from "./tokens.ts";
 import { describeTransactions } from "./transactions.ts";
+import { describeUnusualText } from "./unusual-text.ts";
 import { describeVersions } from "./versions.ts";
 import { describeWriteMany } from "./write-many.ts";
 import { describeUpdate } from "./update.ts";
@@ -32,6 +35,7 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   revisions: describeRevisions,
   keys: describeKeys,
   values: describeValues,
+  forms: describeForms,
   limits: describeLimits,
   isolation: describeIsolation,
   update: describeUpdate,
@@ -52,6 +56,8 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   versions: describeVersions,
   "driver contract": describeDriverContract,
   model: describeModel,
+  "unusual text": describeUnusualText,
+  closing: describeClosing,
 };
 
 /**

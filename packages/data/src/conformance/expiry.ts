@@ -6,6 +6,13 @@ import type { Suite } from "./suite.ts";
 
 const hour = 3_600_000;
 
+const TextRepository = Repository({
+  name: "texts",
+  schema: z.object({ id: z.string(), until: z.string() }),
+  key: ["id"],
+  expires: "until",
+});
+
 /** An expired record is gone for every caller, while the engine may keep it for days. */
 export function describeExpiry(suite: Suite): void {
   const testQuery = suite.testWith("queries");
@@ -140,6 +147,51 @@ export function describeExpiry(suite: Suite): void {
       details: { errors: [expect.objectContaining({ path: "expiresAt" })] },
     });
   });
+
+  test.each([
+    "1",
+    "not 5",
+    "",
+    "2030-01-01",
+    "2030-01-01T00:00:00",
+    "2030-02-30T00:00:00Z",
+    "2029-02-29T00:00:00Z",
+    "2030-01-01T24:00:00Z",
+    "01/02/2030",
+    "1 Jan 2030",
+    "1893456000",
+    "2030-01-01 00:00:00Z",
+    "+010000-01-01T00:00:00Z",
+  ])("the text %j is no end", async (until) => {
+    const texts = new TextRepository(suite.database(), { collection: suite.freshName() });
+    await expect(texts.create({ id: "a", until })).rejects.toMatchObject({
+      code: "invalid_argument",
+      details: { errors: [expect.objectContaining({ path: "until" })] },
+    });
+  });
+
+  test("an end with an offset means that moment", async () => {
+    let now = Date.now();
+    const database = suite.database(suite.driver, { clock: () => now });
+    const texts = new TextRepository(database, { collection: suite.freshName() });
+    const ends = Math.ceil(now / 1000) * 1000 + hour;
+    const local = new Date(ends + 5.5 * hour).toISOString().slice(0, 19);
+    await texts.create({ id: "a", until: `${local}+05:30` });
+    now = ends - 1;
+    expect(await texts.get("a")).toBeDefined();
+    now = ends;
+    expect(await texts.get("a")).toBeUndefined();
+  });
+
+  test.each([0, 5, 1_700_000_000, 99_999_999_999])(
+    "the number %s was meant to be seconds, and is refused",
+    async (expiresAt) => {
+      await expect(suite.items().create(anItem({ expiresAt }))).rejects.toMatchObject({
+        code: "invalid_argument",
+        details: { errors: [{ path: "expiresAt", message: expect.stringContaining("seconds") }] },
+      });
+    },
+  );
 
   test("the latest end is kept", async () => {
     const items = suite.items();

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { limits } from "../repository/limits.ts";
-import { aNote, type Note, type Notes, type Suite } from "./suite.ts";
+import { Repository } from "../repository/repository.ts";
+import { aNote, Note, type Notes, type Suite } from "./suite.ts";
 
 function nested(levels: number): unknown {
   let value: unknown = 1;
@@ -15,6 +17,40 @@ function nestedArrays(levels: number): unknown {
   return value;
 }
 
+function nestedBoth(levels: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < levels; level += 2) value = { a: [value] };
+  return value;
+}
+
+/** A value that counts how often a property of one of its wrapped parts is looked at. */
+function counted(make: (wrap: <T extends object>(part: T) => T) => unknown): {
+  readonly value: unknown;
+  readonly visits: () => number;
+} {
+  let visits = 0;
+  const proxies = new Map<object, object>();
+  const wrap = <T extends object>(part: T): T => {
+    const known = proxies.get(part);
+    if (known !== undefined) return known as T;
+    const proxy = new Proxy(part, {
+      get: (target, name) => {
+        visits += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    proxies.set(part, proxy);
+    return proxy;
+  };
+  return { value: make(wrap), visits: () => visits };
+}
+
+const JsonNotes = Repository({
+  name: "json-notes",
+  schema: Note.extend({ value: z.json().optional() }),
+  key: ["noteId"],
+});
+
 /** Compares without showing the difference: for a record of this size that takes a minute. */
 async function expectKept(notes: Notes, note: Note): Promise<void> {
   const isSame = isDeepStrictEqual(await notes.get(note), note);
@@ -23,6 +59,13 @@ async function expectKept(notes: Notes, note: Note): Promise<void> {
 
 /** The limits are the same whatever the engine could do, and are checked before anything is sent. */
 export function describeLimits(suite: Suite): void {
+  let json: Pick<Notes, "create" | "action">;
+  beforeAll(() => {
+    json = new JsonNotes(suite.database(), { collection: suite.freshName() });
+  });
+  const storing = (items: Pick<Notes, "create">, value: unknown): Promise<unknown> =>
+    items.create(aNote({ value }));
+
   test("a record just below the limit is kept", async () => {
     const notes = suite.notes();
     const note = aNote({ value: "x".repeat(limits.recordBytes - 200) });
@@ -87,6 +130,70 @@ export function describeLimits(suite: Suite): void {
     value.self = value;
     const creating = suite.notes().create(aNote({ value }));
     await expect(creating).rejects.toMatchObject({ code: "invalid_argument" });
+  });
+
+  test("a value that contains itself in many places is refused at once, naming one", async () => {
+    const { value, visits } = counted((wrap) => {
+      const self: Record<string, unknown> = {};
+      for (const name of ["a", "b", "c"]) self[name] = wrap(self);
+      return { list: [wrap(self)] };
+    });
+    for (const items of [suite.notes(), json]) {
+      await expect(storing(items, value)).rejects.toMatchObject({
+        code: "invalid_argument",
+        details: {
+          errors: [{ path: "value.list[0].a", message: expect.stringContaining("back") }],
+        },
+      });
+    }
+    expect(visits()).toBeLessThan(10_000);
+  });
+
+  test("a value that is in very many places of another is refused at once", async () => {
+    const { value, visits } = counted((wrap) => {
+      let shared: Record<string, unknown> = {};
+      for (let level = 0; level < 40; level += 1) shared = { a: wrap(shared), b: wrap(shared) };
+      return shared;
+    });
+    for (const items of [suite.notes(), json]) {
+      await expect(storing(items, value)).rejects.toMatchObject({ code: "invalid_argument" });
+    }
+    expect(visits()).toBeLessThan(4 * limits.recordBytes);
+  });
+
+  test("a value that is in two places is kept in both", async () => {
+    const notes = suite.notes();
+    const shared = { a: [1] };
+    const note = aNote({ value: { one: shared, two: [shared, shared] } });
+    await notes.create(note);
+    await expectKept(notes, note);
+  });
+
+  test.each([
+    ["lists", nestedArrays(5000), "value[0][0]"],
+    ["objects", nested(5000), "value.a.a"],
+    ["lists and objects", nestedBoth(5000), "value.a[0].a"],
+  ])("5,000 %s in each other are refused, whatever the schema", async (_name, value, path) => {
+    const code = "invalid_argument";
+    for (const items of [suite.notes(), json]) {
+      await expect(storing(items, value)).rejects.toMatchObject({
+        code,
+        details: { errors: [{ path: expect.stringContaining(path) }] },
+      });
+      const note = aNote({ value });
+      expect(() => items.action.put(note)).toThrow(expect.objectContaining({ code }));
+    }
+  });
+
+  test.each([
+    ["false, at 2 bytes each", Array.from({ length: 140_000 }, () => false)],
+    ["control characters", "\u0001".repeat(limits.recordBytes - 200)],
+    ["null", { list: Array.from({ length: 190_000 }, () => null) }],
+  ])("a record just below the limit that is longer as JSON is kept: %s", async (_name, value) => {
+    const notes = suite.notes();
+    const note = aNote({ value });
+    await notes.create(note);
+    await expectKept(notes, note);
   });
 
   test("a field name at the limit is kept, a longer one refused", async () => {

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { z } from "zod";
+import { Repository } from "../repository/repository.ts";
 import { anItem, aShelf, idsOf, type Item, storeItems } from "./items.ts";
 import type { Suite } from "./suite.ts";
 
@@ -116,6 +118,50 @@ export function describeOrdering(suite: Suite): void {
       anItem({ itemId: `${key}${shelf}`, shelf, rank: 5 }),
     );
     await expectOrder("byRank", shelf, items);
+  });
+
+  testQuery("equal values by numeric keys, which are ordered by magnitude", async () => {
+    const Numbered = Repository({
+      name: "numbered",
+      schema: z.object({
+        group: z.string(),
+        n: z.union([z.number(), z.string()]),
+        at: z.number(),
+        who: z.string(),
+      }),
+      key: ["group", "n", "at"],
+      indexes: { byWho: { partition: "who" }, byGroup: { partition: "who", sort: "group" } },
+    });
+    const numbered = new Numbered(suite.database(), { collection: suite.freshName() });
+    const keys: readonly (readonly [string, number | string, number])[] = [
+      ["a", -10, 1],
+      ["a", -2, 1],
+      ["a", 1, -100],
+      ["a", 1, 2],
+      ["a", 1, 10],
+      ["a", 2, 1],
+      ["a", 10, 1],
+      ["a", 100, 1],
+      ["a", "#1", 1],
+      ["a", "1", 2],
+      ["a", "1", 10],
+      ["a", "a]", 1],
+      ["a", "a|", 1],
+      ["a!", 1, 1],
+      ["ab", 1, 1],
+    ];
+    const ordered = keys.map(([group, n, at]) => ({ group, n, at, who: "x" }));
+    for (const record of ordered.toReversed()) await numbered.put(record);
+    for (const index of ["byWho", "byGroup"] as const) {
+      await suite.eventually(async () => {
+        const query = { index, partition: "x", pageSize: 4 } as const;
+        const found: object[] = [];
+        for await (const record of numbered.each(query)) found.push(record);
+        expect(found).toEqual(ordered);
+        const backwards = await numbered.query({ index, partition: "x", order: "descending" });
+        expect(backwards.records).toEqual(ordered.toReversed());
+      });
+    }
   });
 
   testQuery("equal text by key, in both directions", async () => {

@@ -156,6 +156,11 @@ export class Suite {
     return this.driver.collection({ name: this.#collection, indexes: ["byText"], expires: false });
   }
 
+  /** The name of the collection of the items. */
+  get itemCollectionName(): string {
+    return this.#items;
+  }
+
   /** The collection of the items, without a repository. Ready to be used. */
   async itemCollection(): Promise<DriverCollection> {
     await this.items().open();

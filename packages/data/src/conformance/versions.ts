@@ -41,6 +41,8 @@ const Third: RepositoryClass<Person, readonly ["id"], Names> = Repository({
 
 type People = RepositoryMethods<Person, string | Pick<Person, "id">, Names>;
 
+const Ending = z.object({ id: z.string(), end: z.number().optional() });
+
 const idOf = (n: number): string => `p${String(n).padStart(3, "0")}`;
 
 /** Records of older versions are brought up when they are read, and for good by a migration. */
@@ -106,6 +108,61 @@ export function describeVersions(suite: Suite): void {
       message: expect.stringMatching(/version 3/),
     });
     expect(await storedVersion(collection, "n")).toBe(3);
+  });
+
+  suite.testWith("keepsNewerVersions")(
+    "a record of a newer version is not overwritten",
+    async () => {
+      const { collection } = await peopleOf(0);
+      const database = suite.database();
+      const newer = new Third(suite.database(), { collection });
+      const older = new Second(database, { collection });
+      const precious = { id: "n", name: "N", born: 1990 };
+      const { revision } = await newer.create(precious);
+      const record = { id: "n", name: "O" };
+      const refused = { code: "failed_precondition", message: expect.stringMatching(/version 3/) };
+      const { action } = older;
+      for (const call of [
+        () => older.put(record),
+        () => older.replace(record),
+        () => older.put(record, { revision }),
+        () => older.replace(record, { revision }),
+        () => older.update("n", (person) => person),
+        () => database.transact([action.put(record), action.create({ id: "m", name: "M" })]),
+        () => database.transact([action.replace(record, { revision })]),
+      ]) {
+        if (call.toString().includes("transact") && !suite.driver.capabilities.transactions)
+          continue;
+        await expect(call()).rejects.toMatchObject(refused);
+      }
+      expect(await older.writeMany([action.put(record)])).toMatchObject([
+        { status: "rejected", reason: refused },
+      ]);
+      await expect(older.create(record)).rejects.toMatchObject({ code: "already_exists" });
+      expect(await newer.getEntry("n")).toEqual({ record: precious, revision });
+      expect(await newer.get("m")).toBeUndefined();
+      // Whoever removes a record wants it gone, of whatever version it is.
+      await older.delete("n");
+      await older.put(record);
+      await newer.put(precious);
+      expect(await newer.get("n")).toEqual(precious);
+    },
+  );
+
+  suite.testWith("keepsNewerVersions")("a newer record that has expired is replaced", async () => {
+    const collection = suite.freshName();
+    const end = Date.now() + 3_600_000;
+    let now = end - 1;
+    const database = suite.database(suite.driver, { clock: () => now });
+    const declaration = { name: "ending", schema: Ending, key: ["id"], expires: "end" } as const;
+    const Newer = Repository({ ...declaration, version: 2 });
+    await new Newer(database, { collection }).create({ id: "a", end });
+    const Older = Repository(declaration);
+    const older = new Older(suite.database(suite.driver, { clock: () => now }), { collection });
+    await expect(older.put({ id: "a" })).rejects.toMatchObject({ code: "failed_precondition" });
+    now = end;
+    await older.put({ id: "a" });
+    expect(await older.get("a")).toEqual({ id: "a" });
   });
 
   test("a version without an upcaster is data_loss that names it", async () => {

@@ -1,7 +1,10 @@
-import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
+import { whyNoCollection } from "../repository/collection-name.ts";
+import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
 import { callDriver, probeKey } from "../repository/driver-call.ts";
+import { Lifetime } from "../repository/lifetime.ts";
 import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
 import { Turns } from "../repository/turns.ts";
@@ -15,11 +18,19 @@ export interface DatabaseOptions {
    */
   readonly ensureSchema?: boolean | undefined;
   /**
-   * Signs the cursors of queries, so that an altered one is noticed; the same in all instances of a
-   * service. Default: a key that everybody can read in our sources, so that whoever means to can forge
-   * a cursor. All he gains is another place to begin in the same query.
+   * Seals the cursors of queries, so that nobody can read, alter or make one; the same in all instances of a
+   * service. In a list the first secret seals and all of them open: to rotate, put a new one in front, and
+   * remove the old one when no caller has its cursors any more. Default: a key that everybody can read in
+   * our sources. A forged cursor chooses another place to begin inside the range of the same query, nothing
+   * more.
    */
-  readonly cursorKey?: string | undefined;
+  readonly cursorKey?: CursorKey | undefined;
+  /**
+   * Whether repositories check their tables when they are opened, as at the start of an app, and reject
+   * with `failed_precondition` if something is missing. Turn it off if a start must not wait for the
+   * database, or may not look at tables; with `ensureSchema` it has no effect. Default: true.
+   */
+  readonly checkSchema?: boolean | undefined;
   /**
    * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
    * concurrent change, with random pauses of up to a second in between. Default: 6.
@@ -29,7 +40,7 @@ export interface DatabaseOptions {
   readonly clock?: (() => number) | undefined;
 }
 
-const defaultCursorKey = "plinth: detects alteration, not forgery";
+const publicCursorKey = "plinth: detects alteration, not forgery";
 const defaultAttempts = 6;
 
 /** A collection that a repository works on, shared by the repositories of the same declaration. */
@@ -40,17 +51,29 @@ export interface OpenCollection {
   readonly collection: DriverCollection;
   readonly reads: ReadBatcher;
   readonly policy: RetryPolicy;
-  readonly cursorKey: string;
+  readonly cursors: CursorSeal;
   readonly turns: Turns;
   /** Whether the database creates what is missing. */
   readonly ensureSchema: boolean;
+  /** Whether the database otherwise checks that all is there. */
+  readonly checkSchema: boolean;
 }
 
 /** A database that repositories keep their records in; also the token under which apps bind it. */
 export class Database {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindDatabase(...) or bindCloudDatabase(...)",
+    });
+  }
+
+  /** Whether cursors are sealed with the default key, which everybody can read in our sources. */
+  readonly hasPublicCursorKey: boolean;
   readonly #driver: Driver;
   readonly #ensureSchema: boolean;
-  readonly #cursorKey: string;
+  readonly #cursors: CursorSeal;
+  readonly #checkSchema: boolean;
   readonly #policy: RetryPolicy;
   readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
   #closed: Promise<void> | undefined;
@@ -62,12 +85,15 @@ export class Database {
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     this.#driver = driver;
     this.#ensureSchema = options.ensureSchema ?? false;
-    this.#cursorKey = options.cursorKey ?? defaultCursorKey;
+    const cursorKey = options.cursorKey ?? publicCursorKey;
+    this.hasPublicCursorKey = cursorKey === publicCursorKey;
+    this.#cursors = new CursorSeal(cursorKey);
+    this.#checkSchema = options.checkSchema ?? true;
     const { attempts = defaultAttempts, clock = Date.now } = options;
     if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Database: attempts must be a whole number of at least 1.");
+      throw new DeclarationError("Database: attempts must be a whole number of at least 1.");
     }
-    this.#policy = { attempts, clock };
+    this.#policy = { attempts, clock, lifetime: new Lifetime() };
   }
 
   /** The driver, for code that needs its engine's own features. */
@@ -76,7 +102,8 @@ export class Database {
   }
 
   /**
-   * Opens a collection; repositories call it. Throws `failed_precondition` when another declaration
+   * Opens a collection; repositories call it. Throws a `DeclarationError` when the name is none that every
+   * engine takes, and `failed_precondition` when another declaration
    * uses the collection already: their records would overwrite each other.
    *
    * @param owner the declaration that the collection belongs to
@@ -90,9 +117,10 @@ export class Database {
         `The collection "${name}" belongs to another repository of this database; give one of them a collection of its own.`,
       );
     }
-    if (!/^[\w.-]{3,255}$/.test(name) || /^__.*__$/.test(name)) {
-      throw new InvalidArgumentError(
-        `${JSON.stringify(name)} cannot name a collection: 3 to 255 letters, digits, "_", "-" or "." are needed, without two underscores at both ends.`,
+    const whyNot = whyNoCollection(name);
+    if (whyNot !== undefined) {
+      throw new DeclarationError(
+        `The name of a collection ${whyNot}; it is ${JSON.stringify(name)}.`,
       );
     }
     const collection = this.#driver.collection(definition);
@@ -102,9 +130,10 @@ export class Database {
       collection,
       reads: new ReadBatcher(this.#driver, collection, this.#policy),
       policy: this.#policy,
-      cursorKey: this.#cursorKey,
+      cursors: this.#cursors,
       turns: new Turns(),
       ensureSchema: this.#ensureSchema,
+      checkSchema: this.#checkSchema,
     };
     this.#collections.set(name, { owner, opened });
     return opened;
@@ -127,6 +156,7 @@ export class Database {
     actions: A,
     options: TransactionOptions = {},
   ): Promise<TransactionResults<A>> {
+    this.#policy.lifetime.throwIfClosed("Database");
     return (await transact(this.#driver, actions, options)) as TransactionResults<A>;
   }
 
@@ -135,15 +165,25 @@ export class Database {
    * once while there is none. Rejects as every read does.
    */
   async ping(): Promise<void> {
+    this.#policy.lifetime.throwIfClosed("Database");
     const [first] = this.#collections.values();
     if (first === undefined) return;
     const { opened } = first;
     await callDriver(opened, "Database", (options) => opened.collection.get([probeKey], options));
   }
 
-  /** Releases the driver's connections. Repositories cannot be used afterwards. Safe to repeat. */
+  /**
+   * Ends the use of the database: from now on every call, of repositories as well, rejects at once with
+   * `unavailable`. What the driver was sent before is waited for, for up to five seconds; what is
+   * left then rejects with the same, and the driver's connections are released. Safe to repeat.
+   */
   async close(): Promise<void> {
-    this.#closed ??= this.#driver.close();
+    this.#closed ??= this.#close();
     await this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#policy.lifetime.close();
+    await this.#driver.close();
   }
 }

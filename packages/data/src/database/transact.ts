@@ -9,9 +9,10 @@ import {
 import type { Driver } from "../driver/driver.ts";
 import type { TransactAction, TransactOutcome } from "../driver/transact-action.ts";
 import { PreparedAction, type RepositoryAction } from "../repository/action.ts";
+import { callError } from "../repository/call-error.ts";
 import { callDriver, readRecords } from "../repository/driver-call.ts";
 import { limits } from "../repository/limits.ts";
-import { refusalOf, resultOf, toCheckAction, toWriteAction } from "../repository/write-record.ts";
+import { resultOf, toCheckAction, toWriteAction, whyRefused } from "../repository/write-record.ts";
 
 /** Options of `Database.transact`. */
 export interface TransactionOptions {
@@ -27,7 +28,7 @@ export type TransactionResults<A extends readonly RepositoryAction<unknown>[]> =
   -readonly [N in keyof A]: A[N] extends RepositoryAction<infer R> ? R : never;
 };
 
-type AnyAction = PreparedAction<unknown>;
+type AnyAction = PreparedAction;
 
 /** Applies actions all or none; see `Database.transact`. */
 export async function transact(
@@ -70,7 +71,7 @@ export async function transact(
     throw token !== undefined && isForeignToken(driver, error) ? foreignToken(what, error) : error;
   }
   if (!outcome.applied && !(await isOurs(what, actions, requests, outcome))) {
-    throw failure(what, actions, outcome.failed);
+    throw await failure(what, actions, outcome.failed);
   }
   return actions.map((action, index) => {
     const request = requests[index]?.action;
@@ -85,8 +86,8 @@ function checkActions(
   given: readonly RepositoryAction<unknown>[],
   what: string,
 ): readonly AnyAction[] {
-  const refuse = (reason: string): never => {
-    throw new InvalidArgumentError(`${what}: ${reason}.`);
+  const refuse = (reason: string, operation = what): never => {
+    throw callError("invalid_argument", operation, `${what}: ${reason}.`);
   };
   if (given.length > limits.transactionActions) {
     refuse(`more than ${limits.transactionActions} are not possible`);
@@ -100,9 +101,9 @@ function checkActions(
     const { key, record } = action.parts;
     bytes += Buffer.byteLength(key) + (record?.bytes ?? 0);
     const id = JSON.stringify([action.opened.name, key]);
-    if (records.has(id)) refuse(`action ${index} (${action.name}) is the second of its record`);
+    if (records.has(id)) refuse(`action ${index} is the second of its record`, action.name);
     records.add(id);
-    return action as AnyAction;
+    return action;
   });
   if (bytes > limits.transactionBytes) {
     refuse(`it takes ${bytes} bytes; the most that is possible is ${limits.transactionBytes}`);
@@ -132,21 +133,29 @@ async function isOurs(
   );
 }
 
-function failure(what: string, actions: readonly AnyAction[], failed: readonly number[]): Error {
-  const faults = failed.flatMap((index) => {
+async function failure(
+  what: string,
+  actions: readonly AnyAction[],
+  failed: readonly number[],
+): Promise<Error> {
+  const reasons = failed.map(async (index) => {
     const action = actions[index];
-    return action === undefined
-      ? []
-      : [{ index, error: refusalOf(action.name, action.parts.condition) }];
+    if (action === undefined) return [];
+    return [{ index, error: await whyRefused(action.opened, action.name, action.parts) }];
   });
+  const faults = (await Promise.all(reasons)).flat();
   const [first] = faults;
+  const internalDetails = { failed: failed.map((index) => actions[index]?.name) };
   if (first === undefined) {
     return new UnavailableError(`${what}: the database did not apply it, and does not say why.`);
   }
   return createServiceError(
     first.error.code,
     `${what}: nothing was changed, for action ${first.index} does not apply. ${first.error.message}`,
-    { details: { failed: faults.map(({ index, error: { code } }) => ({ index, code })) } },
+    {
+      details: { failed: faults.map(({ index, error: { code } }) => ({ index, code })) },
+      internalDetails,
+    },
   );
 }
 

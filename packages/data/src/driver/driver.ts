@@ -41,6 +41,12 @@ export interface DriverCapabilities {
   readonly transactions: boolean;
   /** There is {@link DriverCollection.scan}. Otherwise migrations reject with `unimplemented`. */
   readonly scan: boolean;
+  /**
+   * A set is refused where a record of a higher `schemaVersion` is stored, judged and written in one
+   * step; see {@link SetAction}. Otherwise an older version of a service may overwrite what a newer one
+   * stored. Absent: false.
+   */
+  readonly keepsNewerVersions?: boolean;
 }
 
 /**
@@ -74,7 +80,11 @@ export interface Driver {
   transact?(actions: readonly TransactAction[], options: TransactOptions): Promise<TransactOutcome>;
   /** Maps an error that this driver rejected with to a code; `undefined` where it is not known. Pure. */
   errorCode(raw: unknown): ErrorCode | undefined;
-  /** Releases connections. Called once; the driver is not used afterwards. */
+  /**
+   * Releases connections. Called once, after the calls before it have settled; the driver is not used
+   * afterwards. A call that took more than five seconds may still be under way: it must settle, and
+   * must not bring the process down.
+   */
   close(): Promise<void>;
 }
 

@@ -23,7 +23,10 @@ export type WriteCondition =
       readonly hint?: unknown;
     };
 
-/** Stores the whole record in place of whatever has its key. */
+/**
+ * Stores the whole record in place of whatever has its key. With the capability `keepsNewerVersions`, a
+ * stored record whose `schemaVersion` is higher refuses it under every condition but `absent`.
+ */
 export interface SetAction {
   readonly kind: "set";
   readonly record: StoredRecord;

@@ -1,4 +1,5 @@
-import type { WriteCondition } from "../driver/write-action.ts";
+import type { CheckAction } from "../driver/transact-action.ts";
+import type { WriteAction, WriteCondition } from "../driver/write-action.ts";
 import { type ExpressionParameters, notExpired } from "./expression.ts";
 import { attributes } from "./item.ts";
 
@@ -38,6 +39,31 @@ export function toConditionParameters(
         : `${expression} AND ${notExpired}`,
     ExpressionAttributeNames: { ...names, "#expiresAt": attributes.expiresAt },
     ExpressionAttributeValues: { ...values, ":now": condition.now },
+  };
+}
+
+// A record of a newer version of the schema stays.
+const notNewer = "(attribute_not_exists(#version) OR #version <= :version)";
+
+/**
+ * Translates what an action demands: its condition, and for a set that nothing newer is stored.
+ *
+ * @param expires see {@link toConditionParameters}
+ */
+export function toDemand(action: WriteAction | CheckAction, expires: boolean): ConditionParameters {
+  const parameters = toConditionParameters(action.condition, expires);
+  if (action.kind !== "set" || action.condition.kind === "absent") return parameters;
+  const { ConditionExpression: condition } = parameters;
+  return {
+    ConditionExpression: condition === undefined ? notNewer : `${condition} AND ${notNewer}`,
+    ExpressionAttributeNames: {
+      ...parameters.ExpressionAttributeNames,
+      "#version": attributes.schemaVersion,
+    },
+    ExpressionAttributeValues: {
+      ...parameters.ExpressionAttributeValues,
+      ":version": action.record.schemaVersion,
+    },
   };
 }
 

@@ -14,7 +14,7 @@ import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
 import type { DynamoDb } from "./client.ts";
 import { attemptsOf, isConditionFailure, refusesEmptyString } from "./error-code.ts";
-import { toConditionParameters } from "./condition.ts";
+import { toDemand } from "./condition.ts";
 import { batchSize, getItems } from "./get-items.ts";
 import { isEmptyRange, toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
 import { attributes, fromItem, type Item, toItem, toItemKey } from "./item.ts";
@@ -138,7 +138,7 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
 
   async #send(action: WriteAction, options: DriverCallOptions): Promise<void> {
     const { sender, quirks } = await this.#connect();
-    const condition = toConditionParameters(action.condition, this.expires);
+    const condition = toDemand(action, this.expires);
     const TableName = this.table;
     if (action.kind === "set") {
       const Item = toItem(action.record, quirks.refusesEmptyStrings);

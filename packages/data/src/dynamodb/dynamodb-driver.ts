@@ -14,6 +14,7 @@
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InternalError } from "@plinth/core/errors";
+import { ClosedError } from "../driver/closed-error.ts";
 import type { CollectionDefinition, Driver } from "../driver/driver.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { connect, type DynamoDb } from "./client.ts";
@@ -42,7 +43,11 @@ export interface DynamoDbOptions {
  */
 export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
   let connected: Promise<DynamoDb> | undefined;
-  const connectOnce = (): Promise<DynamoDb> => (connected ??= connect(options));
+  let isClosed = false;
+  const connectOnce = (): Promise<DynamoDb> => {
+    if (isClosed) return Promise.reject(new ClosedError());
+    return (connected ??= connect(options));
+  };
   return {
     name: "DynamoDB",
     capabilities: {
@@ -51,6 +56,7 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
       consistentQueries: false,
       transactions: true,
       scan: true,
+      keepsNewerVersions: true,
     },
     endpoint: () => configuredEndpoint(options.endpoint, process.env),
     collection: (definition: CollectionDefinition) =>
@@ -59,8 +65,11 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
       transact(await connectOnce(), actions.map(toTableAction), transactOptions),
     errorCode: dynamoDbErrorCode,
     close: async (): Promise<void> => {
-      if (connected !== undefined && options.client === undefined)
-        (await connected).client.destroy();
+      isClosed = true;
+      if (connected === undefined || options.client !== undefined) return;
+      // One that could not be made has nothing to be closed.
+      const made = await connected.catch(() => undefined);
+      made?.client.destroy();
     },
   };
 }

@@ -54,8 +54,12 @@ export function tableFaults(
     if (found === undefined) continue;
     const { KeySchema: expected = [] } = indexDefinition(index);
     const label = `The index "${indexName(index)}" of the ${name}`;
+    const projection = found.Projection?.ProjectionType ?? "ALL";
     if (!isSameKey(found.KeySchema, expected)) {
       faults.push(`${label} does not have the key ${expected.map(nameOf).join(", ")}.`);
+    } else if (projection !== "ALL") {
+      // A query answers with what the index has, and would take the rest for lost.
+      faults.push(`${label} has the projection ${projection}, not ALL.`);
     } else if (found.IndexStatus === "CREATING" || found.IndexStatus === "DELETING") {
       faults.push(`${label} is ${found.IndexStatus}.`);
     }

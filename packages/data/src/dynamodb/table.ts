@@ -11,7 +11,8 @@ const pollInterval = 200;
 const defaultWait = 120_000;
 
 /**
- * Creates what a collection needs unless it is there, and waits until it can be used.
+ * Creates what a collection needs unless it is there, and waits until it can be used. Rejects with
+ * `failed_precondition` where what is there is something else.
  *
  * @param longestWait milliseconds after which it rejects with `failed_precondition`, naming what is not
  *   ready: building an index of a large table takes hours, and some local engines never end it
@@ -29,7 +30,10 @@ export async function ensureTable(
       await createTable(dynamoDb, definition, options);
     } else if (isReady(table)) {
       const [index] = missingIndexes(definition, table);
-      if (index === undefined) break;
+      if (index === undefined) {
+        checkShape(definition, table);
+        break;
+      }
       await addIndex(dynamoDb, definition.name, index, options);
     } else {
       if (performance.now() - begun >= longestWait) throw notReady(definition, table);
@@ -37,6 +41,15 @@ export async function ensureTable(
     }
   }
   if (definition.expires) await enableTimeToLive(dynamoDb, definition.name, options);
+}
+
+/** Nothing of a table can be changed but what it lacks. */
+function checkShape(definition: CollectionDefinition, table: KnownTable): void {
+  const faults = tableFaults({ ...definition, expires: false }, table, undefined);
+  if (faults.length === 0) return;
+  throw new FailedPreconditionError(
+    `What is there is not what the collection needs. ${faults.join(" ")}`,
+  );
 }
 
 function notReady(definition: CollectionDefinition, table: KnownTable): FailedPreconditionError {

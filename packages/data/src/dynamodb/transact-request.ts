@@ -1,6 +1,6 @@
 import type { TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { TransactAction } from "../driver/transact-action.ts";
-import { toConditionParameters } from "./condition.ts";
+import { toConditionParameters, toDemand } from "./condition.ts";
 import { attributes, type Item, toItem, toItemKey } from "./item.ts";
 
 /** The most actions that DynamoDB takes at a time. */
@@ -24,7 +24,7 @@ export function toTransactItem(
   { table, expires, action }: TableAction,
   marked: boolean,
 ): TransactItem | undefined {
-  const { ConditionExpression, ...parameters } = toConditionParameters(action.condition, expires);
+  const { ConditionExpression, ...parameters } = toDemand(action, expires);
   const condition = ConditionExpression === undefined ? {} : { ConditionExpression, ...parameters };
   if (action.kind === "set") {
     return { Put: { TableName: table, Item: toItem(action.record, marked), ...condition } };

@@ -1,4 +1,5 @@
 import type { Firestore } from "@google-cloud/firestore";
+import { ClosedError } from "../driver/closed-error.ts";
 import { connect, type ConnectOptions } from "./client.ts";
 import { FirestoreTimeoutError } from "./error-code.ts";
 
@@ -9,6 +10,7 @@ export class FirestoreConnection {
   readonly #waiting = new Set<Promise<unknown>>();
   #client: Promise<Firestore> | undefined;
   #stuck = 0;
+  #isClosed = false;
 
   /** @param timeout how long to wait for an answer, in milliseconds */
   constructor(options: ConnectOptions, timeout: number) {
@@ -16,17 +18,21 @@ export class FirestoreConnection {
     this.#timeout = timeout;
   }
 
-  /** Imports the package and makes the client, once. */
+  /** Imports the package and makes the client, once. Rejects once the connection is closed. */
   client(): Promise<Firestore> {
+    if (this.#isClosed) return Promise.reject(new ClosedError());
     this.#client ??= connect(this.#options);
     return this.#client;
   }
 
   /**
-   * Waits for a call of the client, up to the time limit. The client itself retries for minutes while
-   * it cannot connect, and cannot be told otherwise.
+   * Sends a call of the client and waits for its answer, up to the time limit. The client itself retries
+   * for minutes while it cannot connect, and cannot be told otherwise. Once the connection is closed
+   * nothing is sent: a client that was terminated would bring the process down.
    */
-  answer<R>(call: Promise<R>): Promise<R> {
+  answer<R>(send: () => Promise<R>): Promise<R> {
+    if (this.#isClosed) return Promise.reject(new ClosedError());
+    const call = send();
     const answered = new Promise<R>((resolve, reject) => {
       let isOver = false;
       const timer = setTimeout(() => {
@@ -57,10 +63,13 @@ export class FirestoreConnection {
 
   /** Closes the client, unless it is the caller's own. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#client === undefined || this.#options.client !== undefined) return;
     await Promise.allSettled(this.#waiting);
-    // Terminating a client that is still retrying ends in a rejection that nobody can catch, and
-    // would bring the process down. It is left to end by itself.
-    if (this.#stuck === 0) await (await this.#client).terminate();
+    // One that could not be made has nothing to be ended. Terminating a client that is still retrying
+    // ends in a rejection that nobody can catch, and would bring the process down. It is left to end by
+    // itself.
+    const client = await this.#client.catch(() => undefined);
+    if (this.#stuck === 0) await client?.terminate();
   }
 }

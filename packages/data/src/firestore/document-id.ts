@@ -10,7 +10,7 @@ const longestId = 1500;
 export function toDocumentId(key: string): string {
   let id = key.replaceAll(/[%/]/g, (character) => (character === "/" ? "%2F" : "%25"));
   if (id === "." || id === "..") id = id.replaceAll(".", "%2E");
-  if (/^__.*__$/.test(id)) id = `%5F${id.slice(1)}`;
+  if (/^__.*__$/s.test(id)) id = `%5F${id.slice(1)}`;
   if (Buffer.byteLength(id) <= longestId) return id;
   // No escaped id holds "%h", so a digest never meets one.
   return `%h${createHash("sha256").update(key).digest("hex")}`;

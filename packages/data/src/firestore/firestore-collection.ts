@@ -50,12 +50,12 @@ export class FirestoreCollection implements DriverCollection {
     if (only === undefined) return [];
     const firestore = await this.#connection.client();
     if (keys.length === 1) {
-      const reading = firestore.getAll(this.reference(firestore, only));
-      const [snapshot] = await this.#connection.answer(reading);
+      const reference = this.reference(firestore, only);
+      const [snapshot] = await this.#connection.answer(() => firestore.getAll(reference));
       return [toRecord(snapshot)];
     }
     const references = [...new Set(keys)].map((key) => this.reference(firestore, key));
-    const snapshots = await this.#connection.answer(firestore.getAll(...references));
+    const snapshots = await this.#connection.answer(() => firestore.getAll(...references));
     const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
     // Each decodes the document anew, so that a key that is wanted twice has two records.
     return keys.map((key) => toRecord(byId.get(toDocumentId(key))));
@@ -77,7 +77,7 @@ export class FirestoreCollection implements DriverCollection {
   async query(query: IndexQuery): Promise<IndexPage> {
     if (isEmptyRange(query)) return { records: [], more: false };
     const selected = inRange(await this.#all(), query, query.order).limit(query.limit);
-    const { docs } = await this.#connection.answer(selected.get());
+    const { docs } = await this.#connection.answer(() => selected.get());
     const records = docs.map((document) => fromDocument(document.data(), document.updateTime));
     return { records, more: docs.length === query.limit };
   }
@@ -86,14 +86,14 @@ export class FirestoreCollection implements DriverCollection {
     if (isEmptyRange(query)) return 0;
     const selected = inRange(await this.#all(), query);
     if (this.expires) return this.#countLive(query);
-    const counted = await this.#connection.answer(selected.count().get());
+    const counted = await this.#connection.answer(() => selected.count().get());
     return counted.data().count;
   }
 
   async scan({ after, limit }: ScanQuery): Promise<ScanPage> {
     const ordered = (await this.#all()).orderBy("__name__").limit(limit);
     const page = after === undefined ? ordered : ordered.startAfter(after);
-    const { docs } = await this.#connection.answer(page.get());
+    const { docs } = await this.#connection.answer(() => page.get());
     const records = docs.map((document) => fromDocument(document.data(), document.updateTime));
     const last = docs.at(-1);
     return docs.length < limit || last === undefined ? { records } : { records, position: last.id };
@@ -131,7 +131,7 @@ export class FirestoreCollection implements DriverCollection {
     const firestore = await this.#connection.client();
     const batch = firestore.batch();
     addWrite(batch, this.reference(firestore, keyOf(action)), action, precondition);
-    await this.#connection.answer(batch.commit());
+    await this.#connection.answer(() => batch.commit());
   }
 
   // Firestore could count by two ranges at a time only with one more index for each declared one.
@@ -145,7 +145,7 @@ export class FirestoreCollection implements DriverCollection {
       const page = inRange(all, { ...query, from: first, fromExclusive })
         .select("expiresAt", sort)
         .limit(countPage);
-      const { docs } = await this.#connection.answer(page.get());
+      const { docs } = await this.#connection.answer(() => page.get());
       total += countLive(docs, query.now);
       const last = docs.at(-1);
       if (docs.length < countPage || last === undefined) return total;

@@ -17,7 +17,7 @@ export async function missingIndexes(
   connection: FirestoreConnection,
 ): Promise<readonly string[]> {
   if (indexes.length === 0) {
-    await connection.answer(collection.limit(1).get());
+    await connection.answer(() => collection.limit(1).get());
     return [];
   }
   const probes = indexes.flatMap((index) => orders.map((order) => ({ index, order })));
@@ -25,7 +25,7 @@ export async function missingIndexes(
     probes.map(async ({ index, order }) => {
       const query = inRange(collection, { index, partition: "" }, order).limit(1);
       try {
-        await connection.answer(query.get());
+        await connection.answer(() => query.get());
         return [];
       } catch (error) {
         if (firestoreErrorCode(error) !== "failed_precondition") throw error;

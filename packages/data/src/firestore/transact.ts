@@ -43,7 +43,7 @@ export async function transact(
   const firestore = await connection.client();
   const attempt = new Attempt(firestore, actions, options);
   if (actions.some(({ action }) => action.kind === "check" && action.condition.kind !== "none")) {
-    return connection.answer(
+    return connection.answer(() =>
       firestore.runTransaction((transaction) => attempt.inTransaction(transaction)),
     );
   }
@@ -53,10 +53,10 @@ export async function transact(
     const outcome =
       count === 1 && blind !== undefined
         ? attempt.add(batch, blind)
-        : attempt.judge(batch, await connection.answer(attempt.read(firestore)));
+        : attempt.judge(batch, await connection.answer(() => attempt.read(firestore)));
     if (outcome !== undefined) return outcome;
     try {
-      await connection.answer(batch.commit());
+      await connection.answer(() => batch.commit());
       return { applied: true };
     } catch (error) {
       attempt.wasSent = true;

@@ -6,7 +6,6 @@ import { MemoryEngineError } from "./engine-error.ts";
 const mostKeyBytes = 1024;
 const mostPartitionBytes = 1500;
 const mostSortBytes = 1024;
-const mostRecordBytes = 400 * 1024 * 2;
 
 /** Throws unless the engine can keep a record under a key. */
 export function checkKey(key: string): void {
@@ -16,9 +15,9 @@ export function checkKey(key: string): void {
   }
 }
 
-/** Throws unless the engine can keep a record. */
+/** Throws unless the engine can keep a record. How large one may be is for the repository to say. */
 export function checkRecord(
-  { key, revision, schemaVersion, data, expiresAt, indexes }: StoredRecord,
+  { key, revision, schemaVersion, expiresAt, indexes }: StoredRecord,
   definition: CollectionDefinition,
 ): void {
   checkKey(key);
@@ -37,6 +36,4 @@ export function checkRecord(
     if (Buffer.byteLength(partition) > mostPartitionBytes) refuse("has too long a partition");
     if (Buffer.byteLength(sort) > mostSortBytes) refuse("has too long a place in an index");
   }
-  const bytes = Buffer.byteLength(JSON.stringify(data));
-  if (bytes > mostRecordBytes) refuse(`of ${bytes} bytes is not possible`);
 }

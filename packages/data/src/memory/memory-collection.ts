@@ -8,6 +8,7 @@ import type {
   ScanQuery,
 } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import { MemoryEngineError } from "./engine-error.ts";
 import { checkKey, checkRecord } from "./engine-limits.ts";
@@ -33,7 +34,7 @@ export class MemoryCollection implements DriverCollection {
 
   async write(action: WriteAction): Promise<WriteOutcome> {
     this.check(action);
-    if (!this.holds(keyOf(action), action.condition)) return "refused";
+    if (!this.holds(keyOf(action), action.condition, versionOf(action))) return "refused";
     this.apply(action);
     return "applied";
   }
@@ -68,10 +69,21 @@ export class MemoryCollection implements DriverCollection {
     else checkRecord(action.record, this.#definition);
   }
 
-  /** Whether a condition holds for the record with a key. */
-  holds(key: string, condition: WriteCondition): boolean {
-    if (condition.kind === "none") return true;
+  /**
+   * Whether a condition holds for the record with a key.
+   *
+   * @param version that of the schema of what is to take its place, which must not be a newer record's.
+   *   Default: nothing takes its place.
+   */
+  holds(
+    key: string,
+    condition: WriteCondition,
+    version: number = Number.POSITIVE_INFINITY,
+  ): boolean {
     const stored = this.records.get(key);
+    const isNewer = stored !== undefined && stored.schemaVersion > version;
+    if (isNewer && condition.kind !== "absent") return false;
+    if (condition.kind === "none") return true;
     const isAlive =
       stored !== undefined &&
       !(stored.expiresAt !== undefined && stored.expiresAt <= condition.now);
@@ -86,10 +98,10 @@ export class MemoryCollection implements DriverCollection {
       return;
     }
     const { hint: _hint, ...record } = action.record;
-    const { key, revision, expiresAt } = record;
+    const { key, revision, schemaVersion, expiresAt } = record;
     const text = JSON.stringify(record);
     const { indexes } = JSON.parse(text) as StoredRecord;
-    this.records.set(key, { revision, expiresAt, indexes, text });
+    this.records.set(key, { revision, schemaVersion, expiresAt, indexes, text });
   }
 
   #checkIndex(index: string): void {
@@ -98,6 +110,11 @@ export class MemoryCollection implements DriverCollection {
       throw new MemoryEngineError(`The collection "${name}" has no index "${index}".`);
     }
   }
+}
+
+/** The version of the schema of what an action stores; `undefined` where it stores nothing. */
+export function versionOf(action: WriteAction | CheckAction): number | undefined {
+  return action.kind === "set" ? action.record.schemaVersion : undefined;
 }
 
 /** The key that a write is about. */

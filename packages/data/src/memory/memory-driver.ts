@@ -27,6 +27,7 @@ export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
       consistentQueries: true,
       transactions: true,
       scan: true,
+      keepsNewerVersions: true,
     },
     collection(definition: CollectionDefinition): DriverCollection {
       const records = collections.get(definition.name) ?? new MemoryRecords();

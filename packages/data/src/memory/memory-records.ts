@@ -6,6 +6,7 @@ import { SortedList } from "./sorted-list.ts";
 /** A record at rest: text, so that nobody can reach into the store through a reference. */
 export interface MemoryRecord {
   readonly revision: string;
+  readonly schemaVersion: number;
   readonly expiresAt: number | undefined;
   readonly indexes: Readonly<Record<string, IndexEntry>>;
   readonly text: string;

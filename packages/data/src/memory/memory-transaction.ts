@@ -4,7 +4,7 @@ import type {
   TransactOutcome,
 } from "../driver/transact-action.ts";
 import { MemoryEngineError } from "./engine-error.ts";
-import { keyOf, MemoryCollection } from "./memory-collection.ts";
+import { keyOf, MemoryCollection, versionOf } from "./memory-collection.ts";
 
 const rememberedFor = 10 * 60_000;
 const mostActions = 100;
@@ -27,7 +27,7 @@ export class MemoryTransactions {
     const checked = checkActions(actions);
     if (token !== undefined && this.#isKnown(token, tokenFingerprint)) return { applied: true };
     const failed = checked.flatMap(({ collection, action, key }, index) =>
-      collection.holds(key, action.condition) ? [] : [index],
+      collection.holds(key, action.condition, versionOf(action)) ? [] : [index],
     );
     if (failed.length > 0) return { applied: false, failed };
     for (const { collection, action } of checked) {

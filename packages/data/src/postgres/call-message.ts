@@ -8,6 +8,10 @@ const count = 2;
 const length = 4;
 const absent = -1;
 
+const nothing: Uint8Array = new Uint8Array();
+
+const syncLength = 5;
+
 /** Execute, for all rows, and Sync: the same for every call. */
 const execution: Uint8Array = Uint8Array.of(0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4);
 
@@ -16,17 +20,24 @@ const execution: Uint8Array = Uint8Array.of(0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x5
  * `write`: `Bind` of the values as text, `Execute` and `Sync`.
  *
  * @param name of the statement: ASCII
+ * @param before messages that go ahead, in the same transaction. Default: none
  */
-export function callMessage(name: string, values: readonly (string | null)[]): Buffer {
+export function callMessage(
+  name: string,
+  values: readonly (string | null)[],
+  before: Uint8Array = nothing,
+): Buffer {
   const lengths = values.map((value) => (value === null ? absent : Buffer.byteLength(value)));
   const body = lengths.reduce((sum, bytes) => sum + length + Math.max(bytes, 0), 0);
+  const start = before.length;
   const end = bindHeader + endOfText + name.length + endOfText + 3 * count + body;
-  const message = Buffer.allocUnsafe(end + execution.length);
-  message[0] = bind;
-  message.writeInt32BE(end - 1, 1);
+  const message = Buffer.allocUnsafe(start + end + execution.length);
+  message.set(before);
+  message[start] = bind;
+  message.writeInt32BE(end - 1, start + 1);
   // The portal has no name.
-  message[bindHeader] = 0;
-  let at = bindHeader + endOfText;
+  message[start + bindHeader] = 0;
+  let at = start + bindHeader + endOfText;
   at += message.write(name, at, "latin1");
   message[at] = 0;
   // No formats of values, which makes all of them text.
@@ -40,4 +51,9 @@ export function callMessage(name: string, values: readonly (string | null)[]): B
   at = message.writeInt16BE(0, at);
   message.set(execution, at);
   return message;
+}
+
+/** The same without the `Sync` at its end: what follows is part of the same transaction. */
+export function leadingMessage(name: string, values: readonly (string | null)[]): Buffer {
+  return callMessage(name, values).subarray(0, -syncLength);
 }

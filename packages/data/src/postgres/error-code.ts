@@ -50,6 +50,8 @@ const connectionCodes: ReadonlySet<string> = new Set([
 // What `pg` and PGlite say in words alone.
 const connectionMessages =
   /^(Connection terminated|timeout expired|Query read timeout|Client (has encountered a connection error|was closed)|PGlite is clos)/;
+// A password that was not given, or not in a form that the server asks for.
+const credentialMessages = /^SASL: /;
 const poolMessages = /^timeout exceeded when trying to connect/;
 
 /** Maps an error of `pg` or PGlite to a code; `undefined` where it is not one we know. */
@@ -66,6 +68,7 @@ export function postgresErrorCode(raw: unknown): ErrorCode | undefined {
     return "unavailable";
   }
   if (poolMessages.test(raw.message)) return "resource_exhausted";
+  if (credentialMessages.test(raw.message)) return "unauthenticated";
   if (connectionMessages.test(raw.message)) return "unavailable";
   // Several addresses tried at once fail as one error without a code of its own.
   return raw instanceof AggregateError ? postgresErrorCode(raw.errors[0]) : undefined;
@@ -86,8 +89,17 @@ export function sqlState(raw: unknown): string | undefined {
  */
 export function survives(raw: unknown): boolean {
   const state = sqlState(raw);
-  if (state === undefined || isOutdatedPlan(raw, state)) return false;
-  return !/^(08|57P|XX)|^(25006|25P03|26000)$/.test(state);
+  if (state === undefined || hasLostStatement(raw)) return false;
+  return !/^(08|57P|XX)|^(25006|25P03|42P05)$/.test(state);
+}
+
+/**
+ * Whether a connection no longer has a statement that was prepared on it, or has it for a table as it
+ * was before. Nothing was run.
+ */
+export function hasLostStatement(raw: unknown): boolean {
+  const state = sqlState(raw);
+  return state === "26000" || (state !== undefined && isOutdatedPlan(raw, state));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ClosedError } from "../driver/closed-error.ts";
 import type { DriverCallOptions } from "../driver/driver.ts";
 import { abortable } from "./abortable.ts";
 import { forever, Lease, type LeaseOptions } from "./lease.ts";
@@ -26,6 +27,8 @@ const ignore = (): void => undefined;
 /** Postgres through connections of the package `pg`. */
 export class PgClient implements SqlClient {
   readonly #options: PgClientOptions;
+  readonly #leases = new Set<Lease>();
+  #isClosed = false;
   #opening: Promise<PostgresPool> | undefined;
   #opened: PostgresPool | undefined;
 
@@ -39,7 +42,16 @@ export class PgClient implements SqlClient {
     options: DriverCallOptions,
   ): Promise<SqlResult> {
     return abortable(options, () =>
-      this.#connected(options, (lease) => lease.query(statement, values)),
+      this.#connected(options, (lease) => {
+        const query = async (session: SqlSession | Lease): Promise<SqlResult> =>
+          session.query(statement, values);
+        if (lease.isBounded) return query(lease);
+        const body = async (session: SqlSession): Promise<SqlDecision<SqlResult>> => ({
+          commit: true,
+          value: await query(session),
+        });
+        return this.#transaction(lease, body, options);
+      }),
     );
   }
 
@@ -53,13 +65,19 @@ export class PgClient implements SqlClient {
   }
 
   async close(): Promise<void> {
-    const pool = await this.#opening;
+    this.#isClosed = true;
+    // One that could not be opened has nothing to be closed.
+    const pool = await this.#opening?.catch(() => undefined);
     if (pool === undefined) return;
+    // A pool waits for the connections that it has lent; what still runs on them has had its time.
+    for (const lease of this.#leases) lease.cut();
+    // The listener stays on a pool of ours: its last connections may fail while they are closed.
     if (this.#options.owned) await pool.end();
-    pool.off("error", ignore);
+    else pool.off("error", ignore);
   }
 
   async #open(): Promise<PostgresPool> {
+    if (this.#isClosed) throw new ClosedError();
     this.#opening ??= this.#options.open();
     const pool = await this.#opening;
     if (this.#opened === undefined) pool.on("error", ignore);
@@ -71,14 +89,32 @@ export class PgClient implements SqlClient {
     { signal }: DriverCallOptions,
     body: (lease: Lease) => Promise<R>,
   ): Promise<R> {
-    const pool = this.#opened ?? (await this.#open());
-    const lease = new Lease(await pool.connect(), this.#options);
+    const pool = this.#isClosed ? undefined : this.#opened;
+    const connection = await (pool ?? (await this.#open())).connect();
+    const lease = new Lease(connection, this.#options);
+    this.#leases.add(lease);
     try {
       // Whoever asked may have left while waiting for the connection.
       signal?.throwIfAborted();
-      return await body(lease);
+      if (this.#isClosed) throw new ClosedError();
+      return await this.#replanned(lease, body);
     } finally {
+      this.#leases.delete(lease);
       lease.end();
+    }
+  }
+
+  /**
+   * Runs a body, and once more without prepared statements where the connection has lost one of its own
+   * or keeps it for a table that has changed since. Nothing was run then, and every other connection
+   * that was open before is in the same state: to ask them one after the other would be of no use.
+   */
+  async #replanned<R>(lease: Lease, body: (lease: Lease) => Promise<R>): Promise<R> {
+    try {
+      return await body(lease);
+    } catch (error) {
+      if (!lease.stopPreparing(error)) throw error;
+      return body(lease);
     }
   }
 
@@ -87,7 +123,7 @@ export class PgClient implements SqlClient {
     body: (session: SqlSession) => Promise<SqlDecision<R>>,
     { signal }: DriverCallOptions,
   ): Promise<R> {
-    await lease.command("begin isolation level read committed");
+    await lease.begin();
     let decision: SqlDecision<R>;
     try {
       decision = await body({

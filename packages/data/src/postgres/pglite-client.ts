@@ -1,3 +1,4 @@
+import { ClosedError } from "../driver/closed-error.ts";
 import type { DriverCallOptions } from "../driver/driver.ts";
 import { abortable } from "./abortable.ts";
 import { discreet } from "./discreet-error.ts";
@@ -12,8 +13,16 @@ import type {
   Statement,
 } from "./sql-client.ts";
 
-// The types that our statements answer with besides text: int8, int4, json.
-const asText = Object.fromEntries([20, 23, 114].map((type) => [type, (text: string) => text]));
+// PGlite decodes each value on its own, and so takes a byte order mark at the beginning of a text for
+// one: the mark is gone. What may begin with anything is selected as bytes, which come as hexadecimal
+// digits behind `\x`.
+const fromBytes = (digits: string): string => Buffer.from(digits.slice(2), "hex").toString();
+
+// The other types that our statements answer with: int8, int4, json. No JSON begins with a mark.
+const parsers: Record<number, (text: string) => string> = {
+  17: fromBytes,
+  ...Object.fromEntries([20, 23, 114].map((type) => [type, (text: string) => text])),
+};
 
 /** An opened database, and how to leave it. */
 export interface OpenedDatabase {
@@ -23,8 +32,10 @@ export interface OpenedDatabase {
 
 /** Postgres in this process, by the package `@electric-sql/pglite`. One statement runs at a time. */
 export class PgliteClient implements SqlClient {
+  readonly textOf = (column: string): string => `convert_to(${column}, 'UTF8')`;
   readonly #open: () => Promise<OpenedDatabase>;
   #opened: Promise<OpenedDatabase> | undefined;
+  #isClosed = false;
 
   /** @param open opens the database when it is first needed */
   constructor(open: () => Promise<OpenedDatabase>) {
@@ -65,11 +76,14 @@ export class PgliteClient implements SqlClient {
   }
 
   async close(): Promise<void> {
-    const opened = await this.#opened;
+    this.#isClosed = true;
+    // One that could not be opened has nothing to be closed.
+    const opened = await this.#opened?.catch(() => undefined);
     await opened?.close();
   }
 
   #connect(): Promise<OpenedDatabase> {
+    if (this.#isClosed) return Promise.reject(new ClosedError());
     this.#opened ??= this.#open().catch((error: unknown) => {
       // The next attempt looks again: the folder may be free by then.
       this.#opened = undefined;
@@ -85,7 +99,7 @@ async function send(
   values: readonly SqlValue[],
 ): Promise<SqlResult> {
   try {
-    const options = { rowMode: "array", parsers: asText } as const;
+    const options = { rowMode: "array", parsers } as const;
     const { rows, affectedRows } = await session.query<SqlRow>(text, [...values], options);
     return { rows, count: rows.length > 0 ? rows.length : (affectedRows ?? 0) };
   } catch (error) {

@@ -28,7 +28,7 @@ export class PostgresCollection implements DriverCollection {
   constructor(definition: CollectionDefinition, schema: string, client: SqlClient) {
     this.table = tableOf(definition, schema);
     this.#client = client;
-    this.#statements = new ReadStatements(this.table);
+    this.#statements = new ReadStatements(this.table, client.textOf);
   }
 
   async get(

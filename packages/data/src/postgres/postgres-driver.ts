@@ -26,13 +26,15 @@ export interface PostgresOptions {
   /** The most connections at a time; more calls wait for one. Not with `pool`. Default: 10. */
   readonly poolSize?: number | undefined;
   /**
-   * How long to wait for an answer, in milliseconds. Without `pool`, the server gives up as well: set
-   * `statement_timeout` on a pool of your own, so that no write appears much later. Default: 10,000.
+   * How long to wait for an answer, in milliseconds. Without `pool`, the server gives up as well, which
+   * each statement tells it, so that no write appears much later; with a pool of your own set
+   * `statement_timeout` there, or on the role. Default: 10,000.
    */
   readonly timeout?: number | undefined;
   /**
-   * Whether statements are prepared once for each connection and then called by name. Turn it off
-   * behind a pooler that does not follow prepared statements. Default: true.
+   * Whether statements are prepared once for each connection and then called by name. Set it to false
+   * behind a pooler that lends connections for a transaction and does not follow prepared statements,
+   * such as PgBouncer without `max_prepared_statements`. Default: true.
    */
   readonly preparedStatements?: boolean | undefined;
 }
@@ -48,10 +50,11 @@ export function postgresDriver(options: PostgresOptions = {}): Driver {
   const { pool, schema = "public", timeout = 10_000, preparedStatements = true } = options;
   const url = pool === undefined ? addressOf(options.url) : undefined;
   const client = new PgClient({
-    open: async () => pool ?? openPool(url, options.poolSize, timeout),
+    open: async () => pool ?? openPool(url, options.poolSize),
     owned: pool === undefined,
     timeout,
     prepare: preparedStatements,
+    bound: pool === undefined,
   });
   return sqlDriver(client, {
     name: "Postgres",
@@ -77,25 +80,18 @@ function addressOf(option: string | undefined): string {
   );
 }
 
-async function openPool(
-  url: string | undefined,
-  max: number = 10,
-  timeout: number,
-): Promise<PostgresPool> {
+async function openPool(url: string | undefined, max: number = 10): Promise<PostgresPool> {
   // Before 8.15 it has no exports by name.
   const { default: postgres } = await loadPeer("pg", () => import("pg").catch(rethrow), "Postgres");
-  return new postgres.Pool({
+  const pool = new postgres.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
     allowExitOnIdle: true,
-    // What nobody waits for any more must not happen later: the server gives up when the client does.
-    // oxlint-disable-next-line typescript/no-misused-promises -- it is waited for, unlike its type says
-    onConnect: async (connection) => {
-      await connection.query(
-        `set statement_timeout = ${timeout}; set idle_in_transaction_session_timeout = ${timeout}`,
-      );
-    },
   });
+  // Between a pool that has let go of a new connection and a lease that holds it, nobody listens to its
+  // errors: one that comes in the same piece as the end of the login would end the process.
+  pool.on("connect", (connection) => void connection.on("error", () => undefined));
+  return pool;
 }

@@ -1,21 +1,28 @@
 import type { CountQuery, IndexQuery, IndexRange, ScanQuery } from "../driver/index-query.ts";
-import { indexColumns, quote } from "./identifiers.ts";
+import { fixedColumns, indexColumns, quote } from "./identifiers.ts";
 import type { SqlValue, Statement } from "./sql-client.ts";
 import { statement, type Table } from "./table.ts";
 import type { Call } from "./write-statements.ts";
 
+// The columns that are no texts, or no text that begins with what it is given.
+const others: ReadonlySet<string> = new Set(fixedColumns.slice(2).map(quote));
+
 /** Makes the statements that read one table. */
 export class ReadStatements {
   readonly #table: Table;
+  /** What is selected for each column, in the order of the table's. */
+  readonly #read: readonly string[];
   readonly #select: string;
   readonly #getOne: Statement;
   readonly #getMany: Statement;
   /** Statements of queries and counts, by what makes their texts differ. */
   readonly #known = new Map<string, Statement>();
 
-  constructor(table: Table) {
+  /** @param textOf how a column of texts is selected; see `SqlClient.textOf`. Default: by its name */
+  constructor(table: Table, textOf: (column: string) => string = (column) => column) {
     this.#table = table;
-    this.#select = `select ${table.columns.join(", ")} from ${table.name}`;
+    this.#read = table.columns.map((column) => (others.has(column) ? column : textOf(column)));
+    this.#select = `select ${this.#read.join(", ")} from ${table.name}`;
     this.#getOne = statement(`${this.#select} where key = $1`);
     this.#getMany = statement(`${this.#select} where key = any($1::text[])`);
   }
@@ -38,7 +45,7 @@ export class ReadStatements {
     const made = this.#statement(query, query.order, () => {
       const { where, partition, sort } = toCondition(query);
       const { columns, name } = this.#table;
-      const read = columns.map((column) => (column === partition ? "null" : column));
+      const read = columns.map((column, n) => (column === partition ? "null" : this.#read[n]));
       const direction = query.order === "ascending" ? "asc" : "desc";
       return `select ${read.join(", ")} from ${name} where ${where} order by ${sort} ${direction} limit $${values.length}`;
     });

@@ -40,6 +40,13 @@ export interface SqlDecision<R> {
  */
 export interface SqlClient {
   /**
+   * How a column of texts is selected, so that each comes back as it is stored. Absent: by its name.
+   *
+   * @param column quoted
+   */
+  readonly textOf?: (column: string) => string;
+
+  /**
    * Runs one statement. When the signal is aborted, the caller is told at once; a statement that was
    * sent already runs to its end.
    */

@@ -36,6 +36,7 @@ export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver 
       consistentQueries: true,
       transactions: true,
       scan: true,
+      keepsNewerVersions: true,
     },
     endpoint,
     collection: (definition) => {

@@ -37,13 +37,17 @@ const change = ({ name, columns }: Table): string =>
 
 const more = ({ columns }: Table, n: number): string => `$${columns.length + n}`;
 
-const setNone: Build = memoized(insert);
+// A record of a newer version of the schema stays: $3 is the version of the one to be stored.
+const setNone: Build = memoized((table) => `${insert(table)} where t.schema_version <= $3`);
 const setAbsent: Build = memoized(
   (table) => `${insert(table)} where t.expires_at <= ${more(table, 1)}`,
 );
-const setPresent: Build = memoized((table) => `${change(table)} and ${live(more(table, 1))}`);
+const setPresent: Build = memoized(
+  (table) => `${change(table)} and ${live(more(table, 1))} and schema_version <= $3`,
+);
 const setRevision: Build = memoized(
-  (table) => `${change(table)} and ${live(more(table, 1))} and revision = ${more(table, 2)}`,
+  (table) =>
+    `${change(table)} and ${live(more(table, 1))} and schema_version <= $3 and revision = ${more(table, 2)}`,
 );
 const removeNone: Build = memoized(({ name }) => `delete from ${name} where key = $1`);
 const removePresent: Build = memoized(
@@ -116,7 +120,7 @@ function toSetCall(
 ): ConditionalCall {
   switch (condition.kind) {
     case "none":
-      return { statement: setNone(table), values: row, holds: "always" };
+      return { statement: setNone(table), values: row, holds: "when-rows" };
     case "absent":
       return { statement: setAbsent(table), values: [...row, condition.now], holds: "when-rows" };
     case "present":

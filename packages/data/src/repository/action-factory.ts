@@ -14,10 +14,8 @@ export function actionFactory<T extends object, Key>(
   const { codec } = store;
   const repository = store.definition.name;
   const ready = (): Promise<void> | undefined => store.ready();
-  const entryOf: PreparedAction<T>["entryOf"] = (record, revision) =>
-    store.entryOf(record, revision);
-  const prepare = (parts: ActionParts): PreparedAction<T> =>
-    new PreparedAction<T>(parts, store.opened, ready, entryOf);
+  const prepare = (parts: ActionParts): PreparedAction =>
+    new PreparedAction(parts, store.opened, ready);
   const set = (operation: string, given: T, condition: ActionParts["condition"]) => {
     const record = codec.encode(given);
     return prepare({ repository, operation, key: record.key, condition, record });

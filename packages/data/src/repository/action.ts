@@ -50,25 +50,16 @@ export interface ActionParts {
 }
 
 /** The action as those who carry it out see it. */
-export class PreparedAction<T> implements RepositoryAction<never> {
+export class PreparedAction implements RepositoryAction<never> {
   declare readonly result?: never;
   readonly parts: ActionParts;
   readonly opened: OpenCollection;
   /** Makes the collection ready where the database is to do so. */
   readonly ready: () => Promise<void> | undefined;
-  /** Makes what the caller gets of the stored record. */
-  readonly entryOf: (record: EncodedRecord, revision: string) => Entry<T>;
-
-  constructor(
-    parts: ActionParts,
-    opened: OpenCollection,
-    ready: () => Promise<void> | undefined,
-    entryOf: (record: EncodedRecord, revision: string) => Entry<T>,
-  ) {
+  constructor(parts: ActionParts, opened: OpenCollection, ready: () => Promise<void> | undefined) {
     this.parts = parts;
     this.opened = opened;
     this.ready = ready;
-    this.entryOf = entryOf;
   }
 
   get name(): string {
@@ -79,11 +70,12 @@ export class PreparedAction<T> implements RepositoryAction<never> {
 
 /** What is demanded of the stored record, where a write may name a revision. */
 export function conditionOf(
-  { revision }: RevisionOptions,
+  { revision }: { readonly revision?: unknown },
   otherwise: "none" | "present",
 ): WantedCondition {
   if (revision === undefined) return { kind: otherwise };
   // Revisions come from outside, as in a header. What no write can have stamped matches nothing, and
   // is not sent: some engines refuse the empty string, others NUL.
-  return { kind: "revision", revision: /^[\w-]{1,64}$/.test(revision) ? revision : "unknown" };
+  const isOne = typeof revision === "string" && /^[\w-]{1,64}$/.test(revision);
+  return { kind: "revision", revision: isOne ? revision : "unknown" };
 }

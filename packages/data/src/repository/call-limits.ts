@@ -1,12 +1,9 @@
+import { setMaxListeners } from "node:events";
 import { currentContext } from "@plinth/core";
-import {
-  CancelledError,
-  createServiceError,
-  DeadlineExceededError,
-  isServiceError,
-  type ServiceError,
-} from "@plinth/core/errors";
+import { isServiceError, type ServiceError } from "@plinth/core/errors";
+import { followersOf } from "@plinth/support/signal-followers";
 import type { DriverCallOptions } from "../driver/driver.ts";
+import { callError } from "./call-error.ts";
 
 const unlimited: DriverCallOptions = {};
 
@@ -17,7 +14,7 @@ const longestTimer = 2 ** 31 - 1;
  * Runs a call within the deadline and the abort signal of the current context. When either ends it,
  * the caller is told at once and the call is left to itself.
  *
- * @param what begins the message: `Repository "things", get "a"`
+ * @param what is called, for the log: `Repository "things", get "a"`
  * @param call gets a signal that is aborted when nobody waits any more
  */
 export function withinContext<R>(
@@ -43,6 +40,9 @@ async function withinLimits<R>(
   if (time <= 0) throw outOfTime(what);
 
   const stop = new AbortController();
+  // A driver may listen once for each of the requests that it makes of one call.
+  setMaxListeners(0, stop.signal);
+  const others = signal === undefined ? undefined : followersOf(signal);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;
   try {
@@ -53,27 +53,27 @@ async function withinLimits<R>(
       };
       if (time <= longestTimer) timer = setTimeout(() => end(outOfTime(what)), time);
       onAbort = (): void => end(abortedError(what, signal?.reason));
-      signal?.addEventListener("abort", onAbort, { once: true });
+      others?.add(onAbort);
       call({ signal: stop.signal }).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);
-    if (onAbort !== undefined) signal?.removeEventListener("abort", onAbort);
+    if (onAbort !== undefined) others?.delete(onAbort);
   }
 }
 
+const outOfTimeMessage = "The time allowed for the request ran out.";
+
 function outOfTime(what: string): ServiceError {
-  return new DeadlineExceededError(`${what}: the time allowed for the request ran out.`);
+  return callError("deadline_exceeded", what, outOfTimeMessage);
 }
 
 function abortedError(what: string, reason: unknown): ServiceError {
   if (isServiceError(reason)) {
-    return createServiceError(reason.code, `${what}: ${reason.message}`, { cause: reason });
+    return callError(reason.code, what, reason.message, { cause: reason });
   }
   if (reason instanceof Error && reason.name === "TimeoutError") {
-    return new DeadlineExceededError(`${what}: the time allowed for the request ran out.`, {
-      cause: reason,
-    });
+    return callError("deadline_exceeded", what, outOfTimeMessage, { cause: reason });
   }
-  return new CancelledError(`${what}: the request was cancelled.`, { cause: reason });
+  return callError("cancelled", what, "The request was cancelled.", { cause: reason });
 }

@@ -1,14 +1,39 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
+import { whyNoCollection } from "./collection-name.ts";
 import type { RepositoryDefinition } from "./definition.ts";
+import { fieldForms } from "./field-forms.ts";
 import { refusedName } from "./json-data.ts";
 import { limits } from "./limits.ts";
 
-/** Throws `invalid_argument` when a declaration cannot be meant; see `Repository`. */
+/** Throws a `DeclarationError` when a declaration has not even the parts that types demand of it. */
+export function checkShape(declaration: unknown): void {
+  const refuse = (reason: string): never => {
+    throw new DeclarationError(`Repository: the declaration ${reason}.`);
+  };
+  if (!isObject(declaration)) return refuse("must be an object with name, schema and key");
+  const { name, schema, key, indexes = {}, upcasters = {} } = declaration;
+  const whose = typeof name === "string" ? ` of "${name}"` : "";
+  if (!isObject(schema) || !("_zod" in schema))
+    refuse(`${whose} needs a schema made with zod`.trim());
+  if (!Array.isArray(key)) refuse(`${whose} needs a key, a list of fields`.trim());
+  const isMap = (value: unknown): boolean =>
+    isObject(value) && Object.values(value).every(isObject);
+  if (!isMap(indexes)) refuse(`${whose} has an index that is no object`.trim());
+  if (!isObject(upcasters)) refuse(`${whose} has upcasters that are no object`.trim());
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Throws a `DeclarationError` when a declaration cannot be meant; see `Repository`. */
 export function checkDeclaration(definition: RepositoryDefinition): void {
   const { name, schema, key } = definition;
   const refuse = (reason: string): never => {
-    throw new InvalidArgumentError(`Repository "${name}": ${reason}.`);
+    throw new DeclarationError(`Repository "${name}": ${reason}.`);
   };
+  const whyNot = whyNoCollection(name);
+  if (whyNot !== undefined) refuse(`the name, which is also that of its collection, ${whyNot}`);
   if (key.length === 0) refuse("the key needs at least one field");
   if (new Set(key).size !== key.length) refuse("a field is named twice in the key");
   checkIndexNames(definition, refuse);
@@ -16,6 +41,19 @@ export function checkDeclaration(definition: RepositoryDefinition): void {
   // Only object schemas say which fields there are; the data of others is checked when written.
   const shape: unknown = "shape" in schema ? schema.shape : undefined;
   if (typeof shape === "object" && shape !== null) checkFields(definition, shape, refuse);
+  checkForms(definition, refuse);
+}
+
+// An index is ordered by what is stored. That is the order of the values only where both are the same.
+function checkForms(definition: RepositoryDefinition, refuse: (reason: string) => never): void {
+  const forms = fieldForms(definition, refuse);
+  for (const [index, { sort }] of Object.entries(definition.indexes)) {
+    if (sort !== undefined && forms.get(sort)?.hasTwoForms === true) {
+      refuse(
+        `index "${index}" sorts by "${sort}", whose stored form is another than the one in use, and so is its order; sort by a field without a codec`,
+      );
+    }
+  }
 }
 
 function checkIndexNames(

@@ -1,6 +1,16 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
+import { DeclarationError } from "@plinth/core/errors";
 import type { IndexRange } from "../driver/index-query.ts";
+import { callError } from "./call-error.ts";
+
+/** A secret text, or several: the first one seals cursors, and every one opens them. */
+export type CursorSecrets = string | readonly string[];
+
+/**
+ * What cursors are sealed with: the secrets themselves, or an object that reveals them, such as a `Secret`
+ * of `@plinth/config`.
+ */
+export type CursorKey = CursorSecrets | { reveal(): CursorSecrets };
 
 /** All that a cursor is bound to: a page of another query begins elsewhere. */
 export interface CursorScope {
@@ -9,48 +19,120 @@ export interface CursorScope {
   readonly order: "ascending" | "descending";
 }
 
-const signatureBytes = 32;
-
-/**
- * Makes a cursor: the place where a page ended, signed.
- *
- * @param position the sort string up to which records were shown
- * @param key signs cursors; all instances of a service need the same
- */
-export function sealCursor(position: string, scope: CursorScope, key: string): string {
-  const place = Buffer.from(position);
-  return Buffer.concat([sign(place, scope, key), place]).toString("base64url");
+interface Keys {
+  readonly encryption: Uint8Array;
+  readonly nonce: Uint8Array;
 }
 
+const algorithm = "aes-256-gcm";
+const keyBytes = 32;
+const nonceBytes = 12;
+const tagBytes = 16;
+
 /**
- * Reads a cursor. Throws `invalid_argument` unless it was made for the same scope under the same key
- * and has not been altered since.
- *
- * @param what begins the message: `Repository "things", query`
- * @returns the position that it was made with
+ * Makes and reads cursors: the place where a page ended, encrypted, so that it shows no value of a record,
+ * and authenticated together with its query.
  */
-export function openCursor(cursor: string, scope: CursorScope, key: string, what: string): string {
-  const bytes = Buffer.from(cursor, "base64url");
-  const place = bytes.subarray(signatureBytes);
-  const signature = bytes.subarray(0, signatureBytes);
-  // Decoding overlooks characters and bits that do not count; a cursor has one spelling only.
-  const isOurs =
-    bytes.toString("base64url") === cursor &&
-    signature.length === signatureBytes &&
-    timingSafeEqual(signature, sign(place, scope, key));
-  if (isOurs) return place.toString();
-  const message = "is not a cursor of this query; begin with the first page";
-  throw new InvalidArgumentError(`${what}: cursor ${message}.`, {
-    details: { errors: [{ path: "cursor", code: "invalid_value", message }] },
-  });
+export class CursorSeal {
+  readonly #keys: readonly [Keys, ...Keys[]];
+
+  /** @param key see {@link CursorKey}. Throws a `DeclarationError` where there is no secret in it. */
+  constructor(key: CursorKey) {
+    const given = typeof key === "object" && "reveal" in key ? key.reveal() : key;
+    const secrets = Array.isArray(given) ? (given as readonly string[]) : [given as string];
+    const [first, ...others] = secrets.map((secret) => {
+      if (typeof secret === "string" && secret !== "") return derive(secret);
+      throw new DeclarationError(
+        "Database: cursorKey must be a text that is not empty, or a list.",
+      );
+    });
+    if (first === undefined) {
+      throw new DeclarationError("Database: the list of cursorKey needs at least one secret.");
+    }
+    this.#keys = [first, ...others];
+  }
+
+  /** Makes a cursor. @param position the sort string up to which records were shown */
+  seal(position: string, scope: CursorScope): string {
+    const [{ encryption, nonce: nonceKey }] = this.#keys;
+    const bound = scopeText(scope);
+    // Made from all that is sealed: the same page has the same cursor, and no two texts share a nonce.
+    const nonce = createHmac("sha256", nonceKey)
+      .update(`${bound}\0${position}`)
+      .digest()
+      .subarray(0, nonceBytes);
+    const cipher = createCipheriv(algorithm, encryption, nonce, { authTagLength: tagBytes });
+    cipher.setAAD(Buffer.from(bound));
+    const sealed = Buffer.concat([cipher.update(position, "utf8"), cipher.final()]);
+    return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString("base64url");
+  }
+
+  /**
+   * Reads a cursor. Throws `invalid_argument` unless it was made for the same scope under one of the keys,
+   * has not been altered since, and its position is inside the range of its query.
+   *
+   * @param cursor as it came from the caller: anything at all
+   * @param what is called, for the log: `Repository "things", query`
+   * @returns the position that it was made with
+   */
+  open(cursor: unknown, scope: CursorScope, what: string): string {
+    const position = typeof cursor === "string" ? this.#positionOf(cursor, scope) : undefined;
+    // Whoever has the key can make a cursor. Even that one must not lead out of the query's own range.
+    if (position !== undefined && isWithin(position, scope.range)) return position;
+    const message = "is not a cursor of this query; begin with the first page";
+    throw callError("invalid_argument", what, `The cursor ${message}.`, {
+      details: { errors: [{ path: "cursor", code: "invalid_value", message }] },
+    });
+  }
+
+  #positionOf(cursor: string, scope: CursorScope): string | undefined {
+    const bytes = Buffer.from(cursor, "base64url");
+    // Decoding overlooks characters and bits that do not count; a cursor has one spelling only.
+    if (bytes.length < nonceBytes + tagBytes || bytes.toString("base64url") !== cursor) return;
+    const bound = Buffer.from(scopeText(scope));
+    for (const { encryption } of this.#keys) {
+      const position = decrypt(bytes, bound, encryption);
+      if (position !== undefined) return position;
+    }
+    return undefined;
+  }
 }
 
-function sign(place: Uint8Array, { collection, range, order }: CursorScope, key: string): Buffer {
+function derive(secret: string): Keys {
+  const key = (purpose: string): Uint8Array =>
+    new Uint8Array(hkdfSync("sha256", secret, "", `plinth cursor ${purpose}`, keyBytes));
+  return { encryption: key("encryption"), nonce: key("nonce") };
+}
+
+function decrypt(bytes: Buffer, bound: Buffer, key: Uint8Array): string | undefined {
+  const nonce = bytes.subarray(0, nonceBytes);
+  const decipher = createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
+  decipher.setAAD(bound);
+  decipher.setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+  const position = decipher.update(bytes.subarray(nonceBytes + tagBytes));
+  try {
+    return Buffer.concat([position, decipher.final()]).toString();
+  } catch {
+    // Altered, of another query, or sealed with another key: the cipher does not tell, nor need it.
+    return undefined;
+  }
+}
+
+function scopeText({ collection, range, order }: CursorScope): string {
   const { index, partition, from, fromExclusive = false, to } = range;
   const scope = [collection, index, partition, from ?? null, fromExclusive, to ?? null, order];
-  return createHmac("sha256", key)
-    .update(JSON.stringify(scope))
-    .update("\0")
-    .update(place)
-    .digest();
+  return JSON.stringify(scope);
+}
+
+/** Whether a position is one that a page of the range can end at. */
+export function isWithin(position: string, { from, to }: IndexRange): boolean {
+  return (
+    (from === undefined || compareBytes(position, from) >= 0) &&
+    (to === undefined || compareBytes(position, to) < 0)
+  );
+}
+
+/** Compares as every index does: by the bytes of UTF-8. Negative, zero or positive. */
+export function compareBytes(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -50,7 +50,10 @@ export interface RepositoryDeclaration<
   K extends KeyFields<z.output<S>>,
   I extends IndexDeclarations<z.output<S>>,
 > {
-  /** Names the repository in messages; also the table or collection unless another is given. */
+  /**
+   * Names the repository in logs; also the table or collection unless another is given. 3 to 255 letters,
+   * digits, `_`, `-` or `.`, without two underscores at both ends.
+   */
   readonly name: string;
   /**
    * The shape of a record. Where stored and used form differ, use `z.codec`: a one-way `transform`
@@ -66,8 +69,8 @@ export interface RepositoryDeclaration<
    */
   readonly indexes?: I;
   /**
-   * A field that says when the record ends: milliseconds since 1970, or an ISO date-time. From then
-   * on the record is gone for every caller, whenever the engine removes it. A record without the field
+   * A field that says when the record ends: milliseconds since 1970 (a number small enough to be seconds is
+   * refused), or an ISO 8601 date-time with an offset. From then on the record is gone for every caller, whenever the engine removes it. A record without the field
    * does not end. Default: no record ends.
    */
   readonly expires?: ExpiryField<z.output<S>>;

@@ -1,10 +1,11 @@
 import { currentContext } from "@plinth/core";
-import { FailedPreconditionError, type ServiceError, UnavailableError } from "@plinth/core/errors";
+import { FailedPreconditionError, type ServiceError } from "@plinth/core/errors";
 import type { OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { withinContext } from "./call-limits.ts";
 import type { ReadOptions } from "./entry.ts";
 import { type Attempt, withRetries } from "./retry.ts";
+import { presentable, startFault } from "./start-fault.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
 /**
@@ -61,10 +62,11 @@ export const probeKey = "readiness";
 
 /**
  * Creates or checks what a collection needs. What it throws is for the operator who starts the
- * service, so it names the engine's address and is shown without a stack.
+ * service, so it names the engine's address and its reason, and is shown without a stack.
  */
 export async function prepareCollection(what: string, opened: OpenCollection): Promise<void> {
-  const { driver, collection, ensureSchema } = opened;
+  const { driver, collection, ensureSchema, checkSchema } = opened;
+  if (!ensureSchema && !checkSchema) return;
   const where = driver.endpoint?.();
   const engine = where === undefined ? driver.name : `${driver.name} at ${where}`;
   let missing: readonly string[];
@@ -79,12 +81,7 @@ export async function prepareCollection(what: string, opened: OpenCollection): P
       return [];
     });
   } catch (error) {
-    if (!(error instanceof UnavailableError)) throw error;
-    throw presentable(
-      new UnavailableError(`${what}: ${engine} cannot be reached; is it running?`, {
-        cause: error,
-      }),
-    );
+    throw startFault(what, engine, error);
   }
   if (missing.length === 0) return;
   throw presentable(
@@ -92,8 +89,4 @@ export async function prepareCollection(what: string, opened: OpenCollection): P
       `${what} is not ready on ${engine}: ${missing.join(" ")} Create what is missing, or let the database do it with ensureSchema.`,
     ),
   );
-}
-
-function presentable<E extends Error>(error: E): E {
-  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
 }

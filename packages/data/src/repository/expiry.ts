@@ -1,3 +1,4 @@
+import { regexes } from "zod/v4/core";
 import type { FieldError, JsonObject } from "@plinth/core/errors";
 import { limits } from "./limits.ts";
 
@@ -13,15 +14,27 @@ export interface Expiry {
  * @param field the field that says so; absent, or absent from the data: the record does not end
  */
 export function expiryOf(field: string | undefined, data: JsonObject): Expiry {
-  const value = field === undefined ? undefined : data[field];
-  if (field === undefined || value === undefined || value === null) return {};
-  const time = typeof value === "string" ? Date.parse(value) : value;
+  if (field === undefined || !Object.hasOwn(data, field)) return {};
+  const value = data[field];
+  if (value === undefined || value === null) return {};
+  const time = typeof value === "string" ? timeOf(value) : value;
   if (typeof time === "number" && time >= 0 && time <= limits.expiresAt) {
-    return { expiresAt: Math.floor(time) };
+    const areSeconds = typeof value === "number" && value < leastMilliseconds;
+    if (!areSeconds) return { expiresAt: Math.floor(time) };
   }
   const message =
-    "says when the record ends, and must be milliseconds since 1970 or an ISO date-time, from 1970 to 9999";
+    "says when the record ends, and must be milliseconds since 1970 (not seconds), or an ISO 8601 date-time with an offset, up to the year 9999";
   return { fault: { path: field, code: "invalid_value", message } };
+}
+
+// As milliseconds in March 1973, as seconds in the year 5138: a smaller number was meant to be seconds.
+const leastMilliseconds = 100_000_000_000;
+
+const dateTime = regexes.datetime({ offset: true });
+
+// `Date.parse` also takes what it merely guesses, such as "1", and a time without offset as the machine's own.
+function timeOf(text: string): number | undefined {
+  return dateTime.test(text) ? Date.parse(text) : undefined;
 }
 
 /** Whether a record has ended. @param now milliseconds since 1970 */

@@ -1,7 +1,13 @@
 import type { FieldError, JsonObject } from "@plinth/core/errors";
 import type { IndexEntry } from "../driver/stored-record.ts";
-import type { IndexDefinition } from "./definition.ts";
-import { encodePartition, encodeSort, type IndexValue, onlyPartition } from "./index-entry.ts";
+import type { IndexDefinition, RepositoryDefinition } from "./definition.ts";
+import {
+  encodeKeyOrder,
+  encodePartition,
+  encodeSort,
+  type IndexValue,
+  onlyPartition,
+} from "./index-entry.ts";
 import { limits } from "./limits.ts";
 
 /** Where a record stands in the indexes, or why it cannot stand there. */
@@ -12,35 +18,46 @@ export interface IndexEntries {
   readonly bytes: number;
 }
 
-/** Makes the index entries of a record. It is in an index only if it has all of the index's fields. */
+/**
+ * Makes the index entries of a record. It is in an index only if it has all of the index's fields.
+ *
+ * @param key names of the key fields
+ */
 export function indexEntries(
-  indexes: Readonly<Record<string, IndexDefinition>>,
+  { indexes, key }: Pick<RepositoryDefinition, "indexes" | "key">,
   data: JsonObject,
-  key: string,
 ): IndexEntries {
   const entries: Record<string, IndexEntry> = {};
   const faults = new Map<string, FieldError>();
   const check = (field: string | undefined): void => {
-    const fault = field === undefined ? undefined : valueFault(field, data[field]);
+    const fault = field === undefined ? undefined : valueFault(field, valueOf(data, field));
     if (fault !== undefined) faults.set(fault.path, fault);
   };
   let bytes = 0;
+  let order: string | undefined;
   for (const name of Object.keys(indexes)) {
     const { partition: partitionField, sort: sortField } = indexes[name] as IndexDefinition;
     check(partitionField);
     check(sortField);
     if (faults.size > 0) continue;
     const partition =
-      partitionField === undefined ? onlyPartition : encoded(data[partitionField], encodePartition);
-    const sorted = sortField === undefined ? "" : encoded(data[sortField], encodeSort);
+      partitionField === undefined
+        ? onlyPartition
+        : encoded(valueOf(data, partitionField), encodePartition);
+    const sorted = sortField === undefined ? "" : encoded(valueOf(data, sortField), encodeSort);
     if (partition === undefined || sorted === undefined) continue;
-    const entry = { partition, sort: sorted + key };
+    order ??= encodeKeyOrder(key.map((field) => data[field]));
+    const entry = { partition, sort: sorted + order };
     const fault = sortFault(name, sortField, entry);
     if (fault !== undefined) faults.set(fault.path, fault);
     bytes += Buffer.byteLength(partition) + Buffer.byteLength(entry.sort) + name.length;
     entries[name] = entry;
   }
   return { entries, faults: [...faults.values()], bytes };
+}
+
+function valueOf(data: JsonObject, field: string): unknown {
+  return Object.hasOwn(data, field) ? data[field] : undefined;
 }
 
 function encoded(value: unknown, encode: (value: IndexValue) => string): string | undefined {

@@ -42,6 +42,17 @@ export function behind(text: string): string {
   return String.fromCodePoint(...codePoints, next);
 }
 
+/**
+ * Encodes a record's key so that the byte order of the results is that of the values: numbers by magnitude,
+ * then strings by code point, field by field. Strings of a key have no control characters: what separates
+ * the fields is before all of them, and so is what marks a number.
+ */
+export function encodeKeyOrder(values: readonly unknown[]): string {
+  return values
+    .map((value) => (typeof value === "number" ? `\u0002${encodeNumber(value)}` : String(value)))
+    .join("\u0001");
+}
+
 function encodeScalar(value: number | boolean): string {
   return typeof value === "boolean" ? `b${value ? 1 : 0}` : `n${encodeNumber(value)}`;
 }

@@ -1,6 +1,7 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
 import type { IndexRange } from "../driver/index-query.ts";
+import { callError } from "./call-error.ts";
 import type { RepositoryDefinition } from "./definition.ts";
+import { type FieldForm, fieldForms } from "./field-forms.ts";
 import {
   beginString,
   behind,
@@ -11,7 +12,7 @@ import {
   onlyPartition,
 } from "./index-entry.ts";
 import { limits } from "./limits.ts";
-import type { AnyQuery, SortRange } from "./query.ts";
+import type { AnyQuery } from "./query.ts";
 
 const rangeFields = ["from", "after", "to", "before", "prefix"] as const;
 
@@ -20,63 +21,74 @@ const rangeFields = ["from", "after", "to", "before", "prefix"] as const;
  *
  * Throws `invalid_argument` when the index is not declared, or a value does not fit it.
  *
- * @param what begins the message: `Repository "things", query`
+ * @param what is called, for the log: `Repository "things", query`
  */
 export function toIndexRange(
-  { indexes }: RepositoryDefinition,
+  definition: RepositoryDefinition,
   query: AnyQuery,
   what: string,
 ): IndexRange {
-  const { index, partition } = query;
+  const { indexes } = definition;
   const refuse: Refuse = (field, reason) => {
-    throw new InvalidArgumentError(`${what}: ${field} ${reason}.`, {
+    throw callError("invalid_argument", what, `The query is not valid: ${field} ${reason}.`, {
       details: { errors: [{ path: field, code: "invalid_value", message: reason }] },
     });
   };
+  // What is asked of an index can come from outside as JSON, where types promise nothing.
+  const { index, partition } = (query ?? {}) as Partial<AnyQuery>;
+  if (typeof index !== "string") return refuse("index", "must be the name of an index");
   const declared = Object.hasOwn(indexes, index) ? indexes[index] : undefined;
   if (declared === undefined) {
     const names = Object.keys(indexes).map((name) => `"${name}"`);
     const choice = names.length === 0 ? "none is declared" : `declared are ${names.join(", ")}`;
     return refuse("index", `"${index}" is not declared; ${choice}`);
   }
+  const forms = fieldForms(definition);
+  const formOf = (field: string | undefined): FieldForm | undefined =>
+    field === undefined ? undefined : forms.get(field);
   return {
     index,
-    partition: toPartition(declared.partition, partition, refuse),
-    ...toRange(declared.sort, query, refuse),
+    partition: toPartition(formOf(declared.partition), partition, refuse),
+    ...toRange(formOf(declared.sort), query, refuse),
   };
 }
 
 type Refuse = (field: string, reason: string) => never;
 type Range = Pick<IndexRange, "from" | "to">;
 
-function toPartition(field: string | undefined, value: unknown, refuse: Refuse): string {
-  if (field === undefined) {
+function toPartition(form: FieldForm | undefined, value: unknown, refuse: Refuse): string {
+  if (form === undefined) {
     if (value !== undefined) refuse("partition", "is given, and the index has none");
     return onlyPartition;
   }
-  const partition = encodePartition(checked("partition", value, refuse));
+  const stored = form.encode(value);
+  if (stored === undefined && value !== undefined) {
+    refuse("partition", "is not a value that the field can have");
+  }
+  const partition = encodePartition(checked("partition", stored, refuse));
   if (Buffer.byteLength(partition) > limits.indexValueBytes + 1) {
     refuse("partition", `is longer than ${limits.indexValueBytes} bytes`);
   }
   return partition;
 }
 
-function toRange(field: string | undefined, query: AnyQuery, refuse: Refuse): Range {
+function toRange(form: FieldForm | undefined, query: AnyQuery, refuse: Refuse): Range {
   const given = rangeFields.filter((name) => query[name] !== undefined);
   const [first] = given;
   if (first === undefined) return {};
-  if (field === undefined) refuse(first, "is given, and the index has no field to sort by");
-  const values = given.map((name) => checked(name, query[name], refuse));
-  const kinds = new Set(values.map(kindOf));
-  if (kinds.size > 1) refuse(given.join(", "), "are of different kinds");
+  if (form === undefined) return refuse(first, "is given, and the index has no field to sort by");
+  const bound = (name: (typeof rangeFields)[number]): IndexValue | undefined =>
+    query[name] === undefined ? undefined : checked(name, form.bound(query[name]), refuse);
   if (query.prefix !== undefined) {
     if (given.length > 1) refuse("prefix", "cannot be combined with another bound");
     if (typeof query.prefix !== "string") return refuse("prefix", "must be a string");
-    const start = beginString(query.prefix);
+    const start = beginString(form.prefix(checkedText("prefix", query.prefix, refuse)));
     return { from: start, to: behind(start) };
   }
-  const [kind = "s"] = kinds;
-  const { from, after, to, before } = query as SortRange<IndexValue>;
+  const [from, after, to, before] = [bound("from"), bound("after"), bound("to"), bound("before")];
+  const values = [from, after, to, before].filter((value) => value !== undefined);
+  const [kind = "s", ...otherKinds] = new Set(values.map(kindOf));
+  if (otherKinds.length > 0) refuse(given.join(", "), "are of different kinds");
   if (from !== undefined && after !== undefined) refuse("after", "cannot be combined with from");
   if (to !== undefined && before !== undefined) refuse("before", "cannot be combined with to");
   let lower: string = kind;
@@ -91,9 +103,11 @@ function toRange(field: string | undefined, query: AnyQuery, refuse: Refuse): Ra
 function checked(field: string, value: unknown, refuse: Refuse): IndexValue {
   if (typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isFinite(value)) return value;
-  if (typeof value !== "string") {
-    return refuse(field, "must be a string, a finite number or a boolean");
-  }
+  if (typeof value === "string") return checkedText(field, value, refuse);
+  return refuse(field, "must be a string, a finite number or a boolean");
+}
+
+function checkedText(field: string, value: string, refuse: Refuse): string {
   if (!value.isWellFormed() || value.includes("\0")) {
     return refuse(field, "must be well-formed Unicode without NUL");
   }

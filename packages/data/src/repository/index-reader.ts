@@ -1,8 +1,8 @@
-import { InvalidArgumentError, UnimplementedError } from "@plinth/core/errors";
 import type { DriverCollection } from "../driver/driver.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { openCursor, sealCursor } from "./cursor.ts";
+import { callError } from "./call-error.ts";
+import { compareBytes, isWithin } from "./cursor.ts";
 import { callDriver } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import { toIndexRange } from "./index-range.ts";
@@ -34,15 +34,10 @@ export class IndexReader<T extends object, Key> {
   /** See `RepositoryMethods.query`. */
   async page(query: AnyQuery): Promise<Page<T>> {
     const what = `${this.#store.title}, query`;
-    const { opened, definition } = this.#store;
-    const range = toIndexRange(definition, query, what);
-    const order = orderOf(query, what);
-    const limit = limitOf(query, what);
-    const scope = { collection: opened.name, range, order };
-    const start =
-      query.cursor === undefined
-        ? undefined
-        : openCursor(query.cursor, scope, opened.cursorKey, what);
+    const { range, order, limit } = this.#wanted(query, what);
+    const { cursors, name: collection } = this.#store.opened;
+    const scope = { collection, range, order };
+    const start = query.cursor === undefined ? undefined : cursors.open(query.cursor, scope, what);
     const { records, position } = await this.#slice(what, range, order, limit, start);
     const entries: Entry<T>[] = [];
     const found: T[] = [];
@@ -53,17 +48,20 @@ export class IndexReader<T extends object, Key> {
     }
     return position === undefined
       ? { entries, records: found }
-      : { entries, records: found, cursor: sealCursor(position, scope, opened.cursorKey) };
+      : { entries, records: found, cursor: cursors.seal(position, scope) };
   }
 
   /** See `RepositoryMethods.each`. */
   async *each(query: AnyQuery): AsyncGenerator<T, void, undefined> {
-    let cursor: string | undefined;
+    const what = `${this.#store.title}, query`;
+    const { range, order, limit } = this.#wanted(query, what);
+    let position: string | undefined;
     do {
-      const page = await this.page({ ...query, cursor });
-      yield* page.records;
-      ({ cursor } = page);
-    } while (cursor !== undefined);
+      const slice = await this.#slice(what, range, order, limit, position);
+      const records = slice.records.map((stored) => this.#store.codec.decode(stored));
+      yield* records;
+      ({ position } = slice);
+    } while (position !== undefined);
   }
 
   /** See `RepositoryMethods.count`. */
@@ -72,6 +70,7 @@ export class IndexReader<T extends object, Key> {
     const { opened, definition } = this.#store;
     const range = toIndexRange(definition, query, what);
     this.#queryOf(what);
+    opened.policy.lifetime.throwIfClosed(this.#store.title);
     if (isEmpty(range)) return 0;
     await this.#store.ready();
     if (opened.collection.count !== undefined) {
@@ -115,22 +114,29 @@ export class IndexReader<T extends object, Key> {
         if (this.#store.alive(stored) !== undefined) records.push(stored);
       }
       const next = page.more ? placeOf(page, range.index) : undefined;
-      if (next === undefined) return { records, position: undefined };
+      // One that is outside of the range would be refused as a cursor. In order, it is past the end.
+      if (next === undefined || !isWithin(next, range)) return { records, position: undefined };
       position = next;
     }
     return { records, position };
   }
 
+  #wanted(query: AnyQuery, what: string): { range: IndexRange; order: Order; limit: number } {
+    const range = toIndexRange(this.#store.definition, query, what);
+    return { range, order: orderOf(query, what), limit: limitOf(query, what) };
+  }
+
   #queryOf(what: string): NonNullable<DriverCollection["query"]> {
     const { driver, collection } = this.#store.opened;
     if (!driver.capabilities.queries || collection.query === undefined) {
-      throw new UnimplementedError(`${what}: the driver of ${driver.name} offers no queries.`);
+      const sentence = `The driver of ${driver.name} offers no queries.`;
+      throw callError("unimplemented", what, sentence);
     }
     return collection.query.bind(collection);
   }
 }
 
-/** What is left of a range behind a position. */
+/** What is left of a range behind a position inside of it. */
 function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }
@@ -139,11 +145,7 @@ function restOf(range: IndexRange, order: Order, position: string): IndexRange {
 
 /** Whether nothing can be in a range; some engines refuse such a request. */
 function isEmpty({ from, to }: IndexRange): boolean {
-  return (
-    from !== undefined &&
-    to !== undefined &&
-    Buffer.compare(Buffer.from(from), Buffer.from(to)) >= 0
-  );
+  return from !== undefined && to !== undefined && compareBytes(from, to) >= 0;
 }
 
 function placeOf({ position, records }: IndexPage, index: string): string | undefined {
@@ -152,12 +154,14 @@ function placeOf({ position, records }: IndexPage, index: string): string | unde
 
 function orderOf({ order = "ascending" }: AnyQuery, what: string): Order {
   if (order === "ascending" || order === "descending") return order;
-  throw new InvalidArgumentError(`${what}: order must be "ascending" or "descending".`);
+  throw callError("invalid_argument", what, 'order must be "ascending" or "descending".');
 }
 
 function limitOf({ limit = defaultLimit }: AnyQuery, what: string): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= limits.pageRecords) return limit;
-  throw new InvalidArgumentError(
-    `${what}: limit must be a whole number from 1 to ${limits.pageRecords}, and is ${limit}.`,
+  throw callError(
+    "invalid_argument",
+    what,
+    `limit must be a whole number from 1 to ${limits.pageRecords}, and is ${String(limit)}.`,
   );
 }

@@ -28,9 +28,7 @@ interface Walk {
 export function toJsonData(value: unknown): JsonDataResult {
   const walk: Walk = { bytes: 0, faults: [] };
   const copy = copyValue(value, "", 1, walk);
-  if (walk.faults.length === 0 && walk.bytes > limits.recordBytes) {
-    walk.faults.push(tooLarge(walk.bytes));
-  }
+  if (walk.faults.length === 0 && walk.bytes > limits.recordBytes) walk.faults.push(tooLarge());
   if (walk.faults.length > 0) return { faults: walk.faults };
   if (!isObject(copy)) {
     return { faults: [{ path: "", code: "invalid_type", message: "must be an object" }] };
@@ -38,10 +36,9 @@ export function toJsonData(value: unknown): JsonDataResult {
   return { data: copy, bytes: walk.bytes };
 }
 
-/** The fault of a record that takes so many bytes. */
-export function tooLarge(bytes: number): FieldError {
-  const message = `takes ${bytes} bytes; the most that is stored is ${limits.recordBytes}`;
-  return { path: "", code: "too_big", message };
+/** The fault of a record that takes more than is stored. */
+export function tooLarge(): FieldError {
+  return { path: "", code: "too_big", message: `takes more than ${limits.recordBytes} bytes` };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
@@ -125,7 +122,7 @@ function copyArray(
   walk: Walk,
 ): JsonValue[] | undefined {
   const copy: JsonValue[] = [];
-  for (let index = 0; index < value.length; index += 1) {
+  for (let index = 0; index < value.length && !isOver(walk); index += 1) {
     const element = value[index];
     walk.bytes += elementBytes;
     // An array directly inside an array takes a level more: Firestore needs an object between them.
@@ -147,6 +144,7 @@ function copyObject(
   for (const name of Object.keys(given)) {
     const element = given[name];
     if (element === undefined) continue;
+    if (isOver(walk)) break;
     const elementPath = path === "" ? name : `${path}.${name}`;
     const reason = refusedName(name, depth);
     if (reason !== undefined) {
@@ -176,6 +174,11 @@ export function refusedName(name: string, depth: number): string | undefined {
     return `has a name longer than ${limits.fieldNameBytes} bytes`;
   }
   return undefined;
+}
+
+/** Whether the record is refused anyway. What is in several places of a value could be walked for ever. */
+function isOver({ bytes, faults }: Walk): boolean {
+  return bytes > limits.recordBytes || faults.length >= mostFaults;
 }
 
 // One record can hold a million faults; the first few are what a person reads.

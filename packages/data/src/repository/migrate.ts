@@ -1,11 +1,7 @@
-import {
-  InvalidArgumentError,
-  type ServiceError,
-  toServiceError,
-  UnimplementedError,
-} from "@plinth/core/errors";
+import { type ServiceError, toServiceError } from "@plinth/core/errors";
 import type { ScanPage } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { callError } from "./call-error.ts";
 import { callDriver } from "./driver-call.ts";
 import { inParallel } from "./in-parallel.ts";
 import { limits } from "./limits.ts";
@@ -49,9 +45,8 @@ export async function migrate<T extends object, Key>(
   const { batchSize: limit = defaultBatchSize, onProgress, onFault, resumeFrom } = options;
   const what = `${store.title}, migrate`;
   if (!Number.isInteger(limit) || limit < 1 || limit > limits.pageRecords) {
-    throw new InvalidArgumentError(
-      `${what}: batchSize must be a whole number from 1 to ${limits.pageRecords}.`,
-    );
+    const sentence = `batchSize must be a whole number from 1 to ${limits.pageRecords}.`;
+    throw callError("invalid_argument", what, sentence);
   }
   let progress: MigrationProgress = { examined: 0, migrated: 0, failed: 0, position: resumeFrom };
   do {
@@ -88,7 +83,8 @@ async function scanPage<T extends object, Key>(
   const { driver, collection } = store.opened;
   const scan = collection.scan?.bind(collection);
   if (!driver.capabilities.scan || scan === undefined) {
-    throw new UnimplementedError(`${what}: the driver of ${driver.name} cannot read all records.`);
+    const sentence = `The driver of ${driver.name} cannot read all records.`;
+    throw callError("unimplemented", what, sentence);
   }
   await store.ready();
   return callDriver(store.opened, what, (options) => scan({ after, limit }, options));
@@ -105,9 +101,8 @@ async function bringUp<T extends object, Key>(
     const { record } = store.entryOf(stored, stored.revision);
     const encoded = store.codec.encode(record);
     if (encoded.key !== stored.key) {
-      throw new InvalidArgumentError(
-        `${store.what("migrate", stored.key)}: an upcaster must not alter the key.`,
-      );
+      const what = store.what("migrate", stored.key);
+      throw callError("invalid_argument", what, "An upcaster must not alter the key.");
     }
     if ((await replaceRecord(store, "migrate", stored, encoded)) !== undefined) return true;
     // A service of the old version can win more than once; it cannot do so for ever.

@@ -1,4 +1,5 @@
 import { isServiceError } from "@plinth/core/errors";
+import { ClosedError } from "../driver/closed-error.ts";
 import type { Driver, DriverCollection } from "../driver/driver.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { chunksOf, inParallel } from "./in-parallel.ts";
@@ -112,6 +113,7 @@ export class ReadBatcher {
 
   // One damaged record must not spoil the reads of others.
   #isOfOneRecord(raw: unknown): boolean {
+    if (raw instanceof ClosedError) return false;
     const code = isServiceError(raw) ? raw.code : this.#driver.errorCode(raw);
     return code === undefined || code === "data_loss";
   }

@@ -1,5 +1,7 @@
+import { toServiceError } from "@plinth/core/errors";
 import type { Database, OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { callError } from "./call-error.ts";
 import type { RepositoryDefinition } from "./definition.ts";
 import { prepareCollection, readRecord } from "./driver-call.ts";
 import type { Entry, ReadOptions } from "./entry.ts";
@@ -29,13 +31,14 @@ export class RecordStore<T extends object, Key> {
     this.#isReady = !this.opened.ensureSchema;
   }
 
-  /** Begins messages: `Repository "things"`. */
+  /** Names the repository in logs: `Repository "things"`. */
   get title(): string {
     return `Repository "${this.definition.name}"`;
   }
 
   /** Creates or checks what the collection needs, once. */
   async open(): Promise<void> {
+    this.opened.policy.lifetime.throwIfClosed(this.title);
     this.#prepared ??= prepareCollection(this.title, this.opened);
     try {
       await this.#prepared;
@@ -48,12 +51,24 @@ export class RecordStore<T extends object, Key> {
   }
 
   /**
-   * Makes sure that the collection can be used, where the database is to create it.
+   * Makes sure that the collection can be used, where the database is to create it. Rejects with
+   * `unavailable` once the database is closed.
    *
    * @returns `undefined` where there is nothing to wait for
    */
   ready(): Promise<void> | undefined {
-    return this.#isReady ? undefined : this.open();
+    const { isClosed } = this.opened.policy.lifetime;
+    return this.#isReady && !isClosed ? undefined : this.#openForCall();
+  }
+
+  // What `open` says is for the operator, and names tables and addresses.
+  async #openForCall(): Promise<void> {
+    try {
+      await this.open();
+    } catch (cause) {
+      const { code } = toServiceError(cause);
+      throw callError(code, this.title, "The database is not ready.", { cause });
+    }
   }
 
   /** Reads one record; `undefined` when there is none or it has expired. */
@@ -83,7 +98,7 @@ export class RecordStore<T extends object, Key> {
     return { record: this.codec.decode(stored), revision };
   }
 
-  /** Begins messages: `Repository "things", get "a"`. */
+  /** Names a call in logs: `Repository "things", get "a"`. */
   what(operation: string, key: string): string {
     return `${this.title}, ${operation} ${showKey(key)}`;
   }

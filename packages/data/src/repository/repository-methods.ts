@@ -18,9 +18,13 @@ export type NoIndexes = {};
  * - `cancelled`, `deadline_exceeded`: the current context was aborted or ran out of time. A write
  *   may have taken effect all the same.
  * - `unavailable`: the database did not answer, has no capacity left or met concurrent changes, in
- *   each of several attempts. A write may have taken effect all the same.
+ *   each of several attempts. A write may have taken effect all the same. Also when the database was
+ *   closed: a call that comes afterwards sends nothing.
  * - `unimplemented`: the database cannot do it; see the capabilities of its driver.
  * - `internal`: anything else the database refused, such as missing permissions.
+ *
+ * Messages name neither repository nor key, as they may reach strangers; `internalDetails.operation` does,
+ * for the log.
  *
  * A record that has expired is absent, whether the database has removed it or not.
  *

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Database } from "../database/database.ts";
-import { checkDeclaration } from "./check-declaration.ts";
+import { checkDeclaration, checkShape } from "./check-declaration.ts";
 import type {
   IndexDeclarations,
   KeyFields,
@@ -27,9 +27,9 @@ export interface RepositoryClass<
  * Makes a repository class out of a declaration. The class works with every database; records are
  * validated on the way in and on the way out.
  *
- * Throws `invalid_argument` when a field of the declaration has a name that cannot be stored, when key,
- * index or expiry name a field that the schema does not have, or when versions and upcasters do not
- * fit.
+ * Throws a `DeclarationError` when the name is none that a collection can have, when a field of the
+ * declaration has a name that cannot be stored, when key, index or expiry name a field that the schema does
+ * not have, when an index sorts by a codec, or when versions and upcasters do not fit.
  *
  * @param declaration see {@link RepositoryDeclaration}
  */
@@ -38,6 +38,7 @@ export function Repository<
   const K extends KeyFields<z.output<S>>,
   const I extends IndexDeclarations<z.output<S>> = NoIndexes,
 >(declaration: RepositoryDeclaration<S, K, I>): RepositoryClass<z.output<S>, K, I> {
+  checkShape(declaration);
   const { name, schema, key, indexes = {}, expires, version = 1, upcasters = {} } = declaration;
   const definition: RepositoryDefinition = Object.freeze({
     name,

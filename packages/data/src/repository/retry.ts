@@ -1,7 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { type ErrorCode, isServiceError } from "@plinth/core/errors";
+import { ClosedError } from "../driver/closed-error.ts";
 import type { Driver, DriverCallOptions } from "../driver/driver.ts";
 import { backOff } from "./back-off.ts";
+import type { Lifetime } from "./lifetime.ts";
 
 /** How long calls of a driver are repeated. */
 export interface RetryPolicy {
@@ -9,6 +10,8 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** The present, in milliseconds since 1970. */
   readonly clock: () => number;
+  /** Ends all of them when the database is closed. */
+  readonly lifetime: Lifetime;
 }
 
 /** Limits of one call. */
@@ -46,11 +49,12 @@ const longestRetrying = 5000;
 /**
  * Calls a driver, again after a random, growing pause while it rejects with what may pass: it cannot
  * be reached, has no capacity left, or met a concurrent change. This is the one place that repeats
- * calls. Rejects with the last error when the attempts or the time run out.
+ * calls. Rejects with the last error when the attempts or the time run out, and with a
+ * {@link ClosedError} when the database is closed.
  */
 export async function withRetries<R>(
   driver: Driver,
-  { attempts, clock }: RetryPolicy,
+  { attempts, clock, lifetime }: RetryPolicy,
   { signal, deadline = Number.POSITIVE_INFINITY, wrap }: RetryOptions,
   call: Attempt<R>,
 ): Promise<R> {
@@ -58,7 +62,7 @@ export async function withRetries<R>(
   const begun = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await call(options, attempt > 1);
+      return await lifetime.run(() => call(options, attempt > 1));
     } catch (raw) {
       const pause = backOff(attempt, Math.random(), firstPause, longestPause);
       const isOver =
@@ -67,13 +71,17 @@ export async function withRetries<R>(
         !isTransient(driver, raw) ||
         performance.now() - begun + pause > longestRetrying ||
         clock() + pause >= deadline;
-      if (isOver) throw wrap === undefined ? raw : wrap(raw);
-      await delay(pause, undefined, options);
+      const rejectWith = wrap ?? ((error: unknown) => error);
+      if (isOver) throw rejectWith(raw);
+      await lifetime.pause(pause, options).catch((error: unknown) => {
+        throw error instanceof ClosedError ? rejectWith(error) : error;
+      });
     }
   }
 }
 
 function isTransient(driver: Driver, raw: unknown): boolean {
+  if (raw instanceof ClosedError) return false;
   const code = isServiceError(raw) ? raw.code : driver.errorCode(raw);
   return code !== undefined && transientCodes.has(code);
 }

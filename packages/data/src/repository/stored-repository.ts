@@ -25,6 +25,13 @@ export class StoredRepository<
   Key,
   I extends IndexDeclarations<T>,
 > implements RepositoryMethods<T, Key, I> {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (name: string): string => `bindRepository(${name})`,
+    });
+  }
+
   readonly action: ActionFactory<T, Key>;
   readonly #store: RecordStore<T, Key>;
   readonly #index: IndexReader<T, Key>;
@@ -57,6 +64,7 @@ export class StoredRepository<
   async getMany(keys: readonly Key[], options?: ReadOptions): Promise<(T | undefined)[]> {
     const store = this.#store;
     const encodedKeys = keys.map((key) => store.codec.key(key));
+    store.opened.policy.lifetime.throwIfClosed(store.title);
     if (encodedKeys.length === 0) return [];
     const ready = store.ready();
     if (ready !== undefined) await ready;
@@ -97,7 +105,7 @@ export class StoredRepository<
   }
 
   each(query: IndexSelection<T, I> & EachOptions): AsyncIterable<T> {
-    const { pageSize, ...selection } = query as AnyQuery & EachOptions;
+    const { pageSize, ...selection } = (query ?? {}) as AnyQuery & EachOptions;
     return this.#index.each({ ...selection, limit: pageSize });
   }
 
@@ -116,6 +124,6 @@ export class StoredRepository<
   }
 
   #apply<R>(make: () => RepositoryAction<R>): Promise<R> {
-    return applyAction(make as () => PreparedAction<T>) as Promise<R>;
+    return applyAction(make as () => PreparedAction) as Promise<R>;
   }
 }

@@ -1,14 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  AbortedError,
-  InternalError,
-  InvalidArgumentError,
-  NotFoundError,
-} from "@plinth/core/errors";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction } from "../driver/write-action.ts";
 import { backOff } from "./back-off.ts";
+import { callError } from "./call-error.ts";
 import { withinContext } from "./call-limits.ts";
 import type { Entry, UpdateOptions } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
@@ -30,11 +25,13 @@ export async function updateRecord<T extends object, Key>(
   const encodedKey = store.codec.key(key);
   const what = store.what("update", encodedKey);
   if (!Number.isInteger(attempts) || attempts < 1) {
-    throw new InvalidArgumentError(`${what}: attempts must be a whole number of at least 1.`);
+    throw callError("invalid_argument", what, "attempts must be a whole number of at least 1.");
   }
   const { turns } = store.opened;
   if (turns.isInside(encodedKey)) {
-    throw new InternalError(
+    throw callError(
+      "internal",
+      what,
       `${what}: called by the change function of an update of the same record, which can never finish.`,
     );
   }
@@ -56,9 +53,8 @@ async function updateInTurn<T extends object, Key>(
     const entry = await tryUpdate(store, key, change);
     if (entry !== undefined) return entry;
     if (attempt >= attempts) {
-      throw new AbortedError(
-        `${what}: another writer was faster in each of ${attempts} ${attempts === 1 ? "attempt" : "attempts"}.`,
-      );
+      const times = `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
+      throw callError("aborted", what, `Another writer was faster in each of ${times}.`);
     }
     await withinContext(what, ({ signal }) =>
       delay(backOff(attempt, Math.random()), undefined, { signal }),
@@ -74,13 +70,13 @@ async function tryUpdate<T extends object, Key>(
 ): Promise<Entry<T> | undefined> {
   const what = store.what("update", key);
   const stored = await store.read("update", key);
-  if (stored === undefined) throw new NotFoundError(`${what}: there is no such record.`);
+  if (stored === undefined) throw callError("not_found", what, "There is no such record.");
   const { record } = store.entryOf(stored, stored.revision);
   const encoded = store.codec.encode(await change(record));
   if (encoded.key !== key) {
-    throw new InvalidArgumentError(
-      `${what}: the change must not alter the key, and made it ${showKey(encoded.key)}.`,
-    );
+    throw callError("invalid_argument", what, "The change must not alter the key.", {
+      internalDetails: { changedKey: showKey(encoded.key) },
+    });
   }
   return replaceRecord(store, "update", stored, encoded);
 }
@@ -103,5 +99,5 @@ export async function replaceRecord<T extends object, Key>(
   };
   const outcome = await writeRecord(opened, what, write);
   const applied = await isApplied(opened, what, write, outcome);
-  return applied ? store.entryOf(encoded, record.revision) : undefined;
+  return applied ? { record: encoded.read() as T, revision: record.revision } : undefined;
 }

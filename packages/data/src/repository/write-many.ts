@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { InvalidArgumentError } from "@plinth/core/errors";
 import type { WriteOutcome } from "../driver/write-action.ts";
 import { PreparedAction, type RepositoryAction } from "./action.ts";
+import { callError } from "./call-error.ts";
 import { callDriver } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import { chunksOf, inParallel } from "./in-parallel.ts";
@@ -11,9 +11,9 @@ import {
   applyAction,
   doubted,
   isApplied,
-  refusalOf,
   resultOf,
   toWriteAction,
+  whyRefused,
 } from "./write-record.ts";
 
 const singlesAtOnce = 16;
@@ -30,9 +30,10 @@ export async function writeMany<T extends object, Key>(
   const prepared = actions.map((action) => ownAction(store, action));
   const keys = new Set<string>();
   for (const { parts } of prepared) {
-    if (keys.has(parts.key)) refuse(store, `two actions have the key ${showKey(parts.key)}`);
+    if (keys.has(parts.key)) refuse(store, "Two actions have the same key.", parts.key);
     keys.add(parts.key);
   }
+  store.opened.policy.lifetime.throwIfClosed(store.title);
   if (store.opened.collection.writeMany === undefined) {
     return inParallel(prepared, singlesAtOnce, (action) => settled(applyAction(() => action)));
   }
@@ -44,7 +45,7 @@ export async function writeMany<T extends object, Key>(
 
 async function writeChunk<T extends object, Key>(
   { opened, title }: RecordStore<T, Key>,
-  actions: readonly PreparedAction<T>[],
+  actions: readonly PreparedAction[],
 ): Promise<Settled<T>[]> {
   const now = opened.policy.clock();
   const writes = actions.map(({ parts }) => toWriteAction(parts, now, randomUUID()));
@@ -60,18 +61,18 @@ async function writeChunk<T extends object, Key>(
   return Promise.all(
     actions.map((action, index) => {
       const write = writes[index] as (typeof writes)[number];
-      return settled(conclude(action, write, outcomes[index] ?? "uncertain"));
+      return settled(conclude<T>(action, write, outcomes[index] ?? "uncertain"));
     }),
   );
 }
 
 async function conclude<T>(
-  action: PreparedAction<T>,
+  action: PreparedAction,
   write: Parameters<typeof resultOf>[1],
   outcome: WriteOutcome,
 ): Promise<Entry<T> | undefined> {
   const { opened, name, parts } = action;
-  if (!(await isApplied(opened, name, write, outcome))) throw refusalOf(name, parts.condition);
+  if (!(await isApplied(opened, name, write, outcome))) throw await whyRefused(opened, name, parts);
   return resultOf(action, write);
 }
 
@@ -83,14 +84,19 @@ async function settled<R>(call: Promise<R>): Promise<PromiseSettledResult<R>> {
 function ownAction<T extends object, Key>(
   store: RecordStore<T, Key>,
   action: RepositoryAction<Entry<T> | undefined>,
-): PreparedAction<T> {
+): PreparedAction {
   if (!(action instanceof PreparedAction) || action.opened !== store.opened) {
-    return refuse(store, "an action is not of this repository");
+    return refuse(store, "An action is not of this repository.");
   }
-  if (action.parts.operation === "check") refuse(store, "a check needs a transaction");
-  return action as PreparedAction<T>;
+  if (action.parts.operation === "check") refuse(store, "A check needs a transaction.");
+  return action;
 }
 
-function refuse<T extends object, Key>({ title }: RecordStore<T, Key>, reason: string): never {
-  throw new InvalidArgumentError(`${title}, writeMany: ${reason}.`);
+function refuse<T extends object, Key>(
+  { title }: RecordStore<T, Key>,
+  sentence: string,
+  key?: string,
+): never {
+  const of = key === undefined ? "" : ` of ${showKey(key)}`;
+  throw callError("invalid_argument", `${title}, writeMany${of}`, sentence);
 }

@@ -1,16 +1,11 @@
 import { randomUUID } from "node:crypto";
-import {
-  AbortedError,
-  AlreadyExistsError,
-  NotFoundError,
-  type ServiceError,
-  UnavailableError,
-} from "@plinth/core/errors";
+import type { ServiceError } from "@plinth/core/errors";
 import type { OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
+import { callError } from "./call-error.ts";
 import { callDriver, readRecord } from "./driver-call.ts";
 import type { Entry } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
@@ -20,7 +15,7 @@ import type { EncodedRecord } from "./record-codec.ts";
  *
  * @param make makes it, and may throw what is then rejected with
  */
-export async function applyAction<T>(make: () => PreparedAction<T>): Promise<Entry<T> | undefined> {
+export async function applyAction<T>(make: () => PreparedAction): Promise<Entry<T> | undefined> {
   const action = make();
   const { opened, name, parts } = action;
   const ready = action.ready();
@@ -28,8 +23,47 @@ export async function applyAction<T>(make: () => PreparedAction<T>): Promise<Ent
   const write = toWriteAction(parts, opened.policy.clock(), randomUUID());
   const outcome = await writeRecord(opened, name, write);
   const isDone = outcome === "applied" || (await isApplied(opened, name, write, outcome));
-  if (!isDone) throw refusalOf(name, parts.condition);
+  if (!isDone && !(await replacesExpired(opened, name, write))) {
+    throw await whyRefused(opened, name, parts);
+  }
   return resultOf(action, write);
+}
+
+// Without a condition, only a newer record refuses a write. One that has expired is absent to every caller.
+async function replacesExpired(
+  opened: OpenCollection,
+  what: string,
+  write: WriteAction,
+): Promise<boolean> {
+  if (write.condition.kind !== "none") return false;
+  const again: WriteAction = {
+    ...write,
+    condition: { kind: "absent", now: opened.policy.clock() },
+  };
+  return isApplied(opened, what, again, await writeRecord(opened, what, again));
+}
+
+/** Why a write was refused: for a newer record, where the driver looks after those, or for its condition. */
+export async function whyRefused(
+  opened: OpenCollection,
+  what: string,
+  { key, condition, record }: ActionParts,
+): Promise<ServiceError> {
+  const isGuarded = opened.driver.capabilities.keepsNewerVersions === true;
+  if (!isGuarded || record === undefined || condition.kind === "absent") {
+    return refusalOf(what, condition);
+  }
+  const stored = await readRecord(opened, what, key);
+  if (stored !== undefined && stored.schemaVersion > record.schemaVersion) {
+    return callError(
+      "failed_precondition",
+      what,
+      `The stored record is of version ${stored.schemaVersion} of its schema, and this service writes version ${record.schemaVersion}: it is not overwritten.`,
+    );
+  }
+  if (condition.kind !== "none") return refusalOf(what, condition);
+  const sentence = "The record was changed at the same time; try again.";
+  return callError("unavailable", what, sentence);
 }
 
 /** Sends one write, again where that may help. */
@@ -50,10 +84,10 @@ export function doubted(outcome: WriteOutcome, repeated: boolean): WriteOutcome 
 }
 
 /** What the caller of an applied write gets. */
-export function resultOf<T>(action: PreparedAction<T>, write: WriteAction): Entry<T> | undefined {
+export function resultOf<T>(action: PreparedAction, write: WriteAction): Entry<T> | undefined {
   const { record } = action.parts;
   return write.kind === "set" && record !== undefined
-    ? action.entryOf(record, write.record.revision)
+    ? { record: record.read() as T, revision: write.record.revision }
     : undefined;
 }
 
@@ -70,20 +104,21 @@ export async function isApplied(
   // Revisions are random: finding ours means that the write whose answer was lost did happen.
   if (write.kind === "set") return stored?.revision === write.record.revision;
   if (stored !== undefined) return false;
-  throw new UnavailableError(
-    `${what}: the database did not answer at first; the record is gone now, by this call or another's.`,
+  throw callError(
+    "unavailable",
+    what,
+    "The database did not answer at first; the record is gone now, by this call or another's.",
   );
 }
 
 /** Why a write whose condition did not hold was refused. */
 export function refusalOf(what: string, condition: WantedCondition): ServiceError {
   if (condition.kind === "absent") {
-    return new AlreadyExistsError(`${what}: the record exists already.`);
+    return callError("already_exists", what, "The record exists already.");
   }
-  if (condition.kind === "present") return new NotFoundError(`${what}: there is no such record.`);
-  return new AbortedError(
-    `${what}: the record is not at the given revision any more; read it again.`,
-  );
+  if (condition.kind === "present") return callError("not_found", what, "There is no such record.");
+  const sentence = "The record is not at the given revision any more; read it again.";
+  return callError("aborted", what, sentence);
 }
 
 /** The action as a driver takes it. @param now milliseconds since 1970 */

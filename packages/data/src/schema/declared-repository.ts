@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import type { CollectionDefinition } from "../driver/driver.ts";
 import type { RepositoryDefinition } from "../repository/definition.ts";
 
@@ -14,7 +14,7 @@ export interface PlacedRepository {
 }
 
 /**
- * The collections that repositories need, in order. Throws `invalid_argument` when two repositories
+ * The collections that repositories need, in order. Throws a `DeclarationError` when two repositories
  * have the same one.
  */
 export function collectionsOf(
@@ -31,7 +31,7 @@ export function collectionsOf(
   const names = new Set<string>();
   for (const { name } of collections) {
     if (names.has(name)) {
-      throw new InvalidArgumentError(
+      throw new DeclarationError(
         `Two repositories have the collection "${name}"; give one of them another by { repository, collection }.`,
       );
     }

@@ -48,7 +48,7 @@ export interface DynamoDbTableResource {
  * checks for at start, with their indexes and time to live. Applying it again changes nothing.
  * CloudFormation adds one index of a table in one update: declare new ones one deployment at a time.
  *
- * Throws `invalid_argument` when two repositories have the same table.
+ * Throws a `DeclarationError` when two repositories have the same table.
  *
  * @param repositories repository classes; `{ repository, collection }` where the table has another name
  * @returns the same for the same declarations

@@ -38,7 +38,7 @@ export interface FirestoreFieldOverride {
  * no query goes by. Without the last, writes would cost more and a record with very many values would
  * exceed Firestore's limit of index entries.
  *
- * Throws `invalid_argument` when two repositories have the same collection.
+ * Throws a `DeclarationError` when two repositories have the same collection.
  *
  * @param repositories repository classes; `{ repository, collection }` where it has another name
  * @returns the same for the same declarations

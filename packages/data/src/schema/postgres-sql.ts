@@ -22,7 +22,7 @@ export interface PostgresSqlOptions {
  * written again, as `migrate` does. Creating an index holds up writers of the table: on a large one,
  * create it beforehand by hand with `create index concurrently` under the same name.
  *
- * Throws `invalid_argument` when two repositories have the same table.
+ * Throws a `DeclarationError` when two repositories have the same table.
  *
  * @param repositories repository classes; `{ repository, collection }` where the table has another name
  * @returns SQL for PostgreSQL 13 or later, the same for the same declarations

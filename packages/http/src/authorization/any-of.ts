@@ -1,13 +1,12 @@
-import { isServiceError, UnauthenticatedError, type Principal } from "@plinth/core";
+import { isServiceError, readThrown, UnauthenticatedError, type Principal } from "@plinth/core";
 import { Authorizer, type AuthorizationRequest } from "./authorizer.ts";
 import { noteJudge } from "./caller-credentials.ts";
-import { reasonOf } from "./refusal.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
 /** How much an error tells: a failure to judge over a judgement, that over "nothing was sent". */
 function weight(error: unknown): number {
   if (!isServiceError(error, "unauthenticated")) return 2;
-  return reasonOf(error) === "missing_credentials" ? 0 : 1;
+  return readThrown(error.details, "reason") === "missing_credentials" ? 0 : 1;
 }
 
 class AnyOf extends Authorizer {

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Principal } from "@plinth/core";
+import { SystemClock, type Clock, type Principal } from "@plinth/core";
 import type { ApiKeyRecord, ApiKeyStore } from "./api-key-store.ts";
 import { Authorizer, type AuthorizationRequest } from "./authorizer.ts";
 import { refusal } from "./refusal.ts";
@@ -15,6 +15,8 @@ export interface ApiKeyOptions {
    * digits and `._~-`.
    */
   readonly pattern?: RegExp;
+  /** Tells whether a key has ended. Default: the time of this machine. */
+  readonly clock?: Clock;
 }
 
 /** A store, or the function that would be its only method. */
@@ -46,6 +48,7 @@ export class ApiKeyAuthorizer extends Authorizer {
   readonly #find: (hash: string) => Promise<ApiKeyRecord | undefined>;
   readonly #header: string;
   readonly #pattern: RegExp;
+  readonly #clock: Clock;
 
   /**
    * @param source where keys are looked up; what it throws is answered as any error, a service
@@ -55,6 +58,7 @@ export class ApiKeyAuthorizer extends Authorizer {
   constructor(source: ApiKeySource, options: ApiKeyOptions = {}) {
     super();
     this.#find = typeof source === "function" ? source : (hash) => source.find(hash);
+    this.#clock = options.clock ?? new SystemClock();
     this.#header = (options.header ?? "x-api-key").toLowerCase();
     // Without these flags, which make `test` remember where it stopped.
     const { source: text, flags } = options.pattern ?? defaultPattern;
@@ -83,7 +87,7 @@ export class ApiKeyAuthorizer extends Authorizer {
       record !== undefined &&
       isSameHash(record.hash, hash) &&
       record.revoked !== true &&
-      (record.expiresAt === undefined || record.expiresAt > Date.now());
+      (record.expiresAt === undefined || record.expiresAt > this.#clock.now());
     if (!isValid) throw refusal("invalid_credentials", "The API key is not valid.");
     return record.principal;
   }

@@ -5,8 +5,16 @@ import { bearerScheme, type SecurityScheme } from "./security-scheme.ts";
 export interface AuthorizationRequest {
   /** Such as `GET`. */
   readonly method: string;
-  /** The path without the query. */
+  /**
+   * The path by which the request was routed: without the query, and decoded, so that every spelling of
+   * a path is shown alike. Escapes of separators stay: `%2F` is part of a segment. Prefer `service` and
+   * `operation`, which no spelling and no prefix changes.
+   */
   readonly path: string;
+  /** The name of the contract that is called, such as `things`. */
+  readonly service: string;
+  /** The method of the contract, such as `getThing`. */
+  readonly operation: string;
   /**
    * Every value of every header, names in lower case. A list each, since a header that came twice
    * must not be taken for one that came once; see `singleHeader`.

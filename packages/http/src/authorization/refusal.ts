@@ -16,9 +16,3 @@ export type RefusalReason =
 export function refusal(reason: RefusalReason, message: string): UnauthenticatedError {
   return new UnauthenticatedError(message, { details: { reason } });
 }
-
-/** The reason that {@link refusal} gave to an error; absent on any other. */
-export function reasonOf(error: UnauthenticatedError): string | undefined {
-  const { reason } = error.details;
-  return typeof reason === "string" ? reason : undefined;
-}

@@ -8,7 +8,7 @@ import {
 import { revisionOf } from "../request/entity-tag.ts";
 import { readProblem } from "./problem-reader.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
-import { excerpt, nonsense, notOffered } from "./remote-faults.ts";
+import { excerpt, isOwnRefusal, nonsense, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** An answer, read to its end. */
@@ -56,11 +56,11 @@ function described(type: string, text: string): string {
   return `${size} of ${type === "" ? "unnamed content" : excerpt(type)}: ${excerpt(text)}`;
 }
 
-function readFailure(target: CallTarget, answer: Answer): Error {
+function readFailure(target: CallTarget, answer: Answer, actsAsCaller: boolean): Error {
   const { status, headers, text } = answer;
   const type = mediaType(headers);
   if (isJson(type)) {
-    const error = readProblem(target, parseJson(text)?.value, answer);
+    const error = readProblem(target, parseJson(text)?.value, answer, actsAsCaller);
     if (error !== undefined) return error;
   }
   if (status >= 300 && status < 400) {
@@ -78,6 +78,7 @@ function readFailure(target: CallTarget, answer: Answer): Error {
     {
       cause: new RemoteError(target, what, { status }),
       retryAfter: readRetryAfter(headers["retry-after"]),
+      concealed: isOwnRefusal(code, actsAsCaller),
     },
   );
 }
@@ -109,6 +110,7 @@ function faultsOf(error: unknown): string {
  * Gives the output that an answer carries.
  *
  * @param readOutput checks it against the contract
+ * @param actsAsCaller whether the call carried the caller's own credentials
  * @throws ServiceError what the service said went wrong, or `internal` for an answer that it cannot
  *   have meant
  */
@@ -117,9 +119,10 @@ export function readAnswer(
   method: MethodDescription,
   answer: Answer,
   readOutput: (received: unknown) => unknown,
+  actsAsCaller: boolean,
 ): unknown {
   const { status, headers, text } = answer;
-  if (status < 200 || status > 299) throw readFailure(target, answer);
+  if (status < 200 || status > 299) throw readFailure(target, answer, actsAsCaller);
   const type = mediaType(headers);
   const encoding = headers["content-encoding"];
   if (encoding !== undefined && encoding !== "identity") {

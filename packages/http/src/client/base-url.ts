@@ -1,3 +1,5 @@
+import { DeclarationError } from "@plinth/core";
+
 /** A remote service's address, taken apart. */
 export interface BaseUrl {
   /** `http://things.internal:3000` */
@@ -10,12 +12,12 @@ export interface BaseUrl {
  * Reads the address of a remote service.
  *
  * @param service the service's name, for messages
- * @throws TypeError for anything but `http:` and `https:`, and for credentials, a query or a
+ * @throws DeclarationError for anything but `http:` and `https:`, and for credentials, a query or a
  *   fragment. The message does not repeat the address, which may hold a password.
  */
 export function parseBaseUrl(service: string, url: string | URL): BaseUrl {
-  const refuse = (what: string): TypeError =>
-    new TypeError(`The url of the remote service ${service} ${what}.`);
+  const refuse = (what: string): DeclarationError =>
+    new DeclarationError(`The url of the remote service ${service} ${what}.`);
   if (!URL.canParse(String(url))) {
     throw refuse('is not a URL such as "http://127.0.0.1:3000"');
   }

@@ -36,16 +36,27 @@ export function bindRemote<T extends object>(
   first: ClientOptions | readonly Token<unknown>[],
   createOptions?: (...dependencies: never[]) => ClientOptions,
 ): Binding {
-  const dependencies = createOptions === undefined ? [] : (first as readonly Token<unknown>[]);
+  if (createOptions === undefined) return bindClient(service, [], () => first as ClientOptions);
+  return bindClient(service, first as readonly Token<unknown>[], createOptions);
+}
+
+/**
+ * Binds a contract to a client.
+ *
+ * @param actsAsCaller whether every call is made in the caller's name
+ */
+export function bindClient<T extends object>(
+  service: AnyServiceClass<T>,
+  dependencies: readonly Token<unknown>[],
+  createOptions: (...dependencies: never[]) => ClientOptions,
+  actsAsCaller = false,
+): Binding {
   return function bindRemote(binder) {
     const closers = new WeakMap<T, (signal: AbortSignal) => Promise<void>>();
     binder.bind<T>(service).toResource([Logger, ...dependencies], {
       create: (logger, ...resolved) => {
-        const options =
-          createOptions === undefined
-            ? (first as ClientOptions)
-            : createOptions(...(resolved as never[]));
-        const { instance, close } = openClient(service, { logger, ...options });
+        const options = createOptions(...(resolved as never[]));
+        const { instance, close } = openClient(service, { logger, ...options }, actsAsCaller);
         closers.set(instance, close);
         return instance;
       },

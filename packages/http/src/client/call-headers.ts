@@ -1,37 +1,75 @@
-import { remainingTime, type RequestContext } from "@plinth/core";
+import { InvalidArgumentError, remainingTime, type RequestContext } from "@plinth/core";
 import { requestIdHeader, timeoutHeader } from "../request/request-headers.ts";
 import type { OutgoingHeaders } from "./client-options.ts";
 import type { WrittenRequest } from "./request-writer.ts";
 
 const longestTimeout = 9_999_999_999;
-/** Headers that say what the call is; those of the user would make it another one. */
-const callsOwn: ReadonlySet<string> = new Set([
-  "content-length",
-  "content-type",
-  "if-match",
-  "if-modified-since",
-  "if-none-match",
-  "if-range",
-  "if-unmodified-since",
+/** What the client decides itself: how the call travels, what the body is, what it can read. */
+const clientsOwn: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-charset",
+  "accept-encoding",
+  "connection",
+  "expect",
+  "host",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
   "range",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
 ]);
+const clientsOwnBeginning = /^(?:content|if)-/;
+const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const headerValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 const plainText = /^[\t\u0020-\u007e]*$/;
+
+/** Why a header of the user cannot be sent; `undefined` for one that can. Values are not repeated. */
+function headerFault(name: string, value: unknown): string | undefined {
+  if (!headerName.test(name)) return "is no name of a header";
+  const lower = name.toLowerCase();
+  if (clientsOwn.has(lower) || clientsOwnBeginning.test(lower)) {
+    return "is set by the client itself";
+  }
+  return typeof value === "string" && headerValue.test(value)
+    ? undefined
+    : "has a value that is no text of Latin letters on one line";
+}
+
+/** @throws InvalidArgumentError that names the header */
+function checkOwn(service: string, own: OutgoingHeaders): void {
+  for (const [name, value] of Object.entries(own)) {
+    const fault = value === undefined ? undefined : headerFault(name, value);
+    if (fault === undefined) continue;
+    const shown = JSON.stringify(name.slice(0, 64));
+    throw new InvalidArgumentError(
+      `The client of ${service} cannot be called: ${shown}, of its option headers, ${fault}. Leave it out or mend it.`,
+    );
+  }
+}
 
 /**
  * The headers of one attempt: how much time is left by now, under which id and in which trace.
  *
- * @param own headers of the user; those that carry the call win over them
+ * @param service the name of the service that is called, for messages
+ * @param own headers of the user; id, trace and time of the call win over them
  * @param request whether there is a body, the revision it is meant for, fields that travel as headers
+ * @throws InvalidArgumentError for a header of the user that the client decides itself, or that cannot
+ *   be sent
  */
 export function callHeaders(
+  service: string,
   context: RequestContext,
   own: OutgoingHeaders,
   { body, ifMatch, headers: inputs }: Pick<WrittenRequest, "body" | "ifMatch" | "headers">,
 ): Record<string, string> {
   const headers: Record<string, string> = {};
+  checkOwn(service, own);
   for (const [name, value] of Object.entries(own)) {
     const lower = name.toLowerCase();
-    if (!callsOwn.has(lower) && !Object.hasOwn(inputs, lower)) headers[lower] = value;
+    if (value !== undefined && !Object.hasOwn(inputs, lower)) headers[lower] = value;
   }
   for (const [name, value] of Object.entries(inputs)) {
     if (value !== undefined) headers[name] = value;

@@ -1,4 +1,9 @@
-import type { Logger, MethodDescription, RequestContext } from "@plinth/core";
+import {
+  DeclarationError,
+  type Logger,
+  type MethodDescription,
+  type RequestContext,
+} from "@plinth/core";
 
 /** What the headers of a call may depend on. */
 export interface OutgoingCall {
@@ -30,7 +35,9 @@ export interface ClientOptions {
   readonly responseLimit?: number;
   /**
    * Headers for each attempt, such as credentials: nothing of the caller's identity travels unless
-   * it is put here. They cannot replace the headers that carry the call itself. Default: none.
+   * it is put here. They cannot replace the request id, trace and deadline of the call. Those that the
+   * client decides itself (`accept-encoding`, `connection`, `host`, `content-*`, `if-*` and the like)
+   * make the call reject with `invalid_argument`. Default: none.
    */
   readonly headers?: (call: OutgoingCall) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
@@ -51,7 +58,7 @@ export type CompleteOptions = Required<Omit<ClientOptions, "url" | "logger">> & 
 
 function whole(name: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least) {
-    throw new TypeError(`The option ${name} must be a whole number of at least ${least}.`);
+    throw new DeclarationError(`The option ${name} must be a whole number of at least ${least}.`);
   }
   return value;
 }
@@ -59,7 +66,7 @@ function whole(name: string, value: number, least: number): number {
 /**
  * Fills in the defaults.
  *
- * @throws TypeError for numbers that make no sense
+ * @throws DeclarationError for numbers that make no sense
  */
 export function completeOptions(options: ClientOptions): CompleteOptions {
   return {

@@ -1,6 +1,7 @@
 import type { Pool } from "undici";
 import type { Answer } from "./answer-reader.ts";
 import type { CompleteOptions } from "./client-options.ts";
+import { skipInterim } from "./skip-interim.ts";
 
 /** As undici says it of its own pools. */
 const closedCode = "UND_ERR_CLOSED";
@@ -18,11 +19,18 @@ export interface PoolRequest {
 async function openPool(origin: string, options: CompleteOptions): Promise<Pool> {
   // Loaded with the first call: a service that only serves does not pay for it at its start.
   const undici = await import("undici");
+  const connect = undici.buildConnector({ timeout: options.connectTimeout });
   return new undici.Pool(origin, {
     connections: options.connections,
     // One request at a time on a connection: a broken one then fails one call, which was sent once.
     pipelining: 1,
-    connect: { timeout: options.connectTimeout },
+    connect: (target, callback) => {
+      connect(target, (...result) => {
+        const [error, socket] = result;
+        if (error === null) callback(null, skipInterim(socket));
+        else callback(error, null);
+      });
+    },
     maxResponseSize: options.responseLimit,
     // The deadline of the call counts instead.
     headersTimeout: 0,

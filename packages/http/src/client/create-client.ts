@@ -25,12 +25,14 @@ interface ClientParts {
   readonly options: CompleteOptions;
   readonly pool: ConnectionPool;
   readonly budget: RetryBudget;
+  /** Whether every call is made in the caller's name, as over the loopback. */
+  readonly actsAsCaller: boolean;
 }
 
 function createSend(
   contract: ContractDescription,
   method: MethodDescription,
-  { base, options, pool, budget }: ClientParts,
+  { base, options, pool, budget, actsAsCaller }: ClientParts,
 ): RemoteSend {
   const write = createRequestWriter(contract, method, base.prefix);
   const target: CallTarget = {
@@ -44,9 +46,13 @@ function createSend(
     const written = write(input);
     const attempt = async (): Promise<unknown> => {
       const own = await options.headers({ context, method });
-      const headers = callHeaders(context, own, written);
-      const credentials = options.forwardAuthorization ? callerAuthorization(context) : undefined;
-      if (credentials !== undefined) headers["authorization"] = credentials;
+      const headers = callHeaders(contract.name, context, own, written);
+      const credentials = callerAuthorization(context);
+      if (options.forwardAuthorization && credentials !== undefined) {
+        headers["authorization"] = credentials;
+      }
+      const isCallers =
+        actsAsCaller || (credentials !== undefined && headers["authorization"] === credentials);
       const { signal } = context;
       let answer: Answer;
       try {
@@ -58,7 +64,7 @@ function createSend(
         if (signal?.aborted === true) throw new CancelledError("The call was cancelled.");
         throw transportError(target, error, options.responseLimit);
       }
-      return readAnswer(target, method, answer, readOutput);
+      return readAnswer(target, method, answer, readOutput, isCallers);
     };
     return withRetries(
       {
@@ -80,16 +86,21 @@ function createSend(
 /** A service that is called over HTTP. Disposing it (`await using`) closes its connections. */
 export type RemoteService<T extends object> = T & AsyncDisposable;
 
-/** Makes a client and what closes it. */
+/**
+ * Makes a client and what closes it.
+ *
+ * @param actsAsCaller whether every call is made in the caller's name
+ */
 export function openClient<T extends object>(
   service: AnyServiceClass<T>,
   clientOptions: ClientOptions,
+  actsAsCaller = false,
 ): { readonly instance: T; readonly close: (signal?: AbortSignal) => Promise<void> } {
   const { name } = describeContract(service);
   const base = parseBaseUrl(name, clientOptions.url);
   const options = completeOptions(clientOptions);
   const pool = new ConnectionPool(base.origin, options);
-  const parts = { base, options, pool, budget: new RetryBudget() };
+  const parts = { base, options, pool, budget: new RetryBudget(), actsAsCaller };
   const instance = remoteCall(service, {
     defaultTimeout: options.timeout,
     createSend: (method, contract) => createSend(contract, method, parts),
@@ -109,9 +120,12 @@ export function openClient<T extends object>(
  * the other side does not know the method, and `internal` when its answer makes no sense. The
  * `cause` is a `RemoteError`.
  *
+ * An `unauthenticated` or `permission_denied` that is about the credentials of this service, not about
+ * those of its caller, can be caught here; left uncaught, it reaches the caller as `internal`.
+ *
  * @param service the contract
  * @param options where it is; see {@link ClientOptions}
- * @throws TypeError for a URL or a number that makes no sense
+ * @throws DeclarationError for a URL or a number that makes no sense
  */
 export function createClient<T extends object>(
   service: AnyServiceClass<T>,

@@ -2,7 +2,7 @@ import { deserializeError, isErrorCode, type ServiceError } from "@plinth/core";
 import { requestIdHeader } from "../request/request-headers.ts";
 import type { Answer } from "./answer-reader.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
-import { notOffered } from "./remote-faults.ts";
+import { isOwnRefusal, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 /** Kinds of fault that say that there is no such method, not that something was not found. */
@@ -16,12 +16,14 @@ const missingRoutes: ReadonlySet<unknown> = new Set([
  * and request id. What is received is bounded and redacted, and is not trusted to be well formed.
  *
  * @param problem the parsed body
+ * @param actsAsCaller whether the call carried the caller's own credentials; see `isOwnRefusal`
  * @returns `undefined` for what is no problem document of a service
  */
 export function readProblem(
   target: CallTarget,
   problem: unknown,
   { status, headers }: Answer,
+  actsAsCaller: boolean,
 ): ServiceError | undefined {
   if (typeof problem !== "object" || problem === null) return undefined;
   const { type, code, detail, details, errors, retryAfter, requestId } = problem as Partial<
@@ -38,6 +40,9 @@ export function readProblem(
       retryAfter: retryAfter ?? readRetryAfter(headers["retry-after"]),
       requestId: requestId ?? headers[requestIdHeader],
     },
-    { cause: new RemoteError(target, `answered ${status} (${code})`, { status }) },
+    {
+      cause: new RemoteError(target, `answered ${status} (${code})`, { status }),
+      concealed: isOwnRefusal(code, actsAsCaller),
+    },
   );
 }

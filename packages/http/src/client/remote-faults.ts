@@ -3,6 +3,7 @@ import {
   redactText,
   UnavailableError,
   UnimplementedError,
+  type ErrorCode,
   type ServiceError,
 } from "@plinth/core";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
@@ -35,6 +36,16 @@ export function nonsense(
     `The call of ${target.service}.${target.method} failed: ${cause.message}.`,
     { cause, ...(options.received === undefined ? {} : { internalDetails: options.received }) },
   );
+}
+
+/**
+ * Whether a code is the other side's refusal of *this service's* credentials, not of its caller's. The
+ * service's code may act on it; to its callers it is a fault of the service.
+ *
+ * @param actsAsCaller whether the call carried the caller's own credentials
+ */
+export function isOwnRefusal(code: ErrorCode, actsAsCaller: boolean): boolean {
+  return !actsAsCaller && (code === "unauthenticated" || code === "permission_denied");
 }
 
 /** The error for a method that the other side does not have. */

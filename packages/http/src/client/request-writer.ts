@@ -42,6 +42,11 @@ function kindsOf(method: MethodDescription): Kinds["byField"] {
   return new Map(fields.map(([name, field]) => [name, scalarKinds(arrayElement(field) ?? field)]));
 }
 
+/** A field by its name, which may be one that all objects have. */
+function own(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
 function fault(path: readonly PropertyKey[], message: string): Fault {
   return { code: "custom", path, message };
 }
@@ -83,6 +88,22 @@ function encoded(
   return "";
 }
 
+/** A segment of a path, which has to arrive as it is: proxies leave out what is empty, and resolve dots. */
+function pathSegment(
+  value: unknown,
+  name: string,
+  kinds: ReadonlySet<ScalarKind>,
+  faults: Fault[],
+): string {
+  const found = faults.length;
+  const text = encoded(value, [name], kinds, faults);
+  if (faults.length === found && /^\.{0,2}$/.test(text)) {
+    const what = text === "" ? "An empty text" : `"${text}"`;
+    faults.push(fault([name], `${what} cannot be sent in a path`));
+  }
+  return text;
+}
+
 function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
@@ -116,7 +137,7 @@ function writeHeaders(
 ): WrittenRequest["headers"] {
   const written: Record<string, string | undefined> = {};
   for (const [name, header] of Object.entries(headers)) {
-    const value = fields[name];
+    const value = own(fields, name);
     written[header] = undefined;
     if (value === undefined) continue;
     const text = scalarText(value, [name], kinds.byField.get(name) ?? none, "header", faults);
@@ -147,7 +168,9 @@ export function createRequestWriter(
   prefix: string,
 ): RequestWriter {
   const segments = method.path.split("/").map((text) => {
-    return text.startsWith(":") ? { name: text.slice(1) } : { text };
+    return text.startsWith(":")
+      ? { name: text.slice(1) }
+      : { text: encodeURI(text.toWellFormed()) };
   });
   const { ifMatch } = method;
   const apart = new Set([...method.pathParameters, ...Object.keys(method.headers)]);
@@ -160,10 +183,10 @@ export function createRequestWriter(
     const faults: Fault[] = [];
     const path = segments.map(({ name, text }) => {
       if (name === undefined) return text;
-      return encoded(fields[name], [name], kinds.byField.get(name) ?? none, faults);
+      return pathSegment(own(fields, name), name, kinds.byField.get(name) ?? none, faults);
     });
     const query = hasBody ? "" : writeQuery(fields, kinds, faults);
-    const seen = ifMatch === undefined ? undefined : seenTag(fields[ifMatch], ifMatch, faults);
+    const seen = ifMatch === undefined ? undefined : seenTag(own(fields, ifMatch), ifMatch, faults);
     const headers = writeHeaders(fields, method.headers, kinds, faults);
     if (faults.length > 0) {
       throw validationError({ issues: faults }, `input of ${contract.name}.${method.name}`);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { escapeControlCharacters } from "@plinth/core";
 import { contractDiff } from "./contract-diff.ts";
 
 /** What a run of the command line tool comes to. */
@@ -50,13 +51,16 @@ export async function runCli(words: readonly string[]): Promise<CliResult> {
   try {
     const changes = contractDiff(await readDocument(before), await readDocument(after));
     if (changes.length === 0) return { code: 0, output: "No breaking changes.\n" };
+    // The documents may be of others, and must not write to a terminal as they like.
     const lines = changes.map(({ method, field, fault }) =>
-      field === "" ? `${method}: ${fault}` : `${method}: ${field}: ${fault}`,
+      escapeControlCharacters(
+        field === "" ? `${method}: ${fault}` : `${method}: ${field}: ${fault}`,
+      ),
     );
     const count = lines.length === 1 ? "1 breaking change" : `${lines.length} breaking changes`;
     return { code: 1, output: `${count}:\n${lines.map((line) => `  ${line}\n`).join("")}` };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return { code: 2, output: `${error.message}\n` };
+    return { code: 2, output: `${escapeControlCharacters(error.message)}\n` };
   }
 }

@@ -1,12 +1,14 @@
-import { isServiceError, type JsonObject, type Principal } from "@plinth/core";
+import { isServiceError, SystemClock, type JsonObject, type Principal } from "@plinth/core";
 import { Authorizer, type AuthorizationRequest } from "../authorization/authorizer.ts";
 import { refusal } from "../authorization/refusal.ts";
 import { bearerScheme, type SecurityScheme } from "../authorization/security-scheme.ts";
 import { bearerToken } from "../authorization/single-header.ts";
 import { loadPeer, rethrow } from "../server/load-peer.ts";
+import { IssuerKeys } from "./issuer-keys.ts";
 import { jwtFault } from "./jwt-fault.ts";
 import { asymmetricAlgorithms, type JwtAuthorizerOptions } from "./jwt-options.ts";
 import { principalOf } from "./principal-of.ts";
+import { refuseOtherTokens } from "./refuse-other-tokens.ts";
 
 type Verify = (token: string) => Promise<JsonObject>;
 
@@ -18,10 +20,14 @@ function listOf(values: string | readonly string[]): string[] {
 
 async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
   const jose = await loadPeer("jose", () => import("jose").catch(rethrow), "JwtAuthorizer");
-  const keys = jose.createRemoteJWKSet(new URL(options.jwksUrl), {
-    cacheMaxAge: options.keysMaxAge ?? 600_000,
-    cooldownDuration: options.cooldown ?? 30_000,
-    timeoutDuration: options.timeout ?? 5_000,
+  const clock = options.clock ?? new SystemClock();
+  const keys = new IssuerKeys(jose, {
+    url: new URL(options.jwksUrl),
+    maxAge: options.keysMaxAge ?? 600_000,
+    grace: options.keysGrace ?? 3_600_000,
+    cooldown: options.cooldown ?? 30_000,
+    timeout: options.timeout ?? 5_000,
+    clock,
   });
   const rules = {
     algorithms: [...(options.algorithms ?? asymmetricAlgorithms)],
@@ -36,8 +42,14 @@ async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
     if (!rules.issuer.includes(jose.decodeJwt(token).iss ?? "")) {
       throw refusal("invalid_credentials", "The token's issuer is not accepted.");
     }
-    const { payload } = await jose.jwtVerify(token, keys, rules);
-    return payload as JsonObject;
+    const { payload, protectedHeader } = await jose.jwtVerify(
+      token,
+      (...which) => keys.find(...which),
+      { ...rules, currentDate: clock.date() },
+    );
+    const claims = payload as JsonObject;
+    if (options.tokenType === undefined) refuseOtherTokens(protectedHeader, claims);
+    return claims;
   };
 }
 
@@ -61,8 +73,8 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
  * Accepts JSON Web Tokens, sent as `Authorization: Bearer`, that an issuer has signed. The package
  * `jose` does the work and has to be installed.
  *
- * The issuer's keys are fetched when first needed and kept; a key id that is not among them leads to
- * another fetch, so that keys may rotate.
+ * The issuer's keys are fetched when first needed and kept, for a while also when the issuer fails; a
+ * key id that is not among them leads to another fetch, so that keys may rotate.
  */
 export class JwtAuthorizer extends Authorizer {
   override readonly schemes: readonly SecurityScheme[] = [

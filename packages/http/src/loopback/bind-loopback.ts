@@ -1,21 +1,33 @@
 import { Health, Logger, token, type Binder, type Binding } from "@plinth/core";
+import { Authorizer } from "../authorization/authorizer.ts";
 import type { ClientOptions } from "../client/client-options.ts";
-import { bindRemote } from "../client/bind-remote.ts";
+import { bindClient } from "../client/bind-remote.ts";
 import { HttpServer } from "../server/http-server.ts";
-import { LoopbackKey } from "./loopback-key.ts";
+import { LoopbackAuthorizer, LoopbackKey } from "./loopback-key.ts";
 import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
 
 /** What `bindLoopback` can be told. */
-export type LoopbackOptions = Omit<
+export interface LoopbackOptions extends Omit<
   ClientOptions,
   "url" | "headers" | "forwardAuthorization" | "logger"
->;
+> {
+  /**
+   * `"none"` lets every call through. Default: where the bindings bind an `Authorizer`, a closed method
+   * is for callers with a principal that has all scopes of the method, as it is over HTTP.
+   */
+  readonly authorization?: "none" | undefined;
+}
 
 /**
  * One server for each contract: with one for all, services that call one another would wait for
  * each other to be made.
  */
-function bindOne(binder: Binder, { service, served }: Redirected, options: LoopbackOptions): void {
+function bindOne(
+  binder: Binder,
+  { service, served }: Redirected,
+  options: Omit<LoopbackOptions, "authorization">,
+  isChecked: boolean,
+): void {
   const key = new LoopbackKey();
   const server = token<HttpServer>(`the loopback server of ${service.name}`);
   binder.bind(server).toResource([Logger, Health, served], {
@@ -26,8 +38,9 @@ function bindOne(binder: Binder, { service, served }: Redirected, options: Loopb
           logger,
           health,
           admit: (request) => key.admit(request),
+          authorizer: isChecked ? new LoopbackAuthorizer() : undefined,
         },
-        { host: "127.0.0.1", port: 0, authorization: "none" },
+        { host: "127.0.0.1", port: 0, ...(isChecked ? {} : { authorization: "none" }) },
       );
       // Now and not in `start`: what is made next may call the service already.
       await made.start();
@@ -37,7 +50,9 @@ function bindOne(binder: Binder, { service, served }: Redirected, options: Loopb
     close: (made, hook) => made.close(hook),
   });
   const headers: ClientOptions["headers"] = (call) => key.headersFor(call);
-  binder.install(bindRemote(service, [server], ({ url }) => ({ ...options, url, headers })));
+  const connect = ({ url }: HttpServer): ClientOptions => ({ ...options, url, headers });
+  // In the name of the caller: the principal travels along, as it does in process.
+  binder.install(bindClient(service, [server], connect, true));
 }
 
 /**
@@ -47,13 +62,20 @@ function bindOne(binder: Binder, { service, served }: Redirected, options: Loopb
  * Every contract that the given bindings bind is served on a free port of 127.0.0.1, to this process
  * alone, and whoever asks for the contract gets a client. All other bindings are left as they are.
  *
+ * The principal travels along. Where the bindings bind an `Authorizer`, methods are closed as they are
+ * over HTTP; credentials are not asked for again.
+ *
  * @param bindings what the app, or the part of it, consists of
  * @param options for all clients; see `ClientOptions`
  */
 export function bindLoopback(bindings: readonly Binding[], options: LoopbackOptions = {}): Binding {
   return function bindLoopback(binder) {
-    const redirecting = new RedirectingBinder(binder);
+    const { authorization, ...clientOptions } = options;
+    const redirecting = new RedirectingBinder(binder, "Served");
     for (const binding of bindings) redirecting.install(binding);
-    for (const redirected of redirecting.redirected) bindOne(binder, redirected, options);
+    const isChecked = authorization !== "none" && redirecting.has(Authorizer);
+    for (const redirected of redirecting.redirected) {
+      bindOne(binder, redirected, clientOptions, isChecked);
+    }
   };
 }

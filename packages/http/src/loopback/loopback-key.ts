@@ -1,7 +1,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { UnauthenticatedError, type Principal } from "@plinth/core";
+import { Authorizer, type AuthorizationRequest } from "../authorization/authorizer.ts";
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
+import { refusal } from "../authorization/refusal.ts";
 import type { OutgoingCall, OutgoingHeaders } from "../client/client-options.ts";
 import type { Admitted } from "../server/create-fastify.ts";
 
@@ -41,9 +43,27 @@ export class LoopbackKey {
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
       throw new UnauthenticatedError("This server serves its own process only.");
     }
-    const carried = headers[principalHeader];
-    if (typeof carried !== "string") return {};
-    const principal = JSON.parse(Buffer.from(carried, "base64url").toString()) as Principal;
-    return { principal, authorization: headers.authorization };
+    const principal = carriedPrincipal(headers[principalHeader]);
+    return principal === undefined ? {} : { principal, authorization: headers.authorization };
+  }
+}
+
+function carriedPrincipal(carried: unknown): Principal | undefined {
+  if (typeof carried !== "string") return undefined;
+  return JSON.parse(Buffer.from(carried, "base64url").toString()) as Principal;
+}
+
+/**
+ * Judges calls over the loopback by the principal that they carry: it was established when the request
+ * came in, and the credentials that did it are not at hand for each call.
+ */
+export class LoopbackAuthorizer extends Authorizer {
+  /** @throws UnauthenticatedError for a call that was made without a principal */
+  override async authorize({ headers }: AuthorizationRequest): Promise<Principal> {
+    const principal = carriedPrincipal(headers[principalHeader]?.[0]);
+    if (principal === undefined) {
+      throw refusal("missing_credentials", "The call needs a principal, and its context has none.");
+    }
+    return principal;
   }
 }

@@ -14,9 +14,9 @@ export interface Redirected {
 }
 
 /** The same contract under another token. */
-function derivedContract(service: AnyServiceClass): AnyServiceClass {
+function derivedContract(service: AnyServiceClass, prefix: string): AnyServiceClass {
   abstract class Served extends service {}
-  Object.defineProperty(Served, "name", { value: `Served${service.name}` });
+  Object.defineProperty(Served, "name", { value: `${prefix}${service.name}` });
   return Served;
 }
 
@@ -28,8 +28,18 @@ export class RedirectingBinder implements Binder {
   readonly #installed = new Set<Binding>();
   readonly #redirected = new Map<unknown, Redirected>();
 
-  constructor(binder: Binder) {
+  readonly #prefix: string;
+  readonly #bound = new Set<unknown>();
+
+  /** @param prefix begins the names of the tokens that contracts are bound under instead */
+  constructor(binder: Binder, prefix: string) {
     this.#binder = binder;
+    this.#prefix = prefix;
+  }
+
+  /** Whether a token has been bound so far. */
+  has(token: Token<unknown>): boolean {
+    return this.#bound.has(token);
   }
 
   /** The contracts that have been bound so far. */
@@ -38,9 +48,10 @@ export class RedirectingBinder implements Binder {
   }
 
   bind<T>(token: Token<T>): BindingBuilder<T> {
+    this.#bound.add(token);
     if (!isContract(token)) return this.#binder.bind(token);
     const known = this.#redirected.get(token);
-    const entry = known ?? { service: token, served: derivedContract(token) };
+    const entry = known ?? { service: token, served: derivedContract(token, this.#prefix) };
     this.#redirected.set(token, entry);
     return this.#binder.bind(entry.served as unknown as Token<T>);
   }

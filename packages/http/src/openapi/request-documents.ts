@@ -1,4 +1,5 @@
 import { objectFields, type JsonObject, type MethodDescription } from "@plinth/core";
+import { mayBeAbsent } from "../request/absent-input.ts";
 import { bodyExamples, parameterExamples } from "./example-documents.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
 import { schemaWithout } from "./schema-without.ts";
@@ -78,7 +79,8 @@ export function requestDocument(
   }
   const body = schemaWithout(`${name}.input`, method.input, apart, "input", collector);
   const { required: needed } = collector.resolve(body);
-  const isNeeded = objectFields(method.input) === undefined || Array.isArray(needed);
+  const isNeeded =
+    !mayBeAbsent(method) && (objectFields(method.input) === undefined || Array.isArray(needed));
   const schema = "$ref" in body ? body : collector.add(`${name}.input`, body);
   return {
     parameters: [...inPath, ...inHeader],

@@ -47,6 +47,8 @@ export interface TransportFault {
   readonly status: number;
   readonly code: ErrorCode;
   readonly detail: string;
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
+  readonly retryAfter?: number;
 }
 
 /** The problem document of a transport fault. */
@@ -58,6 +60,7 @@ export function transportProblem(fault: TransportFault, requestId: string): Prob
     detail: fault.detail,
     code: fault.code,
     requestId,
+    ...(fault.retryAfter === undefined ? {} : { retryAfter: fault.retryAfter }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isError, readThrown } from "@plinth/core";
 import type { TransportFault } from "./problem.ts";
 
 /** An error that stands for a transport fault, for use where Fastify wants something thrown. */
@@ -72,6 +73,23 @@ export const preconditionFailed: TransportFault = {
   detail: "The header if-match holds a weak entity tag, which never matches.",
 };
 
+/** More requests than the server takes at a time. */
+export const overloaded: TransportFault = {
+  kind: "overloaded",
+  status: 503,
+  code: "unavailable",
+  detail: "The server has as many requests in flight as it takes. Try again later.",
+  retryAfter: 1_000,
+};
+
+/** A body of another type than JSON. */
+export const unsupportedMediaType: TransportFault = {
+  kind: "unsupported_media_type",
+  status: 415,
+  code: "invalid_argument",
+  detail: "The body must be sent with content-type: application/json.",
+};
+
 /** An `Expect` header other than `100-continue`. */
 export const expectationFailed: TransportFault = {
   kind: "expectation_failed",
@@ -81,20 +99,13 @@ export const expectationFailed: TransportFault = {
 };
 
 const byFastifyCode: { readonly [code: string]: (bodyLimit: number) => TransportFault } = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => ({
-    kind: "unsupported_media_type",
-    status: 415,
-    code: "invalid_argument",
-    detail: "The body must be sent with content-type: application/json.",
-  }),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: () => unsupportedMediaType,
   FST_ERR_CTP_BODY_TOO_LARGE: (bodyLimit) => ({
     kind: "body_too_large",
     status: 413,
     code: "invalid_argument",
     detail: `The body is over the limit of ${bodyLimit} bytes.`,
   }),
-  FST_ERR_CTP_EMPTY_JSON_BODY: () =>
-    malformedBody("The body is missing, though content-type says that it is application/json."),
   FST_ERR_CTP_INVALID_JSON_BODY: () =>
     malformedBody('The body is not valid JSON, or holds a forbidden key such as "__proto__".'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
@@ -108,18 +119,51 @@ const byFastifyCode: { readonly [code: string]: (bodyLimit: number) => Transport
   }),
 };
 
-/** The transport fault that an error of Fastify or of a plugin stands for; else `undefined`. */
-export function transportFaultOf(error: unknown, bodyLimit: number): TransportFault | undefined {
+/** A plugin's refusal of a client that calls too often. */
+const tooManyRequests: TransportFault = {
+  kind: "too_many_requests",
+  status: 429,
+  code: "resource_exhausted",
+  detail: "Too many requests were sent.",
+};
+
+/** A status of the client's fault, else `undefined`. */
+function refusedStatus(error: unknown): number | undefined {
+  const status = readThrown(error, "statusCode");
+  return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
+}
+
+/**
+ * The transport fault that an error of Fastify or of a plugin stands for; else `undefined`.
+ *
+ * Many errors carry a `statusCode`: those of HTTP clients say by it how *another* server refused *this*
+ * one, in words for its developers. So only errors that say themselves that they are an answer are
+ * shown: those with a code of Fastify's (`FST_…`, as `@fastify/error` makes them), and those with
+ * `expose: true` (as `http-errors` makes them).
+ *
+ * @param isAnswered429 whether a plugin has said on the reply already when to come again, as limiters do
+ */
+export function transportFaultOf(
+  error: unknown,
+  bodyLimit: number,
+  isAnswered429: boolean,
+): TransportFault | undefined {
+  if (!isError(error)) return undefined;
   if (error instanceof TransportFaultError) return error.fault;
-  if (!(error instanceof Error)) return undefined;
-  const { code, statusCode: status } = error as { code?: unknown; statusCode?: unknown };
-  const known = typeof code === "string" ? byFastifyCode[code] : undefined;
+  const code = readThrown(error, "code");
+  const known =
+    typeof code === "string" && Object.hasOwn(byFastifyCode, code)
+      ? byFastifyCode[code]
+      : undefined;
   if (known !== undefined) return known(bodyLimit);
-  // A plugin's refusal: its message is meant for the client, as Fastify itself would show it.
-  if (typeof status === "number" && status >= 400 && status < 500) {
-    return { ...malformedRequest(error.message), kind: "refused", status, code: codeOf(status) };
+  const status = refusedStatus(error);
+  if (status === undefined) return undefined;
+  const isFastifys = typeof code === "string" && code.startsWith("FST_");
+  const message = readThrown(error, "message");
+  if ((isFastifys || readThrown(error, "expose") === true) && typeof message === "string") {
+    return { ...malformedRequest(message), kind: "refused", status, code: codeOf(status) };
   }
-  return undefined;
+  return status === 429 && isAnswered429 ? tooManyRequests : undefined;
 }
 
 function codeOf(status: number): TransportFault["code"] {

@@ -17,6 +17,8 @@ function matches(pattern: string, path: string): boolean {
 /**
  * The methods with which a path exists, as `Allow` wants them; none for an unknown path. `HEAD`
  * goes with `GET`, `OPTIONS` with any.
+ *
+ * @param path as `routedPath` gives it
  */
 export function allowedMethods(routes: readonly RoutePattern[], path: string): string[] {
   const found = new Set<string>();

@@ -4,10 +4,12 @@ import {
   CancelledError,
   continueTrace,
   DeadlineExceededError,
+  limitTracestate,
   parseTraceparent,
   type Principal,
   type RequestContext,
 } from "@plinth/core";
+import { isAnswered } from "./is-answered.ts";
 import { requestIdOf } from "./request-headers.ts";
 
 // A longer timer would fire at once.
@@ -27,6 +29,8 @@ export class Exchange implements RequestContext {
   deadline: number | undefined;
   /** Whether the request is meant for one revision alone, by `If-Match`. */
   isGuarded = false;
+  /** Its place among the requests in flight; `undefined` where it takes none. */
+  slot: object | undefined;
   #principal: Principal | undefined;
   /** Out of sight, so that nobody who prints or logs a context shows a token. */
   #authorization: string | undefined;
@@ -49,7 +53,7 @@ export class Exchange implements RequestContext {
 
   get tracestate(): string | undefined {
     if (parseTraceparent(this.#incomingTrace) === undefined) return undefined;
-    return headerText(this.#request.headers["tracestate"]);
+    return limitTracestate(headerText(this.#request.headers["tracestate"]));
   }
 
   get #incomingTrace(): string | undefined {
@@ -77,8 +81,8 @@ export class Exchange implements RequestContext {
   }
 
   /**
-   * Falls when the client goes away or the deadline passes. Made when first asked for, as most
-   * requests never do.
+   * Aborted when the client goes away or the deadline passes. Made when first asked for: calls of
+   * repositories and of other services ask for it, and requests that make none are spared it.
    */
   get signal(): AbortSignal {
     this.#signal ??= this.#watch();
@@ -97,7 +101,7 @@ export class Exchange implements RequestContext {
     const timer = remaining > longestTimer ? undefined : setTimeout(expire, remaining).unref();
     const onClose = (): void => {
       clearTimeout(timer);
-      if (!this.#response.writableFinished) {
+      if (!isAnswered(this.#response)) {
         controller.abort(new CancelledError("The client closed the connection."));
       } else if ((this.deadline ?? Number.POSITIVE_INFINITY) - Date.now() <= timerSlack) {
         // The answer was that time ran out; whoever still works has not been told yet.

@@ -1,5 +1,6 @@
 import { objectFields, validationError, type MethodDescription } from "@plinth/core";
 import { malformedRequest, TransportFaultError } from "../problem/transport-fault.ts";
+import { absentInput } from "./absent-input.ts";
 import {
   createHeaderReader,
   type HeaderFault,
@@ -101,8 +102,8 @@ function createPlaceReader(method: MethodDescription, fields: Fields): PlaceRead
 /**
  * Prepares the reading of a method's input: path parameters by name; the revision from `If-Match`
  * and other fields from headers, where the contract says so; for GET and DELETE the rest from the
- * query, else from the body. What stands in a place where it does not belong is a fault, never
- * ignored.
+ * query, else from the body. Without a body the input is left out, or an object without fields. What
+ * stands in a place where it does not belong is a fault, never ignored.
  */
 export function createInputReader(method: MethodDescription): InputReader {
   const fields = objectFields(method.input) ?? {};
@@ -133,12 +134,13 @@ export function createInputReader(method: MethodDescription): InputReader {
     };
   }
 
+  const absent = absentInput(method);
   return (parts) => {
     if (parts.query !== "") {
       refuse([...readQuery(parts.query).keys()].map((name) => unknownParameter(name)));
     }
     const { body } = parts;
-    if (body === undefined) return withPlaces(parts, {});
+    if (body === undefined) return places.size === 0 ? absent() : withPlaces(parts, {});
     if (places.size === 0 || !isObject(body)) return body;
     refuse(
       [...places]

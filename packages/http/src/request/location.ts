@@ -1,35 +1,70 @@
-/** Makes the location of what a call made; `undefined` when a field is missing. */
+/** Makes the location of what a call made; `undefined` when there is none on this host. */
 export type LocationWriter = (output: unknown) => string | undefined;
 
 /** What needs no encoding in a path (RFC 3986, unreserved characters). */
 const unreserved = /^[\w.~-]+$/;
+/** A segment that is left out or resolved on its way: the path would lead elsewhere, or to another host. */
+const vanishing = /^\.{0,2}$/;
 
-function segmentOf(value: unknown): string | undefined {
+function textOf(value: unknown): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value);
   return unreserved.test(text) ? text : encodeURIComponent(text.toWellFormed());
 }
 
+/** Fixed text as it can stand in a header; what is encoded already stays so. */
+function fixedText(text: string): string {
+  return encodeURI(text.toWellFormed()).replaceAll("%25", "%");
+}
+
+/** A part of the template between slashes: fixed texts, with a field after each but the last. */
+interface Segment {
+  readonly texts: readonly string[];
+  readonly names: readonly string[];
+}
+
+function segmentOf(template: string): Segment {
+  const parts = template.split(/:([A-Za-z_][A-Za-z0-9_]*)/);
+  return {
+    texts: parts.filter((_, index) => index % 2 === 0).map(fixedText),
+    names: parts.filter((_, index) => index % 2 === 1),
+  };
+}
+
+function writeSegment(
+  { texts, names }: Segment,
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  let written = texts[0] ?? "";
+  for (const [index, name] of names.entries()) {
+    const text = Object.hasOwn(values, name) ? textOf(values[name]) : undefined;
+    if (text === undefined) return undefined;
+    written += text + (texts[index + 1] ?? "");
+  }
+  return written;
+}
+
 /**
  * Prepares a location template: every `:name` becomes the output's field of that name, encoded as one
- * path segment. Without a field there is nothing to point to, and no location.
+ * path segment. Without a field there is nothing to point to, and no location; nor is there one where
+ * a segment would be empty, "." or "..".
  *
  * @param template such as `/things/:thingId`
  */
 export function createLocationWriter(template: string): LocationWriter {
-  const [first = "", ...rest] = template.split(/:([A-Za-z_][A-Za-z0-9_]*)/);
-  const texts = rest.filter((_, index) => index % 2 === 1);
-  const parts = rest
-    .filter((_, index) => index % 2 === 0)
-    .map((name, index) => ({ name, after: texts[index] ?? "" }));
+  const [path = "", ...rest] = template.split(/(?=[?#])/);
+  const segments = path.split("/").map(segmentOf);
+  const after = segmentOf(rest.join(""));
   return (output) => {
     const values = (output ?? {}) as Readonly<Record<string, unknown>>;
-    let location = first;
-    for (const { name, after } of parts) {
-      const segment = segmentOf(values[name]);
-      if (segment === undefined) return undefined;
-      location += segment + after;
+    const written: string[] = [];
+    for (const segment of segments) {
+      const text = writeSegment(segment, values);
+      if (text === undefined || (segment.names.length > 0 && vanishing.test(text)))
+        return undefined;
+      written.push(text);
     }
-    return location;
+    const end = writeSegment(after, values);
+    return end === undefined ? undefined : written.join("/") + end;
   };
 }

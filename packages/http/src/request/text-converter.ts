@@ -7,8 +7,18 @@ export type TextConverter = (text: string) => unknown;
 
 const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
+const integerPattern = /^-?[0-9]+$/;
+
+/**
+ * A whole number that would be rounded stays a text, which validation refuses: the record of another id
+ * would be found. What a client writes of a number that it holds is never rounded.
+ */
 function toNumber(text: string): unknown {
-  return numberPattern.test(text) ? Number(text) : text;
+  if (!numberPattern.test(text)) return text;
+  const value = Number(text);
+  const isRounded =
+    integerPattern.test(text) && !Number.isSafeInteger(value) && String(value) !== text;
+  return isRounded || !Number.isFinite(value) ? text : value;
 }
 
 function toBoolean(text: string): unknown {

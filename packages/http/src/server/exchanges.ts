@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import {
   endRequest,
+  isError,
   isServiceError,
   runWithContext,
   toServiceError,
@@ -16,17 +17,21 @@ import {
   transportProblem,
   type Problem,
 } from "../problem/problem.ts";
-import { transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
+import { overloaded, transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
 import { Exchange } from "../request/exchange.ts";
-import { splitTarget } from "../request/query-string.ts";
+import { isAnswered } from "../request/is-answered.ts";
 import { requestIdHeader } from "../request/request-headers.ts";
+import { printablePath, routedPath } from "../request/routed-path.ts";
 import { AccessMessages } from "./access-messages.ts";
+import { Connections } from "./connections.ts";
 import { healthPaths } from "./health-routes.ts";
 import { InFlight } from "./in-flight.ts";
 
 /** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
 const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
 const longestLoggedPath = 256;
+/** How often the log is told that requests are refused, in milliseconds. */
+const overloadLogInterval = 10_000;
 
 const exchangeKey: unique symbol = Symbol("plinth.exchange");
 
@@ -37,8 +42,9 @@ type CarriesExchange = IncomingMessage & { [exchangeKey]?: Exchange };
 export class Exchanges {
   /** Requests that are being answered, health checks apart. */
   readonly inFlight: InFlight = new InFlight();
-  /** Set while the app stops: answers then ask clients to open a new connection elsewhere. */
-  draining = false;
+  readonly connections: Connections = new Connections();
+  readonly #onDrain = new Set<() => void>();
+  #overloadLoggedAt = Number.NEGATIVE_INFINITY;
   readonly #messages = new AccessMessages();
   readonly #logger: Logger;
   readonly #bodyLimit: number;
@@ -55,6 +61,22 @@ export class Exchanges {
     this.#schemes = schemes;
   }
 
+  /** The app stops: answers ask clients from now on to open a new connection elsewhere. */
+  drain(): void {
+    this.connections.drain();
+    for (const callback of this.#onDrain) callback();
+  }
+
+  /**
+   * Calls back when the app stops.
+   *
+   * @returns takes the callback away again
+   */
+  whenDraining(callback: () => void): () => void {
+    this.#onDrain.add(callback);
+    return () => this.#onDrain.delete(callback);
+  }
+
   /**
    * The exchange of a request; opened by the first call.
    *
@@ -67,47 +89,101 @@ export class Exchanges {
     const exchange = new Exchange(raw, reply.raw);
     raw[exchangeKey] = exchange;
     reply.header(requestIdHeader, exchange.requestId);
-    if (this.draining) reply.header("connection", "close");
+    const connection = Connections.of(raw.socket);
+    if (connection !== undefined) this.connections.begin(connection, reply.raw);
     const route = routeOf(request);
-    if (!healthPaths.includes(route)) {
-      const begun = this.inFlight.begin();
-      reply.raw.on("close", () => {
-        this.inFlight.end(begun);
-        this.#logAccess(exchange, route, request, reply.raw);
-        // What was made for a request that no method was called for, such as one that was refused.
-        void endRequest(exchange);
-      });
-    }
+    const isHealth = healthPaths.includes(route);
+    if (!isHealth) exchange.slot = this.inFlight.begin();
+    reply.raw.once("close", () => {
+      if (connection !== undefined) this.connections.end(connection, reply.raw);
+      if (isHealth) return;
+      this.#leave(exchange);
+      this.#logAccess(exchange, route, request, reply.raw);
+      // What was made for a request that no method was called for, such as one that was refused.
+      void endRequest(exchange);
+    });
     return exchange;
   }
 
-  /** Answers with the problem document of whatever was thrown; logs what is our fault. */
-  sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /**
+   * Refuses a request while there are too many. Health checks are never refused.
+   *
+   * @param max how many requests may be in flight
+   * @throws TransportFaultError 503
+   */
+  refuseBeyond(max: number, exchange: Exchange): void {
+    if (exchange.slot === undefined || this.inFlight.size <= max) return;
+    // What is refused takes no place from others while its answer goes out.
+    this.#leave(exchange);
+    if (performance.now() - this.#overloadLoggedAt > overloadLogInterval) {
+      this.#overloadLoggedAt = performance.now();
+      this.#logger.warn(
+        `Requests are refused: ${max} are in flight, as many as maxRequestsInFlight allows.`,
+        { maxRequestsInFlight: max },
+      );
+    }
+    throw new TransportFaultError(overloaded);
+  }
+
+  #leave(exchange: Exchange): void {
+    if (exchange.slot !== undefined) this.inFlight.end(exchange.slot);
+    exchange.slot = undefined;
+  }
+
+  /** Answers with the problem document of anything that was thrown; logs what is our fault. */
+  sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    return reply.send(this.#prepare(thrown, request, reply));
+  }
+
+  /**
+   * As `sendProblem`, past Fastify's hooks: one of them may have failed while a problem was sent, and
+   * would again. Fastify has no handler for that, and the process would end.
+   */
+  writeProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (reply.raw.headersSent) {
+      reply.hijack().raw.destroy();
+      return;
+    }
+    const body = this.#prepare(thrown, request, reply);
+    // Of an answer that was to be sent before.
+    for (const name of ["content-encoding", "transfer-encoding"]) reply.removeHeader(name);
+    reply.header("content-length", Buffer.byteLength(body));
+    reply
+      .hijack()
+      .raw.writeHead(reply.statusCode, reply.getHeaders() as OutgoingHttpHeaders)
+      .end(body);
+  }
+
+  /** Sets status and headers of a problem and gives its body. */
+  #prepare(thrown: unknown, request: FastifyRequest, reply: FastifyReply): string {
     const exchange = this.of(request, reply);
-    const problem = this.#problem(error, exchange);
-    if (problem.status >= 500) this.#logFailure(error, problem, exchange, request);
-    if (error instanceof TransportFaultError) reply.headers(error.headers);
-    const challenges = challengesFor(error, this.#schemes);
+    const problem = this.#problem(thrown, exchange, reply.hasHeader("retry-after"));
+    const isTransportFault = isError(thrown) && thrown instanceof TransportFaultError;
+    if (problem.status >= 500 && !isTransportFault) {
+      this.#logFailure(thrown, problem, exchange, request);
+    }
+    if (isTransportFault) reply.headers(thrown.headers);
+    const challenges = isServiceError(thrown) ? challengesFor(problem, this.#schemes) : [];
     if (challenges.length > 0) reply.header("www-authenticate", challenges);
     if (problem.retryAfter !== undefined) {
       reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
     }
     // Closing while the client still sends would cost it the answer: most clients then see a broken
     // pipe. Node reads the rest of the body and drops it, within `requestTimeout`.
-    if (problem.status === 413 && !this.draining) reply.removeHeader("connection");
-    return reply
+    if (problem.status === 413 || problem.status === 415) reply.removeHeader("connection");
+    reply
       .code(problem.status)
       .header("content-type", problemType)
-      .header("cache-control", "no-store")
-      .send(JSON.stringify(problem));
+      .header("cache-control", "no-store");
+    return JSON.stringify(problem);
   }
 
-  #problem(error: unknown, { requestId, isGuarded }: Exchange): Problem {
-    if (!isServiceError(error)) {
-      const fault = transportFaultOf(error, this.#bodyLimit);
+  #problem(thrown: unknown, { requestId, isGuarded }: Exchange, isAnswered429: boolean): Problem {
+    if (!isServiceError(thrown)) {
+      const fault = transportFaultOf(thrown, this.#bodyLimit, isAnswered429);
       if (fault !== undefined) return transportProblem(fault, requestId);
     }
-    const problem = problemOf(toServiceError(error), requestId);
+    const problem = problemOf(toServiceError(thrown), requestId);
     return isGuarded ? guardedProblem(problem) : problem;
   }
 
@@ -118,7 +194,7 @@ export class Exchanges {
     request: FastifyRequest,
   ): void {
     const message = `${request.method} ${routeOf(request)} failed.`;
-    runWithContext(exchange, () => {
+    log(exchange, () => {
       if (faultCodes.has(code)) this.#logger.error(message, { error });
       else this.#logger.warn(message, { error });
     });
@@ -131,17 +207,25 @@ export class Exchanges {
     response: ServerResponse,
   ): void {
     if (!this.#logger.isEnabled("info")) return;
-    // A response that never went out whole was cut off by the client.
-    const status = response.writableFinished ? response.statusCode : 499;
-    runWithContext(exchange, () => {
+    const status = isAnswered(response) ? response.statusCode : 499;
+    log(exchange, () => {
       this.#logger.info(this.#messages.of(request.method, route, status), {
         method: request.method,
         route,
-        path: splitTarget(request.raw.url ?? "").path.slice(0, longestLoggedPath),
+        path: printablePath(routedPath(request.raw.url ?? "")).slice(0, longestLoggedPath),
         status,
         duration: Math.round((performance.now() - exchange.begun) * 1_000) / 1_000,
       });
     });
+  }
+}
+
+/** Logs in the context of a request. A logger that throws must not cost the answer, nor the process. */
+function log(exchange: Exchange, write: () => void): void {
+  try {
+    runWithContext(exchange, write);
+  } catch {
+    // There is no place left to tell it.
   }
 }
 

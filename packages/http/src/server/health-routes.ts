@@ -1,9 +1,18 @@
-import type { Health } from "@plinth/core";
+import type { Health, HealthReport } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import type { RoutePattern } from "../request/allowed-methods.ts";
+import type { Exchanges } from "./exchanges.ts";
 
 /** The paths of health, which no prefix moves and no contract mentions. */
 export const healthPaths: readonly string[] = ["/health", "/ready"];
+
+/** The report; at once when the app begins to stop, which then does not wait for slow checks. */
+function reportOf(health: Pick<Health, "readiness">, exchanges: Exchanges): Promise<HealthReport> {
+  return new Promise((resolve, reject) => {
+    const forget = exchanges.whenDraining(() => resolve(health.readiness()));
+    health.readiness().then(resolve, reject).finally(forget);
+  });
+}
 
 /**
  * Adds `GET /health` (200 while the process answers) and `GET /ready` (200 when all is well, else
@@ -12,12 +21,13 @@ export const healthPaths: readonly string[] = ["/health", "/ready"];
 export function addHealthRoutes(
   fastify: FastifyInstance,
   health: Pick<Health, "liveness" | "readiness">,
+  exchanges: Exchanges,
 ): RoutePattern[] {
   fastify.get("/health", (_request, reply) =>
     reply.header("cache-control", "no-store").send(health.liveness()),
   );
   fastify.get("/ready", async (_request, reply) => {
-    const report = await health.readiness();
+    const report = await reportOf(health, exchanges);
     return reply
       .code(report.status === "ready" ? 200 : 503)
       .header("cache-control", "no-store")

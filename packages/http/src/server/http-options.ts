@@ -53,6 +53,22 @@ export interface HttpOptions {
   /** How long a request may take to arrive completely, in milliseconds. Default: 60,000. */
   readonly requestTimeout?: number;
   /**
+   * How long a method may take, in milliseconds from the arrival of the headers; then the answer is
+   * `deadline_exceeded` and the signal is aborted. A caller can only shorten it, by
+   * `x-request-timeout-ms`. Default: as long as the caller allows.
+   */
+  readonly methodTimeout?: number;
+  /**
+   * How long a client may take nothing of an answer that waits for it, in milliseconds; then its
+   * connection is closed. Default: 60,000.
+   */
+  readonly writeTimeout?: number;
+  /**
+   * The most requests that are in flight at a time. Further ones are refused with 503 and
+   * `Retry-After`, except for `/health` and `/ready`. Default: no limit.
+   */
+  readonly maxRequestsInFlight?: number;
+  /**
    * How long the server goes on taking requests after the app began to stop, in milliseconds, so
    * that load balancers can see that `/ready` is 503. Default: 0.
    */
@@ -63,6 +79,10 @@ export interface HttpOptions {
    * request goes by them. Default: none, so that no client can choose its address.
    */
   readonly trustedProxies?: readonly string[];
-  /** Adds plugins or hooks to the Fastify instance, before the routes. Default: nothing. */
+  /**
+   * Adds plugins, hooks or routes to the Fastify instance, before the routes of contracts. Hooks also run
+   * for `/health` and `/ready`. Routes have no request context, and no `Authorizer` is asked for them.
+   * Default: nothing.
+   */
   readonly configure?: (fastify: FastifyInstance) => void | Promise<void>;
 }

@@ -1,10 +1,15 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Logger } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import { createFastify, type ServerParts } from "./create-fastify.ts";
+import { loopbackInContainer } from "./container.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { HttpOptions } from "./http-options.ts";
 import { listenError } from "./listen-error.ts";
+import { Listener } from "./listener.ts";
+
+const defaultWriteTimeout = 60_000;
 
 /** Where and how an `HttpServer` works. */
 export interface HttpServerOptions extends Omit<HttpOptions, "serve"> {
@@ -16,12 +21,26 @@ export interface HttpServerOptions extends Omit<HttpOptions, "serve"> {
 
 /** The app's HTTP server, bound by `bindHttp`. */
 export class HttpServer {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindHttp(...)",
+    });
+  }
+
   readonly #fastify: FastifyInstance;
   readonly #exchanges: Exchanges;
   readonly #options: HttpServerOptions;
+  readonly #logger: Logger;
 
   /** Use {@link HttpServer.create}. */
-  constructor(fastify: FastifyInstance, exchanges: Exchanges, options: HttpServerOptions) {
+  constructor(
+    fastify: FastifyInstance,
+    exchanges: Exchanges,
+    options: HttpServerOptions,
+    logger: Logger,
+  ) {
+    this.#logger = logger;
     this.#fastify = fastify;
     this.#exchanges = exchanges;
     this.#options = options;
@@ -30,7 +49,7 @@ export class HttpServer {
   /** Builds the routes; nothing listens yet. */
   static async create(parts: ServerParts, options: HttpServerOptions): Promise<HttpServer> {
     const { fastify, exchanges } = await createFastify(parts, options);
-    return new HttpServer(fastify, exchanges, options);
+    return new HttpServer(fastify, exchanges, options, parts.logger);
   }
 
   /**
@@ -68,6 +87,11 @@ export class HttpServer {
     } catch (error) {
       throw listenError(error, host, port);
     }
+    const { server } = this.#fastify;
+    if (host === "localhost" && server instanceof Listener) await server.listenOnOthers(host);
+    this.#exchanges.connections.watchReaders(this.#options.writeTimeout ?? defaultWriteTimeout);
+    const warning = loopbackInContainer(host, process.env);
+    if (warning !== undefined) this.#logger.warn(warning, { host });
   }
 
   /**
@@ -75,18 +99,25 @@ export class HttpServer {
    * them, so that nobody is turned away who could not know yet.
    */
   async drain({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    this.#exchanges.draining = true;
+    this.#exchanges.drain();
     await delay(this.#options.drainDelay ?? 0, undefined, { signal }).catch(() => {});
     await this.#exchanges.inFlight.settled(signal);
   }
 
-  /** Stops listening and waits for the last answers; when time is up, cuts them off. */
+  /**
+   * Stops listening, closes connections on which no request is in progress, and waits for the last
+   * answers; when time is up, cuts them off.
+   */
   async close({ signal }: { readonly signal: AbortSignal }): Promise<void> {
-    const cut = (): void => this.#fastify.server.closeAllConnections();
+    const { connections } = this.#exchanges;
+    const cut = (): void => connections.cut();
     signal.addEventListener("abort", cut, { once: true });
-    const closed = this.#fastify.close();
-    if (signal.aborted) cut();
     try {
+      await connections.calm();
+      // Before Fastify does it, which asks its plugins first: meanwhile, clients would connect again.
+      this.#fastify.server.close();
+      const closed = this.#fastify.close();
+      if (signal.aborted) cut();
       await closed;
     } finally {
       signal.removeEventListener("abort", cut);

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import type { AppConfig } from "@plinth/core";
 import type { HttpOptions } from "./http-options.ts";
 import type { HttpServerOptions } from "./http-server.ts";
+import type { ServiceBinding } from "./service-routes.ts";
 
 const defaultHost = "127.0.0.1";
 const defaultPort = 3_000;
@@ -26,6 +27,22 @@ function isOrigin(text: string): boolean {
   return !text.startsWith("http") || (URL.canParse(text) && new URL(text).origin === text);
 }
 
+/** Segments of text without escapes, as they stand in contracts; not `.` and `..`, which clients resolve. */
+const pathPattern = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'+,;=@-]+)+$/;
+
+/**
+ * What is wrong with a path, or a prefix of paths.
+ *
+ * @param what the option, for the message
+ * @param path absent or empty: there is none
+ */
+function pathFaults(what: string, path: string | undefined): string[] {
+  if (path === undefined || path === "" || pathPattern.test(path)) return [];
+  return [
+    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end`,
+  ];
+}
+
 function each(
   what: string,
   values: unknown,
@@ -43,12 +60,18 @@ function each(
  * What in the options of a server makes no sense. Some of it would only show in production: an
  * origin with a slash at its end lets no page in, and a time that is not a number waits for ever.
  */
-function settingFaults(options: Omit<HttpOptions, "serve">): string[] {
+function settingFaults(
+  options: Omit<HttpOptions, "serve">,
+  services: readonly ServiceBinding[],
+): string[] {
   const { cors, trustedProxies } = options;
   const numbers = [
     ["bodyLimit", "bytes", 1],
     ["headerLimit", "bytes", 1],
     ["requestTimeout", "milliseconds", 1],
+    ["methodTimeout", "milliseconds", 1],
+    ["writeTimeout", "milliseconds", 1],
+    ["maxRequestsInFlight", "requests", 1],
     ["drainDelay", "milliseconds", 0],
   ] as const;
   const faults = numbers.flatMap(([name, unit, least]) => {
@@ -62,6 +85,15 @@ function settingFaults(options: Omit<HttpOptions, "serve">): string[] {
     const expected = 'an origin such as "https://app.example", without a path';
     faults.push(...each("cors.origins", cors.origins, isOrigin, expected));
   }
+  faults.push(
+    ...pathFaults("prefix", options.prefix),
+    ...services.flatMap(({ service, prefix }) =>
+      // Of a wrong prefix of the server, those of all its services are wrong.
+      prefix === options.prefix ? [] : pathFaults(`prefix of ${service.name}`, prefix),
+    ),
+    ...pathFaults("openApi.path", options.openApi?.path),
+    ...pathFaults("openApi.docs", options.openApi?.docs),
+  );
   const expected = "an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal";
   return [...faults, ...each("trustedProxies", trustedProxies, isProxy, expected)];
 }
@@ -71,8 +103,11 @@ function settingFaults(options: Omit<HttpOptions, "serve">): string[] {
  *
  * @throws TypeError with all faults
  */
-export function checkSettings(options: Omit<HttpOptions, "serve">): void {
-  const faults = settingFaults(options);
+export function checkSettings(
+  options: Omit<HttpOptions, "serve">,
+  services: readonly ServiceBinding[],
+): void {
+  const faults = settingFaults(options, services);
   if (faults.length > 0) {
     throw new TypeError(
       `The HTTP server cannot work with its options:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
@@ -98,6 +133,7 @@ function openApiOf(
 /** Puts what the configuration has to say over what the code says. */
 export function serverSettings(options: HttpOptions, config: AppConfig): HttpServerOptions {
   const { bodyLimit, headerLimit, requestTimeout, drainDelay, trustedProxies } = config;
+  const { methodTimeout, writeTimeout, maxRequestsInFlight } = config;
   const { corsOrigins, serveDocs, host = defaultHost, port = defaultPort } = config;
   const openApi = openApiOf(options, serveDocs);
   const { openApi: _openApi, ...others } = options;
@@ -108,6 +144,9 @@ export function serverSettings(options: HttpOptions, config: AppConfig): HttpSer
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     ...(headerLimit === undefined ? {} : { headerLimit }),
     ...(requestTimeout === undefined ? {} : { requestTimeout }),
+    ...(methodTimeout === undefined ? {} : { methodTimeout }),
+    ...(writeTimeout === undefined ? {} : { writeTimeout }),
+    ...(maxRequestsInFlight === undefined ? {} : { maxRequestsInFlight }),
     ...(drainDelay === undefined ? {} : { drainDelay }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
     ...(origins === undefined ? {} : { cors: { ...options.cors, origins } }),

@@ -1,6 +1,7 @@
 import {
   describeContract,
   runWithContext,
+  toServiceError,
   wireCalls,
   type AnyServiceClass,
   type MethodDescription,
@@ -14,6 +15,7 @@ import { createInputReader } from "../request/input-reader.ts";
 import { createJsonWriter } from "../request/json-writer.ts";
 import { createLocationWriter } from "../request/location.ts";
 import { splitTarget } from "../request/query-string.ts";
+import { headerLines } from "../request/request-headers.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { Exchanges } from "./exchanges.ts";
 
@@ -60,7 +62,7 @@ function createHandler(
       query: splitTarget(request.raw.url ?? "").query,
       body: request.body,
       ifMatch: seen,
-      headers: () => request.raw.headersDistinct,
+      headers: () => headerLines(request.raw),
     });
     // Hooks that run before the body is read would lose the context; the handler does not.
     runWithContext(exchange, () => {
@@ -70,11 +72,11 @@ function createHandler(
           try {
             answer(request, reply, output);
           } catch (error) {
-            reply.send(error);
+            reply.send(toServiceError(error));
           }
         },
         (error) => {
-          reply.send(error);
+          reply.send(toServiceError(error));
         },
       );
     });
@@ -83,12 +85,13 @@ function createHandler(
 
 /** The hook that lets callers in before their body is read; none for a method that is open. */
 function createEntrance(
+  service: string,
   method: MethodDescription,
   exchanges: Exchanges,
   authorizer: Authorizer | undefined,
 ): { onRequest?: (request: FastifyRequest, reply: FastifyReply) => Promise<void> } {
   if (method.public || authorizer === undefined) return {};
-  const guard = createGuard(method, authorizer);
+  const guard = createGuard(service, method, authorizer);
   return {
     onRequest: async (request, reply) => {
       const exchange = exchanges.of(request, reply);
@@ -110,14 +113,15 @@ export function addServiceRoutes(
   authorizer: Authorizer | undefined,
 ): RoutePattern[] {
   const calls = wireCalls(service, instance);
-  return describeContract(service).methods.map((method) => {
+  const { name, methods } = describeContract(service);
+  return methods.map((method) => {
     const call = calls.get(method.name);
     if (call === undefined) throw new TypeError(`${service.name} lacks the method ${method.name}.`);
     const path = `${prefix}${method.path}`;
     fastify.route({
       method: method.httpMethod,
       url: path,
-      ...createEntrance(method, exchanges, authorizer),
+      ...createEntrance(name, method, exchanges, authorizer),
       handler: createHandler(method, call, prefix, exchanges),
     });
     return { httpMethod: method.httpMethod, path };

@@ -3,6 +3,7 @@ import {
   AbortedError,
   CancelledError,
   InvalidArgumentError,
+  type ServiceError,
   UnimplementedError,
 } from "@plinth/core/errors";
 import type { IncomingMessage } from "../driver/message.ts";
@@ -17,7 +18,7 @@ import type { Delivery, EventHandler } from "../subscriptions/event-handler.ts";
 import { correlationOf, DeliveryContext } from "./delivery-context.ts";
 import { DeliveryRun, HandedDelivery } from "./delivery-run.ts";
 import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
-import type { Observers } from "./observers.ts";
+import { type Observers, quietly } from "./observers.ts";
 import { type AttemptOutcome, runAttempt } from "./run-attempt.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
@@ -127,18 +128,23 @@ export class Consumer {
 
   /** The event in a message, or what becomes of one that is not to be handled. */
   #read(message: IncomingMessage): Received | Settlement {
-    const reviver = this.#revivers.get(message.type);
-    if (reviver === undefined) return this.#skip(message);
     let envelope: EventEnvelope;
     let event: AnyDomainEvent;
+    const isKnown = this.#revivers.has(message.type);
     try {
+      if (message.unreadable !== undefined) throw new InvalidArgumentError(message.unreadable);
       envelope = decodeEnvelope(message.body);
-      if (envelope.type !== message.type) {
+      if (isKnown && envelope.type !== message.type) {
         throw new InvalidArgumentError("The envelope names another type than the message.");
       }
+      // The messages of other publishers may name something else, or nothing: the envelope counts.
+      const reviver = this.#revivers.get(envelope.type);
+      if (reviver === undefined) return this.#skip(message);
+      const newer = reviver.newerThanKnown(envelope);
+      if (newer !== undefined) return this.#defer(message, newer);
       event = reviver.revive(envelope);
     } catch (error) {
-      return this.#bury(message, undefined, error);
+      return isKnown ? this.#bury(message, undefined, error) : this.#skip(message);
     }
     const lost = message.lostDeliveries ?? 0;
     if (lost >= mostLostDeliveries) {
@@ -186,7 +192,6 @@ export class Consumer {
           try {
             resolve(settle(outcome));
           } catch (error) {
-            // Of a function that was given to us, such as the one that says when to give up.
             // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
             reject(error);
           } finally {
@@ -226,27 +231,76 @@ export class Consumer {
       observers.tell({ kind: "released", subscription: this.name, id: message.id });
       return { kind: "release" };
     }
-    const delay = this.#definition.delays[message.attempt - 1];
-    if (delay === undefined || this.#definition.giveUp(error)) {
+    const delay = this.#delayAfter(message);
+    if (delay === undefined || this.#givesUp(error)) {
       return this.#bury(message, event, error);
     }
     const code = codeOf(error);
-    logger?.warn(`Subscription "${this.name}" could not handle an event; it comes again.`, {
-      ...this.#fields(message),
-      delay,
-      error,
-    });
+    quietly(() =>
+      logger?.warn(`Subscription "${this.name}" could not handle an event; it comes again.`, {
+        ...this.#fields(message),
+        delay,
+        error,
+      }),
+    );
     observers.tell({ kind: "retried", delivery, event, duration, code, error, delay });
+    return { kind: "retry", delay, reason: describeFailure(error) };
+  }
+
+  /** Milliseconds until the next attempt; `undefined` where there is none left. */
+  #delayAfter({ attempt }: IncomingMessage): number | undefined {
+    return this.#definition.delays[attempt - 1];
+  }
+
+  /** A policy that fails says nothing: the delays hold, as if there were none. */
+  #givesUp(error: unknown): boolean {
+    const { logger } = this.#parts;
+    try {
+      const answer: unknown = this.#definition.giveUp(error);
+      if (!(answer instanceof Promise)) return Boolean(answer);
+      // oxlint-disable-next-line promise/no-promise-in-callback -- its rejection would end the process
+      answer.catch(() => undefined);
+      throw new TypeError("It must return true or false, not a promise.");
+    } catch (fault) {
+      quietly(() =>
+        logger?.error(`retry.giveUp of subscription "${this.name}" failed; it counts as false.`, {
+          subscription: this.name,
+          error: fault,
+        }),
+      );
+      return false;
+    }
+  }
+
+  /**
+   * While a newer version is being deployed, another process may know the event, or this one may be
+   * replaced before the delays are over. Then it is a dead letter as before.
+   */
+  #defer(message: IncomingMessage, error: ServiceError): Settlement {
+    const { observers, logger } = this.#parts;
+    const delay = this.#delayAfter(message);
+    if (delay === undefined) return this.#bury(message, undefined, error);
+    quietly(() =>
+      logger?.warn(`Subscription "${this.name}" does not know this version yet; it comes again.`, {
+        ...this.#fields(message),
+        delay,
+        error,
+      }),
+    );
+    const { id, type } = message;
+    observers.tell({ kind: "deferred", subscription: this.name, id, type, error, delay });
     return { kind: "retry", delay, reason: describeFailure(error) };
   }
 
   #bury(message: IncomingMessage, event: AnyDomainEvent | undefined, error: unknown): Settlement {
     const { observers, logger, clock } = this.#parts;
     const reason = deadLetterReason(error, message.attempt, clock());
-    logger?.error(`Subscription "${this.name}" has a dead letter.`, {
-      ...this.#fields(message),
-      error,
-    });
+    quietly(() =>
+      logger?.error(`Subscription "${this.name}" has a dead letter.`, {
+        ...this.#fields(message),
+        error,
+      }),
+    );
     observers.tell({
       kind: "dead_lettered",
       subscription: this.name,
@@ -261,9 +315,11 @@ export class Consumer {
 
   #skip(message: IncomingMessage): Settlement {
     const { observers, logger } = this.#parts;
-    logger?.warn(`Subscription "${this.name}" skips an event of a type that it does not know.`, {
-      ...this.#fields(message),
-    });
+    quietly(() =>
+      logger?.warn(`Subscription "${this.name}" skips an event of a type that it does not know.`, {
+        ...this.#fields(message),
+      }),
+    );
     const { id, type } = message;
     observers.tell({ kind: "skipped", subscription: this.name, id, type });
     return { kind: "skip", reason: `Subscription "${this.name}" does not know the type.` };

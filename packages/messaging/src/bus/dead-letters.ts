@@ -4,7 +4,7 @@ import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { DeadLetterReason } from "../driver/settlement.ts";
 import { decodeEnvelope } from "../events/envelope-codec.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
-import { checkName } from "../events/names.ts";
+import { subscriptionNameFault } from "../events/names.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
 /** A message that a subscription could not handle. */
@@ -177,7 +177,8 @@ export class DeadLetters {
   }
 
   async #call<R>(subscription: string, call: (store: LetterStore) => Promise<R>): Promise<R> {
-    checkName("Subscription", subscription);
+    const nameFault = subscriptionNameFault(subscription);
+    if (nameFault !== undefined) throw new InvalidArgumentError(nameFault);
     const { letters, name } = this.#driver;
     if (letters === undefined) throw new UnimplementedError(`${name} keeps no letters.`);
     try {

@@ -1,12 +1,9 @@
 import { currentContext, type Logger, withinLimits } from "@plinth/core";
-import {
-  FailedPreconditionError,
-  InvalidArgumentError,
-  UnavailableError,
-} from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import { randomUUID } from "node:crypto";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
+import { checkEnvelope } from "../events/envelope-schema.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
 import { wireOf } from "../events/event-wire.ts";
 import {
@@ -56,6 +53,13 @@ export interface DrainOptions {
 
 /** Publishes events and delivers them to subscriptions; also the token under which apps bind it. */
 export class EventBus {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindEventBus(...)",
+    });
+  }
+
   readonly #driver: MessagingDriver;
   readonly #options: EventBusOptions;
   readonly #clock: () => number;
@@ -70,17 +74,19 @@ export class EventBus {
   #closed: Promise<void> | undefined;
 
   /**
+   * Throws a `DeclarationError` when the source or an option cannot be meant.
+   *
    * @param driver such as `memoryMessaging()`; it belongs to the bus from now on
    */
   constructor(driver: MessagingDriver, options: EventBusOptions) {
     const { source, logger, mostPublishing = 10_000 } = options;
     if (!/^[\x21-\x7e]{1,128}$/.test(source)) {
-      throw new InvalidArgumentError(
+      throw new DeclarationError(
         `The source of events must be 1 to 128 characters of ASCII without spaces, and is ${JSON.stringify(source)}: it is the name of the app.`,
       );
     }
     if (!Number.isInteger(mostPublishing) || mostPublishing < 1) {
-      throw new InvalidArgumentError("EventBus: mostPublishing must be a whole number from 1.");
+      throw new DeclarationError("EventBus: mostPublishing must be a whole number from 1.");
     }
     this.#driver = driver;
     this.#options = options;
@@ -182,7 +188,8 @@ export class EventBus {
     const list = Array.isArray(events) ? (events as readonly AnyDomainEvent[]) : [events];
     const publications = list.map((event) => ({
       event: event as AnyDomainEvent,
-      envelope: this.envelope(event as AnyDomainEvent),
+      // Checked when it is encoded.
+      envelope: this.#envelope(event as AnyDomainEvent),
     }));
     // Awaited, as an async function that returns a promise waits for it two ticks longer.
     await this.#publisher.publish(publications, options);
@@ -191,8 +198,15 @@ export class EventBus {
   /**
    * Makes the envelope in which `publish` would send an event now: with a new id, the current time and
    * the current context. For whoever publishes it later, such as an outbox. All of it is JSON.
+   *
+   * Throws `invalid_argument` when it could not be published, such as for an id or a time that cannot be.
+   * What the context carries of its caller is cut or left out where it is too long.
    */
   envelope(event: AnyDomainEvent): EventEnvelope {
+    return checkEnvelope(this.#envelope(event));
+  }
+
+  #envelope(event: AnyDomainEvent): EventEnvelope {
     const { definition, data, key } = wireOf(event);
     const context = currentContext();
     // Step by step: one literal that spreads what there may be takes several times as long.
@@ -207,10 +221,10 @@ export class EventBus {
     envelope.datacontenttype = "application/json";
     envelope.dataversion = definition.version;
     if (context !== undefined) {
-      const { traceparent, tracestate } = context;
+      const { traceparent, tracestate, requestId } = context;
       if (traceparent !== undefined) envelope.traceparent = traceparent;
       if (tracestate !== undefined) envelope.tracestate = tracestate;
-      envelope.correlationid = context.requestId;
+      envelope.correlationid = requestId;
     }
     envelope.data = data;
     return envelope as EventEnvelope;
@@ -234,8 +248,8 @@ export class EventBus {
   /**
    * Consumes a subscription. Apps use the binding `subscription(...)`, which calls it when they start.
    *
-   * Throws `invalid_argument` when an option cannot be meant, `unimplemented` when it is ordered and the
-   * driver keeps no order, and `failed_precondition` when the broker has the subscription in another
+   * Rejects with a `DeclarationError` when an option cannot be meant, `unimplemented` when it is ordered and
+   * the driver keeps no order, and `failed_precondition` when the broker has the subscription in another
    * form, before `open`, and once the bus drains or is closed.
    *
    * @param name see `subscription`

@@ -1,27 +1,39 @@
 import { redactText } from "@plinth/core";
-import { type ErrorCode, isServiceError, toServiceError } from "@plinth/core/errors";
+import { type ErrorCode, isErrorCode, isServiceError, toServiceError } from "@plinth/core/errors";
 import type { DeadLetterReason } from "../driver/settlement.ts";
 
 const longestMessage = 1_000;
 
-/** The code of whatever a handler threw. */
+/** The code of anything that a handler threw. Never throws. */
 export function codeOf(error: unknown): ErrorCode {
-  return toServiceError(error).code;
+  try {
+    const { code } = toServiceError(error);
+    return isErrorCode(code) ? code : "internal";
+  } catch {
+    return "internal";
+  }
 }
 
-/** One sentence about whatever a handler threw, for operators: no stack, no known secret. */
+/** One sentence about anything that a handler threw, for operators: no stack, no known secret. Never throws. */
 export function describeFailure(error: unknown): string {
-  const text =
-    error instanceof Error
-      ? isServiceError(error)
-        ? error.message
-        : `${error.name}: ${error.message}`
-      : "Something that is no error was thrown.";
-  const redacted = redactText(text);
-  return redacted.length > longestMessage ? `${redacted.slice(0, longestMessage - 1)}…` : redacted;
+  try {
+    const redacted = redactText(sentenceOf(error));
+    return redacted.length > longestMessage
+      ? `${redacted.slice(0, longestMessage - 1)}…`
+      : redacted;
+  } catch {
+    return "An error that cannot be read was thrown.";
+  }
 }
 
-/** What stands with a dead letter. */
+/** Properties of an error can throw, and can be something else than text. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return "Something that is no error was thrown.";
+  const { name, message }: { readonly name: unknown; readonly message: unknown } = error;
+  return isServiceError(error) ? String(message) : `${String(name)}: ${String(message)}`;
+}
+
+/** What stands with a dead letter. Never throws. */
 export function deadLetterReason(error: unknown, attempts: number, at: number): DeadLetterReason {
   return { code: codeOf(error), message: describeFailure(error), attempts, at };
 }

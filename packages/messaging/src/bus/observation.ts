@@ -33,6 +33,16 @@ export type Observation =
       /** Milliseconds until it comes again, at least. */
       readonly delay: number;
     }
+  /** It is of a version that is newer than the class, and comes again: another process may know it. */
+  | {
+      readonly kind: "deferred";
+      readonly subscription: string;
+      readonly id: string;
+      readonly type: string;
+      readonly error: unknown;
+      /** Milliseconds until it comes again, at least. */
+      readonly delay: number;
+    }
   /** It went to the dead letters. `event` is absent where it could not be read. */
   | {
       readonly kind: "dead_lettered";
@@ -66,6 +76,7 @@ export interface BusCounters {
   readonly publishing: number;
   readonly delivered: number;
   readonly handled: number;
+  /** Deliveries that come again: of handlers that failed, and of events of a newer version. */
   readonly retried: number;
   readonly deadLettered: number;
   readonly skipped: number;

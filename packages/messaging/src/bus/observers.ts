@@ -8,10 +8,20 @@ const sumOf = {
   delivered: "delivered",
   handled: "handled",
   retried: "retried",
+  deferred: "retried",
   dead_lettered: "deadLettered",
   skipped: "skipped",
   released: "released",
 } as const satisfies Record<Observation["kind"], keyof BusCounters>;
+
+/** Does what must not change what happens: what it throws is dropped. */
+export function quietly(report: () => void): void {
+  try {
+    report();
+  } catch {
+    // There is nothing left that could be told of it.
+  }
+}
 
 /** Counts what the bus does, and tells those who want to know. */
 export class Observers {
@@ -49,11 +59,17 @@ export class Observers {
     this.sums[sumOf[observation.kind]] += 1;
     for (const observer of this.#observers) {
       try {
-        observer(observation);
+        // An observer may be an async function: its rejection would end the process.
+        const answer: unknown = observer(observation);
+        if (answer instanceof Promise) answer.catch((error: unknown) => this.#failed(error));
       } catch (error) {
-        // Whoever only watches must not change what happens.
-        this.#logger?.error("An observer of the event bus failed.", { error });
+        this.#failed(error);
       }
     }
+  }
+
+  /** An observer must not change what happens, and neither must a logger. */
+  #failed(error: unknown): void {
+    quietly(() => this.#logger?.error("An observer of the event bus failed.", { error }));
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from "@plinth/core";
 import { DeadlineExceededError } from "@plinth/core/errors";
+import { quietly } from "./observers.ts";
 
 /** One attempt to handle an event. */
 export interface Attempt {
@@ -39,7 +40,7 @@ export function runAttempt(attempt: Attempt): void {
   }, timeLimit);
   const finish = (outcome: AttemptOutcome): void => {
     clearTimeout(timer);
-    if (over) logger?.warn(`${what} ended after its time limit.`, outcome);
+    if (over) quietly(() => logger?.warn(`${what} ended after its time limit.`, outcome));
     else ended(outcome);
   };
   void outcomeOf(attempt, finish);

@@ -28,6 +28,8 @@ export function wrapDriverError(driver: MessagingDriver, what: string, raw: unkn
   const known = driverCode !== undefined && sentence !== undefined ? driverCode : "internal";
   return createServiceError(known, `${what}: ${sentence ?? "the broker refused it"}.`, {
     cause: raw,
+    // For the log: names of collections and keys, and where the engine is, are nothing for strangers.
+    concealed: true,
     internalDetails: {
       driver: driver.name,
       endpoint: driver.endpoint?.(),

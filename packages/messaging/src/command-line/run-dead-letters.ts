@@ -1,3 +1,4 @@
+import { escapeControlCharacters } from "@plinth/core";
 import { isServiceError } from "@plinth/core/errors";
 import { DeadLetters, type DeadLetter, type LetterProgress } from "../bus/dead-letters.ts";
 import { wrapDriverError } from "../bus/wrap-error.ts";
@@ -29,11 +30,14 @@ export async function runDeadLetters(
   words: readonly string[],
   surroundings: DeadLettersSurroundings,
 ): Promise<0 | 1 | 2> {
-  const { environment, write, tell } = surroundings;
+  const { environment, signal } = surroundings;
+  // Others have written what is shown, and it may hold anything. All that is written passes here.
+  const write = (text: string): void => surroundings.write(printable(text));
+  const tell = (text: string): void => surroundings.tell(printable(text));
   try {
     const command = parseCommand(words, environment);
     if (command === "help") write(usage);
-    else await withDriver(command, (letters) => run(command, letters, surroundings));
+    else await withDriver(command, (letters) => run(command, letters, { write, tell, signal }));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -71,7 +75,7 @@ async function open(driver: MessagingDriver): Promise<void> {
 async function run(
   command: DeadLettersCommand,
   letters: DeadLetters,
-  { write, tell, signal }: DeadLettersSurroundings,
+  { write, tell, signal }: Omit<DeadLettersSurroundings, "environment">,
 ): Promise<void> {
   const { name, subscription, id, type, limit, offset, json } = command;
   if (name === "list") {
@@ -131,8 +135,12 @@ function line({ id, type, key, reason }: DeadLetter): string {
   const { code, message, attempts, at } = reason;
   const when = at === 0 ? "-" : new Date(at).toISOString();
   const parts = [when, id, type, key ?? "-", code, `attempts=${attempts}`, message];
-  // What others have written may hold anything, and must not move the cursor or end the line.
-  return parts.map((part) => part.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, " ")).join("  ");
+  return parts.map(escapeControlCharacters).join("  ");
+}
+
+/** Line breaks are ours here: those of others were escaped before, by `line` or as JSON. */
+function printable(text: string): string {
+  return text.split("\n").map(escapeControlCharacters).join("\n");
 }
 
 function toJson({ id, type, key, reason, envelope, text }: DeadLetter): object {
@@ -141,7 +149,7 @@ function toJson({ id, type, key, reason, envelope, text }: DeadLetter): object {
 }
 
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return escapeControlCharacters(String(error));
   const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  return `${error.message}${cause}`;
+  return escapeControlCharacters(`${error.message}${cause}`);
 }

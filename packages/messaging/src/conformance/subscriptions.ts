@@ -19,6 +19,16 @@ export function describeSubscriptions(suite: Suite): void {
     }
   });
 
+  suite.test("types with capitals and underscores arrive, and case counts", async () => {
+    const type = suite.fresh("Lamps.Lamp_Lit");
+    const other = type.toLowerCase();
+    const probe = await suite.consume({ types: [type] });
+    const [quiet, sent] = [suite.message(other), suite.message(type)];
+    await suite.publish(quiet, sent);
+    await probe.has(sent.id);
+    expect(probe.received.map((message) => message.type)).toEqual([type]);
+  });
+
   suite.test("consumers of one subscription share its messages, each going to one", async () => {
     const type = suite.fresh();
     const name = suite.fresh();

@@ -3,8 +3,8 @@ export interface OutgoingMessage {
   /** The event's id: the same in every copy and every repetition. Printable ASCII, 1 to 128 of it. */
   readonly id: string;
   /**
-   * The event's name, by which it is routed: words out of `a-z 0-9 -`, joined by dots; at most 128
-   * characters.
+   * The event's name, by which it is routed: words of letters, digits, `-` and `_`, joined by dots; at
+   * most 128 characters. Case counts.
    */
   readonly type: string;
   /** Orders messages for ordered subscriptions: 1 to 256 bytes of UTF-8. Absent: in no order. */
@@ -39,4 +39,9 @@ export interface IncomingMessage {
    * does that kills its process. Absent: the broker does not count it.
    */
   readonly lostDeliveries?: number | undefined;
+  /**
+   * Why the driver could not bring a message of another program into the form of an envelope, in one
+   * sentence without its contents: it becomes a dead letter. Absent: the body is what was published.
+   */
+  readonly unreadable?: string | undefined;
 }

@@ -1,13 +1,14 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import type { EventDefinition } from "./definition.ts";
-import { checkName } from "./names.ts";
+import { eventNameFault } from "./names.ts";
 
-/** Throws `invalid_argument` when a declaration cannot be meant; see `DomainEvent`. */
+/** Throws a `DeclarationError` when a declaration cannot be meant; see `DomainEvent`. */
 export function checkEventDeclaration(definition: EventDefinition): void {
   const { name, schema, version, key, upcasters } = definition;
-  checkName("Event", name);
+  const nameFault = eventNameFault(name);
+  if (nameFault !== undefined) throw new DeclarationError(nameFault);
   const refuse = (reason: string): never => {
-    throw new InvalidArgumentError(`Event "${name}": ${reason}.`);
+    throw new DeclarationError(`Event "${name}": ${reason}.`);
   };
   const shape: unknown = schema?.shape;
   if (typeof shape !== "object" || shape === null) {

@@ -15,8 +15,8 @@ export type EventKeyField<T> = {
 /** What an event is declared by. */
 export interface EventDeclaration<N extends string, S extends EventSchema> {
   /**
-   * Its name in the whole system, such as `"users.user-created"`: words out of `a-z 0-9 -`, joined by
-   * dots, 128 characters at most.
+   * Its name in the whole system, such as `"users.user-created"`: words of letters, digits, single
+   * hyphens and underscores, joined by dots, 128 characters at most. Case counts.
    */
   readonly name: N;
   /** What its data are. Unknown fields are refused by the publisher and dropped by the subscriber. */

@@ -34,7 +34,7 @@ export interface DomainEventClass<N extends string, S extends EventSchema> {
  * later is what was checked. A subclass may add methods; fields of its own would not travel, and the
  * frozen event refuses them.
  *
- * Throws `invalid_argument` when the name, the version, the key or the upcasters cannot be meant.
+ * Throws a `DeclarationError` when the name, the version, the key or the upcasters cannot be meant.
  *
  * @param declaration see {@link EventDeclaration}
  */

@@ -2,12 +2,14 @@ import { createSchemaCheck, type SchemaCheck, strictInput, validationError } fro
 import {
   DataLossError,
   FailedPreconditionError,
+  type FieldError,
   InvalidArgumentError,
   type JsonObject,
 } from "@plinth/core/errors";
 import type { EventDefinition } from "./definition.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import type { EventWire } from "./event-wire.ts";
+import { findUnsafe } from "./unsafe-data.ts";
 import { toWireData } from "./wire-data.ts";
 
 /** The most bytes of a key. */
@@ -29,24 +31,20 @@ export class EventCodec {
     const { name, schema, key: field } = definition;
     this.#writing ??= createSchemaCheck(strictInput(schema));
     const { encode } = this.#writing;
+    this.#checkSafe(data);
     const parsed = this.#safely(() => encode(data));
     if (!parsed.success) throw validationError(parsed.error, `event "${name}"`);
+    // Once more where a codec has made something else of it.
+    if (parsed.data !== data && this.#writing.differs) this.#checkSafe(parsed.data);
     const wire = toWireData(parsed.data as object);
-    if ("faults" in wire) {
-      const lines = wire.faults.map(({ path, message }) => `${path || "the data"} ${message}`);
-      throw new InvalidArgumentError(`The event "${name}" is not valid: ${lines.join("; ")}.`, {
-        details: { errors: wire.faults.map((fault) => ({ ...fault })) },
-      });
-    }
+    if ("faults" in wire) throw this.#invalid(wire.faults);
     const key = field === undefined ? undefined : wire.data[field];
     if (field === undefined) return { definition, data: wire.data, key: undefined };
     if (typeof key === "string" && key !== "" && Buffer.byteLength(key) <= longestKey) {
       return { definition, data: wire.data, key };
     }
     const message = `must be text of 1 to ${longestKey} bytes: it is the event's key`;
-    throw new InvalidArgumentError(`The event "${name}" is not valid: ${field} ${message}.`, {
-      details: { errors: [{ path: field, code: "invalid_key", message }] },
-    });
+    throw this.#invalid([{ path: field, code: "invalid_key", message }]);
   }
 
   /**
@@ -71,17 +69,23 @@ export class EventCodec {
     throw new DataLossError(message, { details });
   }
 
+  /** Why data of a version that this declaration cannot know yet cannot be read; otherwise `undefined`. */
+  newerThanKnown(dataVersion: number): FailedPreconditionError | undefined {
+    const { name, version } = this.#definition;
+    if (dataVersion <= version) return undefined;
+    return new FailedPreconditionError(
+      `The event "${name}" is of version ${dataVersion}, and this service knows versions up to ${version}.`,
+    );
+  }
+
   /**
    * Turns JSON of any version into frozen data. Throws `failed_precondition` when the version is newer
    * than the declaration or has no way up to it, and `data_loss` when the result does not fit.
    */
   decode(data: JsonObject, dataVersion: number): object {
     const { name, version, upcasters } = this.#definition;
-    if (dataVersion > version) {
-      throw new FailedPreconditionError(
-        `The event "${name}" is of version ${dataVersion}, and this service knows versions up to ${version}.`,
-      );
-    }
+    const newer = this.newerThanKnown(dataVersion);
+    if (newer !== undefined) throw newer;
     let current = data;
     for (let from = dataVersion; from < version; from += 1) {
       const upcaster = upcasters[from];
@@ -100,6 +104,20 @@ export class EventCodec {
       }
     }
     return this.read(current);
+  }
+
+  /** Before the schema sees it: a schema that accepts anything goes through all of it, however deep. */
+  #checkSafe(data: unknown): void {
+    const fault = this.#safely(() => findUnsafe(data));
+    if (fault !== undefined) throw this.#invalid([fault]);
+  }
+
+  #invalid(faults: readonly FieldError[]): InvalidArgumentError {
+    const lines = faults.map(({ path, message }) => `${path || "the data"} ${message}`);
+    return new InvalidArgumentError(
+      `The event "${this.#definition.name}" is not valid: ${lines.join("; ")}.`,
+      { details: { errors: faults.map((fault) => ({ ...fault })) } },
+    );
   }
 
   // A schema that is not usable at all makes zod throw instead of answering.

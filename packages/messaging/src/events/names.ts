@@ -1,20 +1,28 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
-
-const namePattern = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
+const eventPattern = /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)*$/;
+const subscriptionPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
 
 /** The most characters of the name of an event or of a subscription. */
 const longestName = 128;
 
 /**
- * Throws `invalid_argument` unless a name can name an event or a subscription: it becomes part of the
- * names of queues and of routing keys, where other characters mean something.
- *
- * @param what begins the message: `Event`, `Subscription`
+ * What is wrong with the name of an event; `undefined` where nothing is. It becomes part of routing keys,
+ * where other characters have a meaning. Capitals and underscores are for events of other programs.
  */
-export function checkName(what: string, name: unknown): void {
-  if (typeof name === "string" && name.length <= longestName && namePattern.test(name)) return;
-  const shown = JSON.stringify(typeof name === "string" ? name.slice(0, 200) : String(name));
-  throw new InvalidArgumentError(
-    `${what} ${shown}: the name must be words of lower-case letters, digits and single hyphens, joined by dots, ${longestName} characters at most, such as "users.user-created".`,
-  );
+export function eventNameFault(name: unknown): string | undefined {
+  if (fits(name, eventPattern)) return undefined;
+  return `Event ${shown(name)}: the name must be words of letters, digits, and single hyphens or underscores, joined by dots, ${longestName} characters at most, such as "users.user-created".`;
+}
+
+/** The same for a subscription, whose name becomes part of the names of queues. */
+export function subscriptionNameFault(name: unknown): string | undefined {
+  if (fits(name, subscriptionPattern)) return undefined;
+  return `Subscription ${shown(name)}: the name must be words of lower-case letters, digits and single hyphens, joined by dots, ${longestName} characters at most, such as "mails.on-user-created".`;
+}
+
+function fits(name: unknown, pattern: RegExp): boolean {
+  return typeof name === "string" && name.length <= longestName && pattern.test(name);
+}
+
+function shown(name: unknown): string {
+  return JSON.stringify(typeof name === "string" ? name.slice(0, 200) : String(name));
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { InvalidArgumentError, type ServiceError } from "@plinth/core/errors";
 import type { AnyDomainEvent, AnyDomainEventClass } from "./definition.ts";
 import type { EventEnvelope } from "./envelope.ts";
 import { EventCodec } from "./event-codec.ts";
@@ -11,6 +11,11 @@ export class EventReviver {
   constructor(eventClass: AnyDomainEventClass) {
     this.#class = eventClass;
     this.#codec = new EventCodec(eventClass.definition);
+  }
+
+  /** Why an envelope of a version that the class cannot know yet is not read; otherwise `undefined`. */
+  newerThanKnown({ dataversion }: EventEnvelope): ServiceError | undefined {
+    return this.#codec.newerThanKnown(dataversion);
   }
 
   /** Throws `failed_precondition` or `data_loss`; see `EventCodec.decode`. */

@@ -1,7 +1,8 @@
 import type { FieldError, JsonObject, JsonValue } from "@plinth/core/errors";
+import { deepestData } from "./unsafe-data.ts";
 
-/** The deepest that data may be nested. */
-const deepest = 64;
+/** The most faults that are told. */
+const mostFaults = 20;
 
 /**
  * Copies encoded data into frozen JSON. What `JSON.stringify` would drop or change without a word is
@@ -29,7 +30,7 @@ function copyValue(value: unknown, depth: number): JsonValue | typeof fault {
       return value;
     case "object":
       if (value === null) return value;
-      if (depth > deepest) return fault;
+      if (depth > deepestData) return fault;
       if (Array.isArray(value)) return copyArray(value, depth);
       return isPlain(value) ? copyObject(value, depth) : fault;
     default:
@@ -71,8 +72,10 @@ function isPlain(value: object): boolean {
 
 /** Says what of a value cannot be copied, as {@link copyValue} decides it. */
 function findFaults(value: unknown, path: string, depth: number, faults: FieldError[]): void {
+  // What leads back to itself has more ways through it than can ever be gone.
+  if (faults.length >= mostFaults) return;
   const refuse = (code: string, message: string): void => {
-    if (faults.length < 20) faults.push({ path, code, message });
+    faults.push({ path, code, message });
   };
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "string") {
@@ -81,8 +84,8 @@ function findFaults(value: unknown, path: string, depth: number, faults: FieldEr
     if (!Number.isFinite(value)) refuse("invalid_type", `is ${value}, which JSON cannot hold`);
   } else if (typeof value !== "object") {
     refuse("invalid_type", `is ${nameOf(value)}`);
-  } else if (depth > deepest) {
-    refuse("too_big", `is nested deeper than ${deepest} levels`);
+  } else if (depth > deepestData) {
+    refuse("too_big", `is nested deeper than ${deepestData} levels`);
   } else if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       findFaults(value[index], `${path}[${index}]`, depth + 1, faults);

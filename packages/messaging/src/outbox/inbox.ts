@@ -39,6 +39,13 @@ const longestPause = 400;
  * in however many processes at a time. Also the token under which apps bind it.
  */
 export class Inbox {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindInbox(...)",
+    });
+  }
+
   readonly #database: Database;
   readonly #markers: InboxMarkers;
   readonly #remember: number;

@@ -22,6 +22,11 @@ export interface OutboxRelayOptions {
    * published at once; this is for those of others. Default: 1,000.
    */
   readonly pollInterval?: number | undefined;
+  /**
+   * The longest interval in milliseconds: each look that finds nothing doubles it, and the next event
+   * brings it back. At least `pollInterval`. Default: five times `pollInterval`.
+   */
+  readonly maxPollInterval?: number | undefined;
   /** How many entries are read at a time from each of the outbox's eight parts: 1 to 1,000. Default: 100. */
   readonly batchSize?: number | undefined;
   /** Milliseconds to wait for the broker's confirmation before trying again. Default: 10,000. */
@@ -67,11 +72,21 @@ export interface OutboxRelayStatus extends OutboxRelayCounters {
 
 const stockInterval = 60_000;
 
+// Node turns longer timers into 1 ms.
+const longestTimer = 2_147_483_647;
+
 /**
  * Publishes what is in an outbox, beside any number of relays in other processes: each has some of its
  * eight parts, and they take over from one that has died. Also the token under which apps bind it.
  */
 export class OutboxRelay {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindOutboxRelay(...)",
+    });
+  }
+
   readonly id: string;
   readonly #outbox: Outbox;
   readonly #membership: RelayMembership;
@@ -100,9 +115,11 @@ export class OutboxRelay {
     options: OutboxRelayOptions = {},
   ) {
     const { leaseDuration = 15_000, pollInterval = 1000, batchSize = 100 } = options;
+    const { maxPollInterval = Math.min(5 * pollInterval, longestTimer) } = options;
     const { publishTimeout = 10_000, warnAfter = 30_000, clock = Date.now, logger } = options;
     checkWhole("leaseDuration", leaseDuration, 100);
-    checkWhole("pollInterval", pollInterval, 1);
+    checkWhole("pollInterval", pollInterval, 1, longestTimer);
+    checkWhole("maxPollInterval", maxPollInterval, pollInterval, longestTimer);
     checkWhole("batchSize", batchSize, 1, 1000);
     checkWhole("publishTimeout", publishTimeout, 1);
     this.id = options.id ?? randomUUID();
@@ -123,6 +140,7 @@ export class OutboxRelay {
       database: new Outage("read the outbox", logger, clock),
       batchSize,
       pollInterval,
+      maxPollInterval,
       count: ({ events, removed, setAside }) => {
         this.#published += events;
         this.#removed += removed;

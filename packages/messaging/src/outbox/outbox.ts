@@ -58,6 +58,13 @@ export type Events = AnyDomainEvent | readonly AnyDomainEvent[];
  * bind it.
  */
 export class Outbox {
+  static {
+    // Tells the check of an app's bindings how it is bound.
+    Object.defineProperty(this, Symbol.for("plinth.binding"), {
+      value: (): string => "bindOutbox(...)",
+    });
+  }
+
   /** The database that it is in. */
   readonly database: Database;
   /** Its table, for the relay. */

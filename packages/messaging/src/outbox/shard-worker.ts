@@ -22,8 +22,10 @@ export interface WorkerSurroundings {
   readonly broker: Outage;
   readonly database: Outage;
   readonly batchSize: number;
-  /** Milliseconds between two looks where nobody says that there is something. */
+  /** Milliseconds between two looks where nothing says that there is something. */
   readonly pollInterval: number;
+  /** The same at most, after looks that found nothing. */
+  readonly maxPollInterval: number;
   /** Told how many events were published, entries removed and set aside. */
   readonly count: (done: { events: number; removed: number; setAside: number }) => void;
 }
@@ -110,8 +112,8 @@ export class ShardWorker {
 
   /** Never rejects. */
   async #run(): Promise<void> {
-    const { pollInterval, isConsistent, database } = this.#around;
-    let repeat = pollInterval;
+    const { pollInterval, maxPollInterval, isConsistent, database } = this.#around;
+    let interval = pollInterval;
     while (!this.#isStopped) {
       let look: Look;
       try {
@@ -124,12 +126,16 @@ export class ShardWorker {
         await this.#rest(look.pause);
         continue;
       }
-      if (look.hasProgress) continue;
-      const longest = Math.min(pollInterval, this.#held.wait() ?? pollInterval);
-      const wasWoken = await this.#alarm.sleep(Math.min(repeat, longest));
-      // Where the index lags behind, what was written just now shows a moment later.
-      if (wasWoken && !isConsistent) repeat = firstRepeat;
-      else repeat *= 2;
+      if (look.hasProgress) {
+        interval = pollInterval;
+        continue;
+      }
+      // A held lane is due by itself.
+      const wasWoken = await this.#alarm.sleep(Math.min(interval, this.#held.wait() ?? interval));
+      // An idle outbox costs less and less. Where the index lags behind, what was written just now shows a
+      // moment later.
+      if (!wasWoken) interval = Math.min(2 * interval, maxPollInterval);
+      else interval = isConsistent ? pollInterval : Math.min(firstRepeat, pollInterval);
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { InvalidArgumentError } from "@plinth/core/errors";
 import type { Entry, RepositoryAction } from "@plinth/data";
+import { checkEnvelope } from "../events/envelope-schema.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
 import { entryId, laneOf, shardOf } from "./lanes.ts";
 import { markOwn } from "./own-actions.ts";
@@ -17,11 +18,14 @@ export interface EventsByLane {
   readonly unordered: readonly string[];
 }
 
-/** Puts events into lanes. Throws `invalid_argument` where one is too large. */
+/**
+ * Puts events into lanes. Throws `invalid_argument` where one is too large, or could not be published: what
+ * is stored would otherwise be set aside later, when nobody waits for it any more.
+ */
 export function byLane(envelopes: readonly EventEnvelope[]): EventsByLane {
   const ordered = new Map<string, string[]>();
   const unordered: string[] = [];
-  for (const envelope of envelopes) {
+  for (const envelope of envelopes.map(checkEnvelope)) {
     const text = JSON.stringify(envelope);
     const bytes = Buffer.byteLength(text);
     if (bytes > longestEvent) {

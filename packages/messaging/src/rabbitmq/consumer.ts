@@ -9,6 +9,7 @@ import type { Settlement } from "../driver/settlement.ts";
 import { Acknowledgements } from "./acknowledgements.ts";
 import { type BrokerConnection, channelClosed, closeChannel } from "./broker-connection.ts";
 import { errorCode } from "./error-code.ts";
+import type { ExistingExchanges } from "./existing-exchange.ts";
 import { Lanes, Slots } from "./lanes.ts";
 import { attemptKey, isRepetition, letterProperties, readDelivery } from "./message-codec.ts";
 import type { BrokerNames } from "./names.ts";
@@ -20,6 +21,8 @@ export interface ConsumerParts {
   readonly connection: BrokerConnection;
   readonly publisher: Publisher;
   readonly names: BrokerNames;
+  /** Of other programs, whose messages have another form. */
+  readonly exchanges: ExistingExchanges;
   readonly definition: DriverSubscriptionDefinition;
   readonly receive: (message: IncomingMessage) => Promise<Settlement>;
   /** Makes or checks the queues. */
@@ -283,7 +286,7 @@ export abstract class Consumer implements DriverSubscription {
       void this.release(generation);
       return;
     }
-    const message = readDelivery(raw);
+    const message = readDelivery(raw, this.parts.exchanges);
     this.#lanes.add(this.laneOf(message), { raw, message, generation, index });
   }
 }

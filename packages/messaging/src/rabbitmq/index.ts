@@ -1,3 +1,4 @@
+export type { ExistingExchange, ForeignEvent, ForeignMessage } from "./existing-exchange.ts";
 export {
   rabbitMq,
   type RabbitMqBufferOptions,

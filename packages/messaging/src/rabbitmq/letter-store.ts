@@ -7,22 +7,31 @@ import type {
   LetterVisitOptions,
   StoredLetter,
 } from "../driver/letter-store.ts";
-import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
+import type { BrokerConnection } from "./broker-connection.ts";
+import type { ExistingExchanges } from "./existing-exchange.ts";
+import { LetterReader } from "./letter-reader.ts";
 import { replayProperties, readLetter } from "./message-codec.ts";
 import { partitionOf, type BrokerNames } from "./names.ts";
 import type { Publisher } from "./publisher.ts";
 import { messageCount, queueExists } from "./topology.ts";
 
-/** The letter boxes as queues. What a visit does not remove goes back when its channel is closed. */
+/** The letter boxes as queues. What a visit does not remove goes back at its end. */
 export class RabbitMqLetters implements LetterStore {
   readonly #connection: BrokerConnection;
   readonly #publisher: Publisher;
   readonly #names: BrokerNames;
+  readonly #exchanges: ExistingExchanges;
 
-  constructor(connection: BrokerConnection, publisher: Publisher, names: BrokerNames) {
+  constructor(
+    connection: BrokerConnection,
+    publisher: Publisher,
+    names: BrokerNames,
+    exchanges: ExistingExchanges,
+  ) {
     this.#connection = connection;
     this.#publisher = publisher;
     this.#names = names;
+    this.#exchanges = exchanges;
   }
 
   async count({ subscription, kind }: LetterBox): Promise<number> {
@@ -40,26 +49,25 @@ export class RabbitMqLetters implements LetterStore {
     const count = (await messageCount(this.#connection, queue)) ?? 0;
     if (count === 0) return;
     const isOrdered = !(await queueExists(this.#connection, this.#names.queue(subscription)));
-    const channel = await this.#connection.channel();
-    let held = 0;
+    const reader = new LetterReader(() => this.#connection.channel(), queue);
+    const close = (): Promise<void> => reader.close((held) => this.#untilBack(queue, held));
     try {
       for (let left = count; left > 0; left--) {
         signal?.throwIfAborted();
-        const raw = await channel.get(queue);
-        if (raw === false) return;
-        held++;
-        const letter = readLetter(raw);
+        const held = await reader.next();
+        if (held === undefined) break;
+        const letter = readLetter(held.raw, this.#exchanges);
         const decision = await decide(letter);
-        if (decision === "stop") return;
+        if (decision === "stop") break;
         if (decision === "keep") continue;
         if (decision === "replay") await this.#replay(subscription, isOrdered, letter);
-        channel.ack(raw);
-        held--;
+        reader.forget(held);
       }
-    } finally {
-      await closeChannel(channel);
-      await this.#untilBack(queue, held);
+    } catch (error) {
+      await close().catch(() => undefined);
+      throw error;
     }
+    await close();
   }
 
   /** What a closed channel had held is in its queue again a moment later: the next visit sees it. */

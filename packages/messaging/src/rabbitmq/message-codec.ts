@@ -1,10 +1,12 @@
-import { createHash } from "node:crypto";
 import type { ErrorCode } from "@plinth/core/errors";
 import { errorCodes } from "@plinth/core/errors";
 import type { Message, Options } from "amqplib";
 import type { StoredLetter } from "../driver/letter-store.ts";
 import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
 import type { DeadLetterReason } from "../driver/settlement.ts";
+import { contentType as structured } from "../events/envelope-codec.ts";
+import { ExistingExchanges } from "./existing-exchange.ts";
+import { idOf, subjectOf, translate } from "./foreign-message.ts";
 import { typeOfRoutingKey } from "./names.ts";
 
 const header = {
@@ -122,32 +124,52 @@ export function readNote(raw: Message): AttemptNote & { readonly id: string } {
   };
 }
 
+const none: ExistingExchanges = new ExistingExchanges();
+
 /**
- * Reads a message. Of one that somebody else has published the type may only stand in its routing
- * key, and the id nowhere.
+ * Reads a message. Of one of another program the type may only stand in its routing key or its body, and
+ * the id nowhere.
  */
-function readStored(raw: Message): StoredMessage {
-  const type: unknown = raw.properties.type;
-  const contentType: unknown = raw.properties.contentType;
-  const key: unknown = raw.properties.headers?.[header.key];
+function readStored(
+  raw: Message,
+  exchanges: ExistingExchanges,
+): StoredMessage & { readonly unreadable?: string | undefined } {
+  const ownType: unknown = raw.properties.type;
+  const ownContentType: unknown = raw.properties.contentType;
+  const ownKey: unknown = raw.properties.headers?.[header.key];
+  const translated = translate(raw, exchanges);
+  // A part of what the client read from its socket, which nobody else looks at again.
+  const body = translated?.body ?? raw.content;
   return {
     id: idOf(raw),
-    type: typeof type === "string" ? type : typeOfRoutingKey(raw.fields.routingKey),
-    key: typeof key === "string" ? key : undefined,
-    // A part of what the client read from its socket, which nobody else looks at again.
-    body: raw.content,
-    contentType: typeof contentType === "string" ? contentType : "application/octet-stream",
+    type:
+      translated?.type ??
+      (typeof ownType === "string" ? ownType : typeOfRoutingKey(raw.fields.routingKey)),
+    key: translated?.key ?? (typeof ownKey === "string" ? ownKey : subjectOf(raw.content)),
+    body,
+    contentType:
+      translated?.body !== undefined
+        ? structured
+        : typeof ownContentType === "string"
+          ? ownContentType
+          : "application/octet-stream",
+    unreadable: translated?.unreadable,
   };
 }
 
-/** Reads a delivery. */
-export function readDelivery(raw: Message): IncomingMessage {
-  const { id, type, key, body, contentType } = readStored(raw);
+/**
+ * Reads a delivery.
+ *
+ * @param exchanges of other programs, whose messages have another form. Default: none
+ */
+export function readDelivery(raw: Message, exchanges: ExistingExchanges = none): IncomingMessage {
+  const { id, type, key, body, contentType, unreadable } = readStored(raw, exchanges);
   const attempt = Math.max(1, numberOf(raw, header.attempt) ?? 1);
   const lostDeliveries = numberOf(raw, deliveryCount) ?? 0;
   const replayed = numberOf(raw, header.replayed) !== undefined;
   const redelivered = attempt > 1 || replayed || isRepetition(raw);
-  return { id, type, key, body, contentType, attempt, redelivered, lostDeliveries };
+  const message = { id, type, key, body, contentType, attempt, redelivered, lostDeliveries };
+  return unreadable === undefined ? message : { ...message, unreadable };
 }
 
 /** Whether this attempt of a message may have been delivered before. */
@@ -171,7 +193,7 @@ export function attemptKey(raw: Message): string | undefined {
 }
 
 /** Reads a letter, with why it is one. */
-export function readLetter(raw: Message): StoredLetter {
+export function readLetter(raw: Message, exchanges: ExistingExchanges = none): StoredLetter {
   const code: unknown = raw.properties.headers?.[header.code];
   const message: unknown = raw.properties.headers?.[header.message];
   const reason: DeadLetterReason = isCode(code)
@@ -182,7 +204,8 @@ export function readLetter(raw: Message): StoredLetter {
         at: numberOf(raw, header.at) ?? 0,
       }
     : brokersReason(raw);
-  return { ...readStored(raw), reason };
+  const { unreadable: _, ...stored } = readStored(raw, exchanges);
+  return { ...stored, reason };
 }
 
 /** What has no reason of ours was moved by the broker, which writes down when and why. */
@@ -205,11 +228,4 @@ function isCode(value: unknown): value is ErrorCode {
 function numberOf(raw: Message, name: string): number | undefined {
   const value: unknown = raw.properties.headers?.[name];
   return typeof value === "number" ? value : undefined;
-}
-
-/** The same bytes without an id get the same one each time, so that repetitions can be told. */
-function idOf(raw: Message): string {
-  const id: unknown = raw.properties.messageId;
-  if (typeof id === "string" && id !== "") return id;
-  return `sha256-${createHash("sha256").update(raw.content).digest("hex").slice(0, 32)}`;
 }

@@ -60,3 +60,11 @@ export function routingKey(type: string, key: string): string {
 export function typeOfRoutingKey(key: string): string {
   return key.replace(/\.\d+$/, "");
 }
+
+/**
+ * The routing keys that lead to a type as other programs send it: the type itself. Where that would look
+ * like another type with a partition, there is none.
+ */
+export function plainRoutingKeys(type: string): readonly string[] {
+  return typeOfRoutingKey(type) === type ? [type] : [];
+}

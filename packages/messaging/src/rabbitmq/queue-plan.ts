@@ -1,12 +1,19 @@
 import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts";
-import { partitions, type BrokerNames } from "./names.ts";
+import { ExistingExchanges } from "./existing-exchange.ts";
+import { partitions, plainRoutingKeys, type BrokerNames } from "./names.ts";
+
+/** What leads to a queue. */
+export interface PlannedBinding {
+  /** An exchange of other programs. Absent: the one of the prefix. */
+  readonly exchange?: string | undefined;
+  readonly key: string;
+}
 
 /** A queue as it has to be. All of them are durable quorum queues. */
 export interface PlannedQueue {
   readonly name: string;
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
-  /** The routing keys that lead here from the exchange. */
-  readonly bindings: readonly string[];
+  readonly bindings: readonly PlannedBinding[];
 }
 
 /**
@@ -33,10 +40,37 @@ function movedTo(queue: string): PlannedQueue["arguments"] {
   };
 }
 
-/** The queues of a subscription, those first that others lead to. Pure. */
+/**
+ * What leads to a queue of a subscription. Events of other programs are not divided into partitions: in an
+ * ordered subscription they all go to the first one.
+ *
+ * @param partition of an ordered subscription; absent: there is one queue for all
+ */
+function bindingsOf(
+  types: readonly string[],
+  exchanges: ExistingExchanges,
+  partition?: number,
+): readonly PlannedBinding[] {
+  const hasForeign = partition === undefined || partition === 0;
+  return types.flatMap((type) => {
+    const route = exchanges.routeOf(type);
+    if (route !== undefined) {
+      return hasForeign ? [{ exchange: route.exchange.name, key: route.key }] : [];
+    }
+    const plain = hasForeign ? plainRoutingKeys(type) : [];
+    return [`${type}.${partition ?? "*"}`, ...plain].map((key) => ({ key }));
+  });
+}
+
+/**
+ * The queues of a subscription, those first that others lead to. Pure.
+ *
+ * @param exchanges of other programs. Default: none
+ */
 export function planQueues(
   names: BrokerNames,
   { name, ordered, types, retryDelays }: DriverSubscriptionDefinition,
+  exchanges: ExistingExchanges = new ExistingExchanges(),
 ): readonly PlannedQueue[] {
   const dead = names.letterQueue(name, "dead");
   const letters = [dead, names.letterQueue(name, "skipped")].map((queue) => ({
@@ -54,14 +88,14 @@ export function planQueues(
     const queues = Array.from({ length: partitions }, (_, partition) => ({
       name: names.partitionQueue(name, partition),
       arguments: work,
-      bindings: types.map((type) => `${type}.${partition}`),
+      bindings: bindingsOf(types, exchanges, partition),
     }));
     return [...letters, ...queues];
   }
   const queue = {
     name: names.queue(name),
     arguments: work,
-    bindings: types.map((type) => `${type}.*`),
+    bindings: bindingsOf(types, exchanges),
   };
   const retries = [...new Set(retryDelays)].map((delay) => ({
     name: names.retryQueue(name, delay),

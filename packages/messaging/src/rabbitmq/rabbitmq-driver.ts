@@ -18,13 +18,15 @@ import { BrokerConnection, onChannel } from "./broker-connection.ts";
 import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
 import type { Consumer } from "./consumer.ts";
 import { errorCode } from "./error-code.ts";
+import { type ExistingExchange, ExistingExchanges } from "./existing-exchange.ts";
+import { writeForeign } from "./foreign-message.ts";
 import { RabbitMqLetters } from "./letter-store.ts";
 import { loadClient } from "./load-client.ts";
 import { propertiesOf } from "./message-codec.ts";
 import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./names.ts";
 import { OrderedConsumer } from "./ordered-consumer.ts";
-import { Publisher } from "./publisher.ts";
-import { declareExchange, declareSubscription } from "./topology.ts";
+import { Publisher, type Sendable } from "./publisher.ts";
+import { checkExchanges, declareExchange, declareSubscription } from "./topology.ts";
 import { UnorderedConsumer } from "./unordered-consumer.ts";
 
 /** Options of {@link rabbitMq}. */
@@ -39,6 +41,11 @@ export interface RabbitMqOptions {
    * Services that are to hear of each other need the same one. Default: `"plinth"`.
    */
   readonly prefix?: string | undefined;
+  /**
+   * Exchanges that belong to other programs, with the events that go over them. Default: none; all events
+   * go over the exchange of the prefix.
+   */
+  readonly exchanges?: readonly ExistingExchange[] | undefined;
   /** For TLS, as `node:tls` takes them; none of them is needed where the authority is a public one. */
   readonly tls?: RabbitMqTlsOptions | undefined;
   /** How much may wait for the broker's confirmation in this process, before publishing is refused. */
@@ -70,6 +77,7 @@ export interface RabbitMqBufferOptions {
  * processes at once while a connection is lost and its handler still runs.
  *
  * @throws {InvalidArgumentError} Where the URL or the prefix makes no sense.
+ * @throws {DeclarationError} Where `exchanges` make no sense.
  */
 export function rabbitMq(options: RabbitMqOptions): MessagingDriver {
   return new RabbitMqDriver(options);
@@ -99,6 +107,7 @@ class RabbitMqDriver implements MessagingDriver {
   };
   readonly #url: BrokerUrl;
   readonly #names: BrokerNames;
+  readonly #exchanges: ExistingExchanges;
   readonly #options: RabbitMqOptions;
   readonly #consumers = new Set<Consumer>();
   readonly #states = new Map<string, ConnectionState>();
@@ -117,6 +126,7 @@ class RabbitMqDriver implements MessagingDriver {
     }
     this.#url = parseBrokerUrl(url);
     this.#names = brokerNames(prefix);
+    this.#exchanges = new ExistingExchanges(options.exchanges);
     this.#options = options;
   }
 
@@ -154,6 +164,7 @@ class RabbitMqDriver implements MessagingDriver {
     let consuming: BrokerConnection | undefined;
     try {
       await onChannel(publishing, (channel) => declareExchange(channel, this.#names.exchange));
+      await checkExchanges(publishing, this.#exchanges);
       consuming = await open("consuming");
       this.#checkNotClosed();
     } catch (error) {
@@ -164,7 +175,7 @@ class RabbitMqDriver implements MessagingDriver {
       [...this.#consumers].filter(({ isStopping }) => !isStopping);
     const watch = new BindingsWatch(consuming, this.#names, watched, onError);
     const publisher = this.#createPublisher(publishing, watch, onError);
-    const letters = new RabbitMqLetters(consuming, publisher, this.#names);
+    const letters = new RabbitMqLetters(consuming, publisher, this.#names, this.#exchanges);
     this.#parts = { publishing, consuming, publisher, letters, watch, onError };
     this.#changed("publishing", { kind: "connected" }, onConnection);
   }
@@ -193,19 +204,29 @@ class RabbitMqDriver implements MessagingDriver {
   }
 
   publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void> {
-    const sendable = messages.map((message) => ({
-      exchange: this.#names.exchange,
-      routingKey: routingKey(message.type, message.key ?? message.id),
-      // The caller may use its memory again while the broker is away.
-      body: Buffer.from(message.body),
-      properties: propertiesOf(message),
-    }));
+    const sendable = messages.map((message) => this.#sendable(message));
     try {
       return this.#opened.publisher.publish(sendable, options);
     } catch (error) {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it is one
       return Promise.reject(error);
     }
+  }
+
+  #sendable(message: OutgoingMessage): Sendable {
+    const route = this.#exchanges.routeOf(message.type);
+    if (route !== undefined) {
+      const { body, contentType, timestamp } = writeForeign(route, message);
+      const properties = { ...propertiesOf({ ...message, contentType }), timestamp };
+      return { exchange: route.exchange.name, routingKey: route.key, body, properties };
+    }
+    return {
+      exchange: this.#names.exchange,
+      routingKey: routingKey(message.type, message.key ?? message.id),
+      // The caller may use its memory again while the broker is away.
+      body: Buffer.from(message.body),
+      properties: propertiesOf(message),
+    };
   }
 
   async subscribe(
@@ -218,9 +239,13 @@ class RabbitMqDriver implements MessagingDriver {
       connection: consuming,
       publisher,
       names: this.#names,
+      exchanges: this.#exchanges,
       definition,
       receive,
-      declare: () => this.#inTurn(() => declareSubscription(consuming, this.#names, definition)),
+      declare: () =>
+        this.#inTurn(() =>
+          declareSubscription(consuming, this.#names, definition, this.#exchanges),
+        ),
       onError,
     });
     // Known before it consumes, so that closing ends one that is about to begin.

@@ -3,6 +3,7 @@ import type { Channel } from "amqplib";
 import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts";
 import { type BrokerConnection, onChannel } from "./broker-connection.ts";
 import { isReply } from "./error-code.ts";
+import type { ExistingExchanges } from "./existing-exchange.ts";
 import type { BrokerNames } from "./names.ts";
 import { planQueues, rivalQueue, type PlannedQueue } from "./queue-plan.ts";
 
@@ -18,6 +19,24 @@ export async function declareExchange(channel: Channel, exchange: string): Promi
   }
 }
 
+/** Rejects with `failed_precondition` where an exchange of other programs is not there. */
+export async function checkExchanges(
+  connection: BrokerConnection,
+  { names }: ExistingExchanges,
+): Promise<void> {
+  for (const name of names) {
+    try {
+      await onChannel(connection, (channel) => channel.checkExchange(name));
+    } catch (error) {
+      if (!isReply(error, notFound)) throw error;
+      throw new FailedPreconditionError(
+        `RabbitMQ has no exchange "${name}". It belongs to other programs, and is not made here: start them first, or correct the name in \`exchanges\`.`,
+        { cause: error },
+      );
+    }
+  }
+}
+
 /** Makes a queue with its bindings, or checks the one that is there. */
 export async function declareQueue(
   channel: Channel,
@@ -29,7 +48,9 @@ export async function declareQueue(
   } catch (error) {
     throw explain(error, `queue "${queue.name}"`);
   }
-  for (const binding of queue.bindings) await channel.bindQueue(queue.name, exchange, binding);
+  for (const binding of queue.bindings) {
+    await channel.bindQueue(queue.name, binding.exchange ?? exchange, binding.key);
+  }
 }
 
 /**
@@ -41,6 +62,7 @@ export async function declareSubscription(
   connection: BrokerConnection,
   names: BrokerNames,
   definition: DriverSubscriptionDefinition,
+  exchanges: ExistingExchanges,
 ): Promise<void> {
   const rival = rivalQueue(names, definition);
   if (await queueExists(connection, rival)) {
@@ -51,7 +73,7 @@ export async function declareSubscription(
   }
   await onChannel(connection, async (channel) => {
     await declareExchange(channel, names.exchange);
-    for (const queue of planQueues(names, definition)) {
+    for (const queue of planQueues(names, definition, exchanges)) {
       await declareQueue(channel, names.exchange, queue);
     }
     await declareBound(channel, names, definition.name);

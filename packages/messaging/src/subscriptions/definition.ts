@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import type { AnyDomainEventClass } from "../events/definition.ts";
-import { checkName } from "../events/names.ts";
+import { subscriptionNameFault } from "../events/names.ts";
 
 /** What becomes of an event whose handler failed. */
 export interface RetryPolicy {
@@ -9,7 +9,10 @@ export interface RetryPolicy {
    * a dead letter. At most 20 of them, each from 0 to 86,400,000 (a day). Default: 100, 1,000, 10,000.
    */
   readonly delays?: readonly number[] | undefined;
-  /** Whether an error says that no attempt will do better: a dead letter at once. Default: none does. */
+  /**
+   * Whether an error says that no attempt will do better: a dead letter at once. Where it throws, it
+   * counts as `false`, which is logged. Default: none does.
+   */
   readonly giveUp?: ((error: unknown) => boolean) | undefined;
 }
 
@@ -47,17 +50,19 @@ const longestTimeLimit = 2_147_483_647;
 const within = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
 
-/** Applies the defaults. Throws `invalid_argument` when something cannot be meant. */
+/** Applies the defaults. Throws a `DeclarationError` when something cannot be meant. */
 export function defineSubscription(
   name: string,
   options: ConsumeOptions<readonly AnyDomainEventClass[]>,
 ): SubscriptionDefinition {
-  checkName("Subscription", name);
+  const nameFault = subscriptionNameFault(name);
+  if (nameFault !== undefined) throw new DeclarationError(nameFault);
   const { events, concurrency = 10, ordered = false, timeLimit = 30_000 } = options;
   const { delays = [100, 1_000, 10_000], giveUp = () => false } = options.retry ?? {};
   const refuse = (reason: string): never => {
-    throw new InvalidArgumentError(`Subscription "${name}": ${reason}.`);
+    throw new DeclarationError(`Subscription "${name}": ${reason}.`);
   };
+  if (!Array.isArray(events)) refuse("events must be a list of event classes");
   if (events.length === 0) refuse("it needs at least one class of events");
   const classes = new Map<string, AnyDomainEventClass>();
   for (const eventClass of events) {
@@ -80,7 +85,12 @@ export function defineSubscription(
       `timeLimit must be from 1 to ${longestTimeLimit} whole milliseconds, and is ${timeLimit}`,
     );
   }
-  if (delays.length > mostDelays || delays.some((delay) => !within(delay, 0, longestDelay))) {
+  if (typeof giveUp !== "function") refuse("retry.giveUp must be a function");
+  if (
+    !Array.isArray(delays) ||
+    delays.length > mostDelays ||
+    delays.some((delay) => !within(delay, 0, longestDelay))
+  ) {
     refuse(
       `retry.delays must be at most ${mostDelays} whole numbers of milliseconds from 0 to ${longestDelay}`,
     );

@@ -41,7 +41,7 @@ export const registeredSubscription: TypedToken<RegisteredSubscription> =
  * Subscribes a handler to events, as a binding. The handler is made by the container; nothing else has
  * to be bound for it.
  *
- * Throws `invalid_argument` when the name or an option cannot be meant.
+ * Throws a `DeclarationError` when the name or an option cannot be meant.
  *
  * @param name processes that share it share the events; each name gets its own copy of every event.
  *   It names a durable queue: events are kept for it while nobody consumes
@@ -63,7 +63,7 @@ export function subscription<const C extends readonly AnyDomainEventClass[]>(
           provider(handlerToken),
           required(
             EventBus,
-            `Subscription "${name}" gets its events from it. Install eventBusBinding(...).`,
+            `Subscription "${name}" gets its events from it. Install bindEventBus(...).`,
           ),
         ],
         (handlerOf) => ({ definition, handler: handlerOf }),

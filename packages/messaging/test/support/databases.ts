@@ -4,7 +4,7 @@ import { dynamoDbDriver } from "@plinth/data/dynamodb";
 import { memoryDriver } from "@plinth/data/memory";
 import { pgliteDriver } from "@plinth/data/postgres";
 import { describeWithEngine, openEngines, type OpenEngines } from "@plinth/testing";
-import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/testing/dynamodb";
+import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
 
 /** Opens a database; those of one call of the body share their records. */

@@ -5,9 +5,16 @@ import {
   createApp,
   describeContract,
 } from "@plinth/core";
-import { bindLoopback, type ClientOptions, createClient } from "@plinth/http";
+import {
+  Authorizer,
+  bindAuthorized,
+  bindLoopback,
+  type ClientOptions,
+  createClient,
+} from "@plinth/http";
 import { afterAll, beforeAll, describe } from "vitest";
 import { fakeLogger } from "../logger/fake-logger.ts";
+import { bindsToken } from "./binds-token.ts";
 import { lateService } from "./late-service.ts";
 
 /** How a suite reaches the service. */
@@ -22,6 +29,12 @@ export interface BothWaysOptions<C extends object = object> extends Omit<
   readonly name?: string;
   /** What the service and all that it needs are bound by; without an HTTP server if you like. */
   readonly bindings: readonly Binding[];
+  /**
+   * `"none"` lets the suite call closed methods without a principal. Default: where the bindings bind an
+   * `Authorizer`, a closed method is for calls with a principal that has all scopes of the method, in
+   * process and over HTTP: `runWithContext(createContext({ principal }), () => service.method({ … }))`.
+   */
+  readonly authorization?: "none" | undefined;
   /**
    * Where the service runs already, or what finds out, for a third run of the suite. Absent: there
    * are two.
@@ -39,7 +52,8 @@ interface Started<T> extends AsyncDisposable {
  * split out of a monolith.
  *
  * Over HTTP all contracts in `bindings` are forced through it (`bindLoopback`), those that the
- * service itself calls among them.
+ * service itself calls among them. Calls are authorized alike both ways: by the principal of their
+ * context, where the bindings bind an `Authorizer`.
  *
  * One app is started for each way, not for each test: tests have to make their own data under names
  * of their own. Where a test has to differ all the same, it can ask for the way.
@@ -53,7 +67,7 @@ export function describeBothWays<T extends object, C extends object>(
   options: BothWaysOptions<C>,
   suite: (service: T, way: CallWay) => void,
 ): void {
-  const { bindings, deployed, ...others } = options;
+  const { bindings, deployed, authorization, ...others } = options;
   const { name } = describeContract(service);
   const start = async (these: readonly Binding[]): Promise<Started<T>> => {
     const app = createApp({ name: "test", logger: fakeLogger(), ...others, bindings: these });
@@ -68,9 +82,10 @@ export function describeBothWays<T extends object, C extends object>(
     );
     return { service: client, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
   };
+  const isChecked = (): boolean => authorization !== "none" && bindsToken(bindings, Authorizer);
   const ways: [CallWay, () => Promise<Started<T>>][] = [
-    ["in process", () => start(bindings)],
-    ["over HTTP", () => start([bindLoopback(bindings)])],
+    ["in process", () => start(isChecked() ? [bindAuthorized(bindings)] : bindings)],
+    ["over HTTP", () => start([bindLoopback(bindings, { authorization })])],
   ];
   if (deployed !== undefined) ways.push(["deployed", connect]);
 

@@ -105,6 +105,7 @@ export class EventWatch implements Disposable {
         this.skipped.add(skipped);
         break;
       }
+      case "deferred":
       case "delivered":
       case "released":
     }

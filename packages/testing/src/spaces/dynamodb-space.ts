@@ -31,7 +31,7 @@ export async function dynamoDbSpace(id: string, lookup: EngineLookup): Promise<S
 }
 
 async function startEmbedded() {
-  const { startEmbeddedDynamoDB } = await import("../embedded-dynamodb/index.ts");
+  const { startEmbeddedDynamoDB } = await import("@plinth/embedded-dynamodb");
   return startEmbeddedDynamoDB();
 }
 

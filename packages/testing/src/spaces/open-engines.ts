@@ -12,7 +12,7 @@ import { postgresSpace } from "./postgres-space.ts";
 /**
  * Gives a space on an engine, the same one for every call with the same name.
  *
- * `dynamodb` starts an embedded one where no engine is found (with the package `dynalite`); the others
+ * `dynamodb` starts an embedded one where no engine is found (with the package `@plinth/embedded-dynamodb`); the others
  * reject then, and say what to do.
  */
 export type Engines = (name: DatabaseEngineName) => Promise<EngineSpace>;
@@ -20,6 +20,13 @@ export type Engines = (name: DatabaseEngineName) => Promise<EngineSpace>;
 /** Engines that are given back together. */
 export interface OpenEngines extends AsyncDisposable {
   readonly engines: Engines;
+}
+
+const withSpaces = new WeakSet<Engines>();
+
+/** Whether any space was asked for. */
+export function hasSpaces(engines: Engines): boolean {
+  return withSpaces.has(engines);
 }
 
 const definitions: Readonly<
@@ -50,12 +57,14 @@ export function openEngines(owner: string, lookup: EngineLookup = {}): OpenEngin
       },
     };
   };
+  const engines: Engines = (name) => {
+    withSpaces.add(engines);
+    const space = spaces.get(name) ?? outlivesTest(() => open(name));
+    spaces.set(name, space);
+    return space;
+  };
   return {
-    engines: (name) => {
-      const space = spaces.get(name) ?? outlivesTest(() => open(name));
-      spaces.set(name, space);
-      return space;
-    },
+    engines,
     [Symbol.asyncDispose]: () => disposeAll(opened),
   };
 }

@@ -2,7 +2,15 @@ import { Ids } from "@plinth/core";
 
 /** UUIDs that count: the first ends in `…0001`. Made by {@link fakeIds}. */
 export class FakeIds extends Ids {
+  readonly #seriesOf: () => number;
+  #series: number | undefined;
   #count = 0;
+
+  /** @param seriesOf says at the first use which series it is */
+  constructor(seriesOf: () => number = () => 0) {
+    super();
+    this.#seriesOf = seriesOf;
+  }
 
   /** How many were given out. */
   get count(): number {
@@ -20,11 +28,17 @@ export class FakeIds extends Ids {
    * @param position 1 for the first one.
    */
   at(position: number): string {
-    return `00000000-0000-4000-8000-${position.toString(16).padStart(12, "0")}`;
+    this.#series ??= this.#seriesOf();
+    const series = this.#series.toString(16).padStart(8, "0");
+    return `${series}-0000-4000-8000-${position.toString(16).padStart(12, "0")}`;
   }
 }
 
-/** A source of ids that gives the same ones in every run. */
-export function fakeIds(): FakeIds {
-  return new FakeIds();
+/**
+ * A source of ids that gives the same ones in every run.
+ *
+ * @param series which of several sources, whose ids must not meet: the first eight digits. Default: 0
+ */
+export function fakeIds(series: number = 0): FakeIds {
+  return new FakeIds(() => series);
 }

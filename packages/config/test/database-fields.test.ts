@@ -1,0 +1,27 @@
+import { inspect } from "node:util";
+import { BaseConfig, ConfigError, databaseFields } from "@plinth/config";
+import { expect, test } from "vitest";
+
+class ThingConfig extends BaseConfig.extend(databaseFields) {}
+
+const [newer, older] = ["newer-hidden-secret", "older-hidden-secret"];
+
+test("CURSOR_KEY is one secret or several, and shown by nothing", async () => {
+  const one = await ThingConfig.load({ variables: { CURSOR_KEY: newer } });
+  expect(one.cursorKey?.reveal()).toEqual([newer]);
+  const two = await ThingConfig.load({ variables: { CURSOR_KEY: `${newer}, ${older}` } });
+  expect(two.cursorKey?.reveal()).toEqual([newer, older]);
+  expect(JSON.stringify(two) + inspect(two) + inspect(two.explain())).not.toContain("hidden");
+  expect((await ThingConfig.load({ variables: {} })).cursorKey).toBeUndefined();
+});
+
+test.each(["hidden", `${newer},hidden`, `${newer},`])(
+  "%s is refused by name, without being quoted",
+  async (value) => {
+    const loading = ThingConfig.load({ variables: { CURSOR_KEY: value } });
+    const error: unknown = await loading.catch((fault: unknown) => fault);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error)).toContain("CURSOR_KEY");
+    expect(String(error)).not.toContain("hidden");
+  },
+);

@@ -1,0 +1,53 @@
+const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
+/** What browsers and proxies take away or read as something else. */
+const unsafe = /[\s\\\p{Cc}]/u;
+
+/** The names after `:` in a path, in order. */
+export function pathParametersOf(path: string): string[] {
+  return [...path.matchAll(parameterPattern)].map((match) => match[1] ?? "");
+}
+
+/** A path with its parameters unnamed: what tells routes apart. */
+export function routeShape(path: string): string {
+  return path.replaceAll(parameterPattern, ":");
+}
+
+/** What is wrong with a path of a route. */
+export function pathFaults(path: string): string[] {
+  const segments = path.split("/").slice(1);
+  const faults = segments
+    .filter((segment) => segment.includes(":") && !/^:[A-Za-z_][A-Za-z0-9_]*$/.test(segment))
+    .map((segment) => `the path segment "${segment}" is neither fixed text nor one ":name"`);
+  if (/[?#*()%\\]/.test(path) || (path !== "/" && segments.includes(""))) {
+    faults.push(
+      `the path "${path}" may hold only segments of text and ":name", none of them empty`,
+    );
+  }
+  if (segments.includes(".") || segments.includes("..")) {
+    faults.push(`the path "${path}" holds "." or "..", which is resolved on its way`);
+  }
+  const names = pathParametersOf(path);
+  if (new Set(names).size < names.length) {
+    faults.push(`the path "${path}" names a parameter twice`);
+  }
+  return faults;
+}
+
+/** What is wrong with the fixed text of a location, which has to lead to a path of this host. */
+export function locationPathFaults(location: string): string[] {
+  const [path = ""] = location.split(/[?#]/, 1);
+  const segments = path.split("/");
+  const inner = segments.slice(1, -1);
+  const isWrong =
+    segments[0] !== "" ||
+    segments.length < 2 ||
+    inner.includes("") ||
+    segments.some((segment) => segment === "." || segment === "..") ||
+    unsafe.test(location);
+  return isWrong
+    ? [
+        `the location "${location}" is not a path of this host: "/", and then segments, none of them ` +
+          'empty, "." or ".."',
+      ]
+    : [];
+}

@@ -1,0 +1,44 @@
+import {
+  InternalError,
+  PermissionDeniedError,
+  type MethodDescription,
+  type Principal,
+} from "@plinth/core";
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+/**
+ * Refuses what an authorizer in JavaScript may give in place of a principal: nothing at all, or scopes
+ * that are one text, as OAuth's claim `scope` is. In a text every scope would be found that is a part
+ * of another one.
+ *
+ * @throws InternalError as the authorizer is at fault, not the caller
+ */
+export function checkPrincipal(principal: Principal | undefined): asserts principal is Principal {
+  if (typeof principal?.id !== "string") {
+    throw new InternalError("The authorizer gave no principal with a text as its id.");
+  }
+  const scopes: unknown = principal.scopes;
+  if (scopes !== undefined && !isListOfTexts(scopes)) {
+    throw new InternalError(
+      `The authorizer gave scopes that are not a list of texts but ${Array.isArray(scopes) ? "a list with other things in it" : `of the type ${typeof scopes}`}: split a text at its spaces.`,
+    );
+  }
+}
+
+/**
+ * Refuses a principal that lacks scopes of a method.
+ *
+ * @throws PermissionDeniedError naming the missing scopes, also in its details
+ */
+export function checkScopes(method: MethodDescription, principal: Principal): void {
+  const granted = new Set(principal.scopes);
+  const missing = method.scopes.filter((scope) => !granted.has(scope));
+  if (missing.length === 0) return;
+  throw new PermissionDeniedError(
+    `The credentials lack ${missing.length === 1 ? "the scope" : "the scopes"} ${missing.join(", ")}.`,
+    { details: { missingScopes: missing } },
+  );
+}
