@@ -16,7 +16,7 @@ const { values } = parseArgs({
   },
 });
 const { check, root } = values;
-const mostLines = 20;
+const maxLines = 20;
 
 function kept(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
@@ -57,8 +57,8 @@ for (const { entry, text, faults } of apiReports(entries, unexportedTypes)) {
   if (check) {
     const lines = lineDifferences(before, text);
     console.error(`${entry.specifier} exports something else than ${relative(root, path)} says:`);
-    for (const line of lines.slice(0, mostLines)) console.error(`  ${line}`);
-    if (lines.length > mostLines) console.error(`  … and ${lines.length - mostLines} more lines`);
+    for (const line of lines.slice(0, maxLines)) console.error(`  ${line}`);
+    if (lines.length > maxLines) console.error(`  … and ${lines.length - maxLines} more lines`);
   } else {
     mkdirSync(entry.reportFolder, { recursive: true });
     writeFileSync(path, text);

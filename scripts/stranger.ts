@@ -27,7 +27,7 @@ const pages: readonly Page[] = [
   { page: "README.md", follows: ({ heading }) => heading === "Quick start" },
   { page: "docs/writing-a-driver.md", follows: () => true },
 ];
-const mostSeconds = 90;
+const maxSeconds = 90;
 const root = join(import.meta.dirname, "..");
 
 function print(line: string): void {
@@ -97,7 +97,7 @@ try {
   await walkAll(folder);
   const seconds = (performance.now() - started) / 1000;
   printTime("in all", seconds * 1000);
-  if (seconds > mostSeconds) print(`That is more than the ${mostSeconds} s that it should take.`);
+  if (seconds > maxSeconds) print(`That is more than the ${maxSeconds} s that it should take.`);
 } catch (error) {
   print(error instanceof Error ? `\nFAILED  ${error.message}` : String(error));
   process.exitCode = 1;

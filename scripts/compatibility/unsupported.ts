@@ -29,7 +29,7 @@ export const unsupported: readonly Unsupported[] = [
     node: ({ version }) => isAtLeast(version, 22, 18),
     words: ["--no-warnings", "src/decorated.ts"],
     message: /ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX/,
-    instead: "`service(Impl, [...])`, and no parameter properties",
+    instead: "`injectable(Impl, [...])`, and no parameter properties",
   },
   {
     what: "vitest 5, once a test fails",

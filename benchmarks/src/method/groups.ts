@@ -22,7 +22,7 @@ export interface GroupContender {
 export interface GroupsOptions extends Pick<RoundsOptions, "rounds" | "tolerance"> {
   /**
    * Whether what was found of a scenario does not tell yet whether a goal holds. It gets more groups
-   * then, up to `mostGroups`. Absent: `rounds` are enough for all of them.
+   * then, up to `maxGroups`. Absent: `rounds` are enough for all of them.
    */
   readonly isUndecided?: (scenario: string, found: Comparison) => boolean;
   /**
@@ -36,7 +36,7 @@ export interface GroupsOptions extends Pick<RoundsOptions, "rounds" | "tolerance
 const roundsOfGroup = 3;
 
 /** Where so many are on a goal's side, the true median is in 99 of 100 cases: see `spreadOf`. */
-const mostGroups = 8;
+const maxGroups = 8;
 
 interface GroupResult {
   readonly costs: ReadonlyMap<string, number>;
@@ -163,7 +163,7 @@ export async function compareInGroups(
     }
     if (group + 1 < count) continue;
     open =
-      count === 1 || group + 1 >= mostGroups
+      count === 1 || group + 1 >= maxGroups
         ? []
         : open.filter((scenario) => isUndecided(scenario, comparisonOf(scenario)));
   }

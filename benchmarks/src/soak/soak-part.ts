@@ -6,7 +6,7 @@ import type { Part } from "../report/part.ts";
 import { judge } from "../report/result.ts";
 import type { SideWork } from "./soak-worker.ts";
 
-const longestDelay = 100;
+const maxDelay = 100;
 /** How much of what the server can do is asked of it. */
 const shareOfLoad = 0.5;
 
@@ -80,7 +80,7 @@ export const soakPart: Part = async (effort, say) => {
   const { published, handled } = await process.call<SideWork>("end");
   const third = Math.max(1, Math.floor(heaps.length / 3));
   const growth = median(heaps.slice(-third)) / median(heaps.slice(0, third));
-  const delay = spreadOf(delays.map((each) => each / longestDelay));
+  const delay = spreadOf(delays.map((each) => each / maxDelay));
   const missing = asked - answers + published - handled;
   const lost = missing / (asked + published);
   const done = `${answers} requests and ${handled} events in ${effort.minutes} minutes, ${Math.round(rate)} requests per second, half of what the server can do`;
@@ -93,7 +93,7 @@ export const soakPart: Part = async (effort, say) => {
       {
         title: "Soak",
         notes: [
-          `${done}: reads, writes, bad input and wrong addresses, a log line each, while the same process publishes and handles events and keeps records in memory. Memory in use in the last third beside the first, the share of requests and events that were lost, and the delay of the event loop that 99 % stay below, the 10 ms between two looks included, as a share of ${longestDelay} ms.`,
+          `${done}: reads, writes, bad input and wrong addresses, a log line each, while the same process publishes and handles events and keeps records in memory. Memory in use in the last third beside the first, the share of requests and events that were lost, and the delay of the event loop that 99 % stay below, the 10 ms between two looks included, as a share of ${maxDelay} ms.`,
         ],
         columns: ["memory", "lost", "event loop"],
         rows: [{ name: "Plinth", cells: [exact(growth), exact(lost), delay] }],

@@ -1,5 +1,5 @@
 import { inject, injectable } from "@plinth/core";
-import { type Delivery, type EventHandler, subscription } from "@plinth/messaging";
+import { type Delivery, type EventHandler, bindSubscription } from "@plinth/messaging";
 import { Inbox } from "@plinth/messaging/outbox";
 import { UserCreated, UserUpdated } from "users-accounts/api";
 import { RecipientRepository } from "./data/recipient-repository.ts";
@@ -19,7 +19,7 @@ export class KeepRecipients implements EventHandler<UserCreated | UserUpdated> {
   }
 }
 
-export const subscribeKeepRecipients = subscription("notifications.keep-recipients", {
+export const subscribeKeepRecipients = bindSubscription("notifications.keep-recipients", {
   events: [UserCreated, UserUpdated],
   handler: KeepRecipients,
   ordered: true,

@@ -1,5 +1,5 @@
 import { inject, injectable } from "@plinth/core";
-import { type Delivery, type EventHandler, subscription } from "@plinth/messaging";
+import { type Delivery, type EventHandler, bindSubscription } from "@plinth/messaging";
 import { UserCreated } from "users-accounts/api";
 import { NotificationSender } from "./notification-sender.ts";
 
@@ -21,7 +21,7 @@ export class WelcomeUsers implements EventHandler<UserCreated> {
 const second = 1_000;
 const minute = 60 * second;
 
-export const subscribeWelcomeUsers = subscription("notifications.welcome-users", {
+export const subscribeWelcomeUsers = bindSubscription("notifications.welcome-users", {
   events: [UserCreated],
   handler: WelcomeUsers,
   retry: { delays: [second, 10 * second, minute, 10 * minute, 50 * minute] },

@@ -1,8 +1,8 @@
 import type { Binding } from "@plinth/core";
 import { Database } from "@plinth/data";
-import { EventBus, eventBusBinding } from "@plinth/messaging";
+import { EventBus, bindEventBus } from "@plinth/messaging";
 import { memoryMessaging } from "@plinth/messaging/memory";
-import { inboxBinding } from "@plinth/messaging/outbox";
+import { bindInbox } from "@plinth/messaging/outbox";
 import { faultyMessaging, test as base, testConfig } from "@plinth/testing";
 import {
   bindNotifications,
@@ -24,8 +24,8 @@ const test = base
   .extend("config", () => testConfig(NotificationsConfig))
   .extend("bindings", ({ database, driver }): Binding[] => [
     (binder) => binder.bind(Database).toValue(database),
-    eventBusBinding([], () => driver),
-    inboxBinding(),
+    bindEventBus(() => driver),
+    bindInbox(),
     bindNotifications,
   ])
   .extend("override", ({ sender }) => [

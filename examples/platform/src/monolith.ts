@@ -1,5 +1,5 @@
 import type { Binding } from "@plinth/core";
-import { cloudDatabaseBinding } from "@plinth/data";
+import { bindCloudDatabase } from "@plinth/data";
 import { bindHttp } from "@plinth/http";
 import { bindApiKeys } from "api-keys";
 import { bindAuthorizer } from "api-keys/authorizer";
@@ -7,17 +7,17 @@ import { bindNotifications } from "notifications";
 import { bindThingRepository, bindThingService } from "thing-service";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "./platform-config.ts";
-import { bindEventBus, bindInbox, bindOutbox, bindOutboxRelay } from "./platform-events.ts";
+import { bindPlatformEventBus, bindPlatformInbox, bindPlatformOutbox, bindPlatformOutboxRelay } from "./platform-events.ts";
 import { apiKeys, notifications, serving, things, usersAccounts } from "./served.ts";
 
 /** Everything in one process. */
 export const bindings: readonly Binding[] = [
   bindConfigs,
-  cloudDatabaseBinding(PlatformConfig),
-  bindEventBus,
-  bindOutbox,
-  bindOutboxRelay,
-  bindInbox,
+  bindCloudDatabase(PlatformConfig),
+  bindPlatformEventBus,
+  bindPlatformOutbox,
+  bindPlatformOutboxRelay,
+  bindPlatformInbox,
   bindThingRepository,
   bindThingService,
   bindUsersAccounts,

@@ -1,9 +1,9 @@
-import { eventBusBinding } from "@plinth/messaging";
-import { inboxBinding, outboxBinding, outboxRelayBinding } from "@plinth/messaging/outbox";
+import { bindEventBus } from "@plinth/messaging";
+import { bindInbox, bindOutbox, bindOutboxRelay } from "@plinth/messaging/outbox";
 import { PlatformConfig } from "./platform-config.ts";
 
 /** Over the broker that is configured, or within the process. Only what is chosen is loaded. */
-export const bindEventBus = eventBusBinding(
+export const bindPlatformEventBus = bindEventBus(
   [PlatformConfig],
   async ({ rabbitmqUrl, eventsPrefix }) => {
     if (rabbitmqUrl === undefined) {
@@ -15,12 +15,12 @@ export const bindEventBus = eventBusBinding(
   },
 );
 
-export const bindOutbox = outboxBinding([PlatformConfig], ({ outboxTable }) => ({
+export const bindPlatformOutbox = bindOutbox([PlatformConfig], ({ outboxTable }) => ({
   collection: outboxTable,
 }));
 
-export const bindOutboxRelay = outboxRelayBinding();
+export const bindPlatformOutboxRelay = bindOutboxRelay();
 
-export const bindInbox = inboxBinding([PlatformConfig], ({ inboxTable }) => ({
+export const bindPlatformInbox = bindInbox([PlatformConfig], ({ inboxTable }) => ({
   collection: inboxTable,
 }));

@@ -1,6 +1,6 @@
 import { loadConfig } from "@plinth/config";
 import { AlreadyExistsError, type Binding } from "@plinth/core";
-import { databaseBinding } from "@plinth/data";
+import { bindDatabase } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { bindHttp } from "@plinth/http";
 import { describeWithEngine } from "@plinth/testing";
@@ -64,7 +64,7 @@ test("without its implementation it refuses before anything is opened", async ({
   const bindings: Binding[] = [
     bindThingRepository,
     bindHttp({ serve: [ThingService] }),
-    databaseBinding([], () => {
+    bindDatabase(() => {
       opened.push("the database");
       return memoryDriver();
     }),

@@ -1,9 +1,9 @@
 import { AbortedError, AlreadyExistsError, createContext, runWithContext } from "@plinth/core";
 import { Database } from "@plinth/data";
 import { isServiceError } from "@plinth/core/errors";
-import { EventBus, eventBusBinding } from "@plinth/messaging";
+import { EventBus, bindEventBus } from "@plinth/messaging";
 import { memoryMessaging } from "@plinth/messaging/memory";
-import { outboxBinding, outboxRelayBinding } from "@plinth/messaging/outbox";
+import { bindOutbox, bindOutboxRelay } from "@plinth/messaging/outbox";
 import { watchEvents } from "@plinth/testing";
 import { bindUsersAccounts, MembershipRepository } from "users-accounts";
 import { UserCreated, UsersAccountsService, UserUpdated } from "users-accounts/api";
@@ -15,9 +15,9 @@ const test = base.extend("started", async ({ testApp, usersAccountsConfig: confi
     config,
     bindings: [
       (binder) => binder.bind(Database).toValue(database),
-      eventBusBinding([], () => memoryMessaging()),
-      outboxBinding(),
-      outboxRelayBinding(),
+      bindEventBus(() => memoryMessaging()),
+      bindOutbox(),
+      bindOutboxRelay(),
       bindUsersAccounts,
     ],
   });

@@ -1,5 +1,5 @@
 // Does not compile, on purpose: the test reads the comment above each fault and expects its text.
-import { inject, injectable, service, token, type Binding } from "@plinth/core";
+import { inject, injectable, token, type Binding } from "@plinth/core";
 
 class Engine {
   readonly power: number = 1;
@@ -31,11 +31,11 @@ export const faults: Binding = (binder) => {
 };
 
 // fault: Type 'typeof Wheel' is not assignable to type 'Token<Engine>'. | Property 'power' is missing in type 'Wheel' but required in type 'Engine'.
-service(Car, [Wheel, Wheel]);
+injectable(Car, [Wheel, Wheel]);
 // fault: Property '1' is missing in type '[typeof Engine]' but required in type 'DependencyTokens<NoInfer<[engine: Engine, wheel: Wheel]>>'.
-service(Car, [Engine]);
+injectable(Car, [Engine]);
 // fault: Type '3' is not assignable to type '2'.
-service(Car, [Engine, Wheel, Wheel]);
+injectable(Car, [Engine, Wheel, Wheel]);
 
 @injectable()
 export class Bike {

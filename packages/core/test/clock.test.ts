@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Clock, createApp, Ids, service } from "../src/index.ts";
+import { Clock, createApp, Ids, injectable } from "../src/index.ts";
 
 class Stamp {
   readonly id: string;
@@ -9,7 +9,7 @@ class Stamp {
     this.at = clock.date();
   }
 }
-service(Stamp, [Ids, Clock]);
+injectable(Stamp, [Ids, Clock]);
 
 test("every app has a clock and a source of ids", async () => {
   const app = createApp({

@@ -7,7 +7,7 @@ import {
   method,
   remoteCall,
   Service,
-  service,
+  injectable,
   token,
   type Binding,
 } from "../src/index.ts";
@@ -26,7 +26,7 @@ class LampServiceImpl implements LampService {
     return Object.assign(lamp, { password: "hidden" });
   }
 }
-service(LampServiceImpl, []);
+injectable(LampServiceImpl, []);
 
 class Room {
   readonly lamps: LampService;
@@ -34,7 +34,7 @@ class Room {
     this.lamps = lamps;
   }
 }
-service(Room, [LampService]);
+injectable(Room, [LampService]);
 
 async function appOf(bind: Binding, overrides: readonly Binding[] = []) {
   const app = createApp({

@@ -14,7 +14,6 @@ import {
   required,
   runWithContext,
   Service,
-  service,
   token,
   type App,
   type Binding,
@@ -192,7 +191,7 @@ test("a resource is open before anything that uses it is made, whatever the orde
       seen.push(database.open);
     }
   }
-  service(Repository, [Database]);
+  injectable(Repository, [Database]);
   let created = 0;
   const app = await started([
     (binder) => {
@@ -256,13 +255,13 @@ test("a subclass without parameters of its own is made like the class it extends
   await app.stop();
 });
 
-test("service(..., []) says that a subclass takes nothing", async () => {
+test("injectable(..., []) says that a subclass takes nothing", async () => {
   class Fake extends Greeter {
     constructor() {
       super("fake", new Counter());
     }
   }
-  const app = await started([(binder) => binder.bind(Greeter).toClass(service(Fake, []))]);
+  const app = await started([(binder) => binder.bind(Greeter).toClass(injectable(Fake, []))]);
   expect(app.get(Greeter).name).toBe("fake");
   await app.stop();
 });
@@ -301,7 +300,7 @@ test("a class bound to a contract is handed out behind the contract's checks", a
       return { id, secret: "not in the contract" };
     }
   }
-  service(ThingsImpl, []);
+  injectable(ThingsImpl, []);
   for (const binding of [
     ((binder) => binder.bind(Things).toClass(ThingsImpl)) satisfies Binding,
     ((binder) => binder.bind(Things).toFactory([], () => new ThingsImpl())) satisfies Binding,

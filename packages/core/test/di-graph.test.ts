@@ -12,7 +12,6 @@ import {
   provider,
   required,
   Service,
-  service,
   token,
   type Binder,
   type Binding,
@@ -54,13 +53,13 @@ class User {}
 class Formatter {
   constructor(readonly user: User) {}
 }
-service(Formatter, [User]);
+injectable(Formatter, [User]);
 class Report {
   constructor(readonly formatter: Formatter) {
     made.push("Report");
   }
 }
-service(Report, [Formatter]);
+injectable(Report, [Formatter]);
 class Bare {
   constructor(
     readonly first: string,
@@ -83,12 +82,12 @@ class Left {
 class Right {
   constructor(readonly left: Left) {}
 }
-service(Left, [Right]);
-service(Right, [Left]);
+injectable(Left, [Right]);
+injectable(Right, [Left]);
 class Own {
   constructor(readonly self: unknown) {}
 }
-service(Own, [Own]);
+injectable(Own, [Own]);
 const label = token<string>("label");
 
 const bindServer: Binding = (binder) =>
@@ -268,7 +267,7 @@ test("a singleton that would keep something of one request behind an alias", asy
 test("a class that nothing says how to construct", async () => {
   expect(await faultsOf((binder) => binder.bind(Bare).toClass(Bare))).toBe(
     `${one}  1. Bare takes 2 constructor parameters, and nothing says what to pass: it is not marked as injectable.
-     Fix: write @injectable() before the class and @inject(Token) before each parameter, or call service(Bare, [Token, ...]).`,
+     Fix: write @injectable() before the class and @inject(Token) before each parameter, or call injectable(Bare, [Token, ...]).`,
   );
 });
 
@@ -279,7 +278,7 @@ test("a parameter without @inject", async () => {
   };
   expect(await faultsOf(bindHalf)).toBe(
     `${one}  1. Nothing says what to pass for parameter 2 of the constructor of Half.
-     Fix: write @inject(Token) before each parameter, or list a token for each in service(Half, [...]).`,
+     Fix: write @inject(Token) before each parameter, or list a token for each in injectable(Half, [...]).`,
   );
 });
 
@@ -328,9 +327,9 @@ class NotesUser {
     this.notes = notes;
   }
 }
-service(NotesUser, [Notes]);
+injectable(NotesUser, [Notes]);
 class PlacedNotes extends Stored {}
-service(PlacedNotes as new (place: string) => PlacedNotes, [label]);
+injectable(PlacedNotes as new (place: string) => PlacedNotes, [label]);
 
 describe("a class that is bound by a function of its own", () => {
   test("is missing: that function is named, for subclasses as well", async () => {
@@ -380,7 +379,7 @@ test.each<[string, unknown, string]>([
   const given = wrong as never;
   const bound = (bind: Binding): Promise<void> =>
     createApp({ name: "shop", bindings: [bind], logger: silent }).start();
-  expect(() => service(NotesUser, [given])).toThrow(
+  expect(() => injectable(NotesUser, [given])).toThrow(
     `Dependency 1 of NotesUser, listed in service(), is ${said}`,
   );
   expect(() => inject<string>(given)(Bare, undefined, 1)).toThrow(`parameter 2 of Bare is ${said}`);
@@ -409,7 +408,7 @@ test("arguments that are missing are named", async () => {
   expect(() => service(none, [])).toThrow(
     "service() takes a class first; what it got is undefined.",
   );
-  expect(() => service(Bare, none)).toThrow("The dependencies of Bare must be a list of tokens");
+  expect(() => injectable(Bare, none)).toThrow("The dependencies of Bare must be a list of tokens");
   await expect(bound((binder) => binder.bind(label).toFactory(none, () => ""))).rejects.toThrow(
     "The dependencies of label must be a list of tokens; what was given is undefined.",
   );

@@ -7,7 +7,6 @@ import {
   inject,
   injectable,
   provider,
-  service,
   token,
   type App,
   type Binding,
@@ -45,7 +44,7 @@ test("what one app disposes of, another still uses", async () => {
       this.open = false;
     }
   }
-  const binding: Binding = (binder) => binder.bind(Connection).toClass(service(Connection, []));
+  const binding: Binding = (binder) => binder.bind(Connection).toClass(injectable(Connection, []));
   const first = appOf(binding);
   const second = appOf(binding);
   await Promise.all([first.start(), second.start()]);
@@ -76,7 +75,7 @@ test("disposal: in reverse, one at a time, factories too, values never, and no t
     }
   }
   if (first === undefined || second === undefined || third === undefined) throw new Error("three");
-  service(Synchronous, [third]);
+  injectable(Synchronous, [third]);
   const app = appOf((binder) => {
     binder.bind(Synchronous).toClass(Synchronous);
     binder.bind(third).toFactory([second], () => disposable("third"));
@@ -108,7 +107,7 @@ test("transients are not kept alive", async () => {
     }
   }
   const app = appOf((binder) =>
-    binder.bind(Short).toClass(service(Short, []), { scope: "transient" }),
+    binder.bind(Short).toClass(injectable(Short, []), { scope: "transient" }),
   );
   await app.start();
   expect(app.get(Short)).not.toBe(app.get(Short));
@@ -131,8 +130,8 @@ test("a cycle is reported by its path; provider is the way to break it, and dela
   class Egg {
     constructor(readonly chicken: Chicken) {}
   }
-  service(Egg, [Chicken]);
-  service(Chicken, [provider(Egg)]);
+  injectable(Egg, [Chicken]);
+  injectable(Chicken, [provider(Egg)]);
   const app = appOf((binder) => {
     binder.bind(Chicken).toClass(Chicken);
     binder.bind(Egg).toClass(Egg);
@@ -149,7 +148,7 @@ test("a provider called while its own binding is being made says so", async () =
       self();
     }
   }
-  service(Hasty, [provider(Hasty)]);
+  injectable(Hasty, [provider(Hasty)]);
   await expect(appOf((binder) => binder.bind(Hasty).toClass(Hasty)).start()).rejects.toThrow(
     "Hasty is asked for while it is being made",
   );

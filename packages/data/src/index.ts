@@ -1,5 +1,5 @@
-export { bindRepository, type BindableRepository, databaseBinding } from "./database/bindings.ts";
-export { cloudDatabaseBinding, type CloudDatabaseConfig } from "./database/cloud-database.ts";
+export { bindRepository, type BindableRepository, bindDatabase } from "./database/bindings.ts";
+export { bindCloudDatabase, type CloudDatabaseConfig } from "./database/cloud-database.ts";
 export { Database, type DatabaseOptions, type OpenCollection } from "./database/database.ts";
 export type { TransactionOptions, TransactionResults } from "./database/transact.ts";
 export type {

@@ -1,8 +1,8 @@
-import { type Binding, createApp, service } from "@plinth/core";
+import { type Binding, createApp, injectable } from "@plinth/core";
 import {
   bindRepository,
   Database,
-  databaseBinding,
+  bindDatabase,
   type DatabaseOptions,
   type Driver,
   Repository,
@@ -30,7 +30,7 @@ function appOn(driver: Driver | Database) {
   return createApp({
     name: "things-test",
     config: new ThingConfig(),
-    bindings: [databaseBinding([ThingConfig], () => driver), bindThings],
+    bindings: [bindDatabase([ThingConfig], () => driver), bindThings],
   });
 }
 
@@ -59,7 +59,7 @@ test("without options the collection is the repository's name", async () => {
   const app = createApp({
     name: "things-test",
     config: new ThingConfig(),
-    bindings: [databaseBinding([], () => new Database(driver)), bindRepository(ThingRepository)],
+    bindings: [bindDatabase(() => new Database(driver)), bindRepository(ThingRepository)],
   });
   await app.start();
   await app.get(ThingRepository).create({ thingId: "a" });
@@ -138,7 +138,7 @@ describe("at start", () => {
         name: "things-test",
         config: new ThingConfig(),
         bindings: [
-          databaseBinding([], () => new Database(driver, options)),
+          bindDatabase(() => new Database(driver, options)),
           bindThings,
           bindRepository(FirstRepository),
           bindRepository(SecondRepository),
@@ -190,7 +190,7 @@ describe("the check of an app's bindings names the function that binds", () => {
       this.database = database;
     }
   }
-  service(User, [Docs, Database]);
+  injectable(User, [Docs, Database]);
   const start = (...bindings: Binding[]): Promise<void> =>
     createApp({
       name: "docs",

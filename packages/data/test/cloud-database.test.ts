@@ -1,6 +1,6 @@
 import { Secret } from "@plinth/config";
 import { Clock, createApp, DeclarationError, token } from "@plinth/core";
-import { type CloudDatabaseConfig, cloudDatabaseBinding, Database, Repository } from "@plinth/data";
+import { type CloudDatabaseConfig, bindCloudDatabase, Database, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { fakeClock, fakeLogger } from "@plinth/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
@@ -14,7 +14,7 @@ async function started(config: CloudDatabaseConfig, clock: Clock = fakeClock()) 
     config: { logLevel: "fatal" },
     bindings: [
       (binder) => binder.bind(configToken).toValue(config),
-      cloudDatabaseBinding(configToken),
+      bindCloudDatabase(configToken),
     ],
     overrides: [(binder) => binder.bind(Clock).toValue(clock)],
   });
@@ -90,7 +90,7 @@ describe("the key of cursors", () => {
       logger,
       bindings: [
         (binder) => binder.bind(configToken).toValue(config),
-        cloudDatabaseBinding(configToken),
+        bindCloudDatabase(configToken),
       ],
     });
     await app.start();

@@ -5,7 +5,7 @@ import {
   method,
   runWithContext,
   Service,
-  service,
+  injectable,
   type Binding,
   type Principal,
 } from "@plinth/core";
@@ -61,7 +61,7 @@ class FrontServiceImpl implements FrontService {
   open = async () => this.back.closed({});
   scoped = async () => this.back.scoped({});
 }
-service(FrontServiceImpl, [BackService]);
+injectable(FrontServiceImpl, [BackService]);
 
 const key = "a-key-of-ada-0123456789";
 const ada = (...scopes: string[]): Principal => ({ id: "ada", scopes });

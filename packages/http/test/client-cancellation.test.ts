@@ -7,7 +7,7 @@ import {
   method,
   runWithContext,
   Service,
-  service,
+  injectable,
   type App,
   type CallOptions,
   type ServiceError,
@@ -40,7 +40,7 @@ class FrontServiceImpl implements FrontService {
     await this.#work.work({ name });
   }
 }
-service(FrontServiceImpl, [WorkService, Logger]);
+injectable(FrontServiceImpl, [WorkService, Logger]);
 
 /** What the far side saw. */
 interface FarSide {

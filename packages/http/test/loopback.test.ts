@@ -1,4 +1,4 @@
-import { createApp, Logger, method, Service, service, type Binding } from "@plinth/core";
+import { createApp, Logger, method, Service, injectable, type Binding } from "@plinth/core";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { bindHttp, bindLoopback, createClient, HttpServer } from "../src/index.ts";
@@ -28,7 +28,7 @@ class RootServiceImpl implements RootService {
     return this.leaf.greet(input);
   }
 }
-service(RootServiceImpl, [LeafService]);
+injectable(RootServiceImpl, [LeafService]);
 
 const bindLeaf: Binding = (binder) =>
   binder.bind(LeafService).toValue({ greet: async ({ name }) => ({ text: `Hello ${name}` }) });

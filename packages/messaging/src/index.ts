@@ -1,4 +1,4 @@
-export { eventBusBinding, type EventBusBindingOptions } from "./bus/bindings.ts";
+export { bindEventBus, type BindEventBusOptions } from "./bus/bindings.ts";
 export {
   DeadLetters,
   type DeadLetter,

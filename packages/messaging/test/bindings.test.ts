@@ -11,9 +11,9 @@ import {
   type Delivery,
   DomainEvent,
   EventBus,
-  eventBusBinding,
+  bindEventBus,
   type EventHandler,
-  subscription,
+  bindSubscription,
 } from "@plinth/messaging";
 import { MemoryBroker, memoryMessaging } from "@plinth/messaging/memory";
 import { fakeLogger } from "@plinth/testing";
@@ -65,8 +65,8 @@ class Note implements EventHandler<LampSeen> {
   }
 }
 
-const bindAnswer = subscription("answers.lit", { events: [LampLit], handler: Answer });
-const bindNote = subscription("notes.seen", { events: [LampSeen], handler: Note });
+const bindAnswer = bindSubscription("answers.lit", { events: [LampLit], handler: Answer });
+const bindNote = bindSubscription("notes.seen", { events: [LampSeen], handler: Note });
 
 let broker: MemoryBroker;
 let journal: Journal;
@@ -76,7 +76,7 @@ beforeEach(() => {
 });
 
 const bindBus: Binding = (binder) =>
-  binder.install(eventBusBinding([LampConfig], () => memoryMessaging({ broker })));
+  binder.install(bindEventBus([LampConfig], () => memoryMessaging({ broker })));
 
 const bindJournal: Binding = (binder) => binder.bind(Journal).toValue(journal);
 
@@ -198,7 +198,7 @@ describe("an app with subscriptions", () => {
         journal.lines.push(`end ${this.number}`);
       }
     }
-    const bind = subscription("per.request", {
+    const bind = bindSubscription("per.request", {
       events: [LampLit],
       handler: PerRequest,
       scope: "request",
@@ -227,7 +227,7 @@ describe("an app does not start", () => {
   });
 
   test("with two subscriptions of one name", async () => {
-    const again = subscription("notes.seen", { events: [LampSeen], handler: Note });
+    const again = bindSubscription("notes.seen", { events: [LampSeen], handler: Note });
     const app = lampApp([bindBus, bindJournal, bindNote, again]);
     const failure: unknown = await app.start().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "failed_precondition" });
@@ -242,7 +242,7 @@ describe("an app does not start", () => {
   });
 
   test("with a subscription that the broker has in another form, closing what was begun", async () => {
-    const ordered = subscription("notes.seen", {
+    const ordered = bindSubscription("notes.seen", {
       events: [LampSeen],
       handler: Note,
       ordered: true,

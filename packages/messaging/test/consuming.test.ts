@@ -213,7 +213,7 @@ describe("a delivery", () => {
   test("continues trace and request, in nobody's name, until its time limit", async () => {
     const contexts: ReturnType<typeof currentContext>[] = [];
     const { deliver } = await consume(() => void contexts.push(currentContext()), {
-      timeLimit: 5_000,
+      timeout: 5_000,
     });
     const trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     const traceparent = `00-${trace}-00f067aa0ba902b7-01`;
@@ -330,7 +330,7 @@ describe("the time limit", () => {
           finish = resolve;
         });
       },
-      { timeLimit: 1_000 },
+      { timeout: 1_000 },
     );
     const delivering = deliver();
     await vi.advanceTimersByTimeAsync(999);
@@ -408,8 +408,8 @@ describe("a subscription is refused", () => {
     ["with one name twice", "a", { events: [event, event] }, /named "lamps.lamp-lit"/],
     ["with concurrency 0", "a", { concurrency: 0 }, /from 1 to 1000, and is 0/],
     ["with concurrency 1001", "a", { concurrency: 1_001 }, /and is 1001/],
-    ["with a time limit of 0", "a", { timeLimit: 0 }, /timeLimit/],
-    ["with an endless time limit", "a", { timeLimit: Infinity }, /timeLimit/],
+    ["with a time limit of 0", "a", { timeout: 0 }, /timeout/],
+    ["with an endless time limit", "a", { timeout: Infinity }, /timeout/],
     ["with a negative delay", "a", { retry: { delays: [-1] } }, /retry.delays/],
     ["with a delay of two days", "a", { retry: { delays: [172_800_000] } }, /retry.delays/],
     ["with too many delays", "a", { retry: { delays: Array(21).fill(1) } }, /at most 20/],

@@ -61,7 +61,7 @@ test("a handler that hangs is given up at its time limit", async () => {
   const attempts: number[] = [];
   await bus.subscribe("lights", {
     events: [LampLit],
-    timeLimit: 30_000,
+    timeout: 30_000,
     retry: { delays: [100] },
     handler: {
       handle: (_event, { attempt }) => {

@@ -6,7 +6,7 @@ import {
   Health,
   runWithContext,
 } from "@plinth/core";
-import { bindRepository, Database, databaseBinding, Repository } from "@plinth/data";
+import { bindRepository, Database, bindDatabase, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { fakeClock, fakeLogger } from "@plinth/testing";
 import { expect, test } from "vitest";
@@ -15,17 +15,17 @@ import {
   type Delivery,
   DomainEvent,
   EventBus,
-  eventBusBinding,
+  bindEventBus,
   type EventEnvelope,
 } from "../src/index.ts";
 import { memoryMessaging } from "../src/memory/index.ts";
 import {
   Inbox,
-  inboxBinding,
+  bindInbox,
   Outbox,
-  outboxBinding,
+  bindOutbox,
   OutboxRelay,
-  outboxRelayBinding,
+  bindOutboxRelay,
 } from "../src/outbox/index.ts";
 
 const Lamp = z.object({ lampId: z.string() });
@@ -47,12 +47,12 @@ async function startedApp() {
     config: new ShopConfig(),
     logger: fakeLogger(),
     bindings: [
-      databaseBinding([], () => new Database(memoryDriver(), { ensureSchema: true })),
+      bindDatabase(() => new Database(memoryDriver(), { ensureSchema: true })),
       bindRepository(LampRepository),
-      eventBusBinding([], () => memoryMessaging()),
-      outboxBinding([ShopConfig], (config) => ({ collection: config.outboxTable })),
-      outboxRelayBinding([ShopConfig], (config) => ({ batchSize: config.batch })),
-      inboxBinding([ShopConfig], (config) => ({ collection: config.inboxTable })),
+      bindEventBus(() => memoryMessaging()),
+      bindOutbox([ShopConfig], (config) => ({ collection: config.outboxTable })),
+      bindOutboxRelay([ShopConfig], (config) => ({ batchSize: config.batch })),
+      bindInbox([ShopConfig], (config) => ({ collection: config.inboxTable })),
     ],
     overrides: [(binder) => binder.bind(Clock).toValue(clock)],
   });

@@ -237,6 +237,6 @@ async function pendingRecords(outbox: Outbox) {
 
 async function setAsideIn(outbox: Outbox): Promise<SetAsideEntry[]> {
   const found: SetAsideEntry[] = [];
-  for await (const entry of outbox.setAside()) found.push(entry);
+  for await (const entry of outbox.listSetAside()) found.push(entry);
   return found;
 }

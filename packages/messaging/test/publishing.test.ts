@@ -252,7 +252,7 @@ describe("waiting for the broker", () => {
   });
 
   test("is for so many and no more: the next are refused, and told when to come again", async () => {
-    const { driver, bus } = await openBus({ mostPublishing: 3 });
+    const { driver, bus } = await openBus({ maxPublishing: 3 });
     let accept = (): void => undefined;
     driver.onPublish = () =>
       new Promise((resolve) => {
@@ -318,8 +318,8 @@ describe("a bus", () => {
     expect(() => new EventBus(new FakeDriver(), { source })).toThrow(DeclarationError);
   });
 
-  test.each([0, 1.5, Number.NaN])("refuses to keep %d events waiting", (mostPublishing) => {
-    expect(() => new EventBus(new FakeDriver(), { source: "a", mostPublishing })).toThrow(
+  test.each([0, 1.5, Number.NaN])("refuses to keep %d events waiting", (maxPublishing) => {
+    expect(() => new EventBus(new FakeDriver(), { source: "a", maxPublishing })).toThrow(
       DeclarationError,
     );
   });

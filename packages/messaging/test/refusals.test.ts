@@ -142,7 +142,7 @@ describe("a relay whose broker refuses an entry", () => {
     await expect.poll(() => bus.numbersOf("key"), { timeout: 10_000 }).toEqual([2]);
     expect(attempts.get(1)).toBe(3);
     const reasons: string[] = [];
-    for await (const { reason } of outbox.setAside()) reasons.push(reason);
+    for await (const { reason } of outbox.listSetAside()) reasons.push(reason);
     expect(reasons).toEqual([expect.stringContaining("It is refused.")]);
     await relay.close();
   });

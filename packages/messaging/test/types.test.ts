@@ -1,5 +1,5 @@
 import { injectable } from "@plinth/core";
-import { DomainEvent, type EventHandler, subscription } from "@plinth/messaging";
+import { DomainEvent, type EventHandler, bindSubscription } from "@plinth/messaging";
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
 
@@ -57,14 +57,14 @@ test("a key is a field of text", () => {
 
 test("a handler takes every event of its subscription", () => {
   void (() => {
-    subscription("a", { events: [LampLit, LampMoved], handler: OnBoth });
-    subscription("a", { events: [LampLit], handler: OnBoth });
-    subscription("a", { events: [LampLit], handler: OnLit });
+    bindSubscription("a", { events: [LampLit, LampMoved], handler: OnBoth });
+    bindSubscription("a", { events: [LampLit], handler: OnBoth });
+    bindSubscription("a", { events: [LampLit], handler: OnLit });
     // @ts-expect-error It does not know one of the two.
-    subscription("a", { events: [LampLit, LampMoved], handler: OnLit });
+    bindSubscription("a", { events: [LampLit, LampMoved], handler: OnLit });
     // @ts-expect-error It knows another one.
-    subscription("a", { events: [LampMoved], handler: OnLit });
+    bindSubscription("a", { events: [LampMoved], handler: OnLit });
     // @ts-expect-error A schema is no event.
-    subscription("a", { events: [z.object({})], handler: OnLit });
+    bindSubscription("a", { events: [z.object({})], handler: OnLit });
   });
 });

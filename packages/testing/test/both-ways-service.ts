@@ -8,7 +8,7 @@ import {
   method,
   provider,
   Service,
-  service,
+  injectable,
 } from "@plinth/core";
 import { z } from "zod";
 
@@ -35,7 +35,7 @@ abstract class NoteService extends Service("notes", {
 class Visit {
   readonly id: string = randomUUID();
 }
-service(Visit, []);
+injectable(Visit, []);
 
 class NoteServiceImpl implements NoteService {
   readonly visit: () => Visit;
@@ -225,8 +225,8 @@ class EchoServiceImpl implements EchoService {
   }
 }
 
-service(NoteServiceImpl, [provider(Visit)]);
-service(EchoServiceImpl, [NoteService, provider(Visit)]);
+injectable(NoteServiceImpl, [provider(Visit)]);
+injectable(EchoServiceImpl, [NoteService, provider(Visit)]);
 
 /** All that the two services need. */
 export const bindings: readonly Binding[] = [

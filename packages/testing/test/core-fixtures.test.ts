@@ -5,7 +5,7 @@ import {
   method,
   NotFoundError,
   Service,
-  service,
+  injectable,
   UnavailableError,
 } from "@plinth/core";
 import { Repository } from "@plinth/data";
@@ -43,7 +43,7 @@ class Visits implements VisitService {
     return { visitId: this.#ids.next(), at, expiresAt: at + 1_000 };
   }
 }
-service(Visits, [Clock, Ids, Logger]);
+injectable(Visits, [Clock, Ids, Logger]);
 
 class VisitRepository extends Repository({
   name: "visits",

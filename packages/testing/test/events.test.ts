@@ -1,10 +1,10 @@
-import { type Binding, service } from "@plinth/core";
+import { type Binding, injectable } from "@plinth/core";
 import {
   type Delivery,
   DomainEvent,
   EventBus,
-  eventBusBinding,
-  subscription,
+  bindEventBus,
+  bindSubscription,
 } from "@plinth/messaging";
 import { MemoryBroker, memoryMessaging } from "@plinth/messaging/memory";
 import { describe, expect } from "vitest";
@@ -33,14 +33,14 @@ class Meter {
     if (data.watts > 100) await this.bus.publish(new LampOut({ lampId: data.lampId }));
   }
 }
-service(Meter, [EventBus]);
+injectable(Meter, [EventBus]);
 
-const metering = subscription("meter.lamps", {
+const metering = bindSubscription("meter.lamps", {
   events: [LampLit],
   handler: Meter,
   retry: { delays: [1] },
 });
-const inMemory: Binding = eventBusBinding([], () => memoryMessaging());
+const inMemory: Binding = bindEventBus(() => memoryMessaging());
 
 const test = base.extend("bindings", () => [inMemory, metering]);
 
@@ -168,7 +168,7 @@ describe("without an app", () => {
 
 describe("a bus that fails on purpose", () => {
   const broken = faultyMessaging(memoryMessaging({ broker: new MemoryBroker() }));
-  const failing = base.extend("bindings", () => [eventBusBinding([], () => broken), metering]);
+  const failing = base.extend("bindings", () => [bindEventBus(() => broken), metering]);
 
   failing("refuses, loses confirmations and doubles", async ({ app, events }) => {
     const bus = app.get(EventBus);

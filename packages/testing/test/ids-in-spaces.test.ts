@@ -1,5 +1,5 @@
 import { Ids } from "@plinth/core";
-import { bindRepository, databaseBinding, Repository } from "@plinth/data";
+import { bindRepository, bindDatabase, Repository } from "@plinth/data";
 import { expect } from "vitest";
 import { z } from "zod";
 import { test as base } from "../src/index.ts";
@@ -21,7 +21,7 @@ for (const time of ["first", "second"]) {
 // An embedded one where there is no other.
 const test = base.extend("bindings", async ({ engines }) => {
   const database = await (await engines("dynamodb")).openDatabase();
-  return [databaseBinding([], () => database), bindRepository(Lamps)];
+  return [bindDatabase(() => database), bindRepository(Lamps)];
 });
 
 for (const time of ["first", "second", "third"]) {

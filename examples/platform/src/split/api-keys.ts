@@ -1,5 +1,5 @@
 import type { Binding } from "@plinth/core";
-import { cloudDatabaseBinding } from "@plinth/data";
+import { bindCloudDatabase } from "@plinth/data";
 import { bindHttp, bindRemote } from "@plinth/http";
 import { bindApiKeys } from "api-keys";
 import { bindAuthorizer } from "api-keys/authorizer";
@@ -10,7 +10,7 @@ import { apiKeys, serving } from "../served.ts";
 /** API keys in a process of their own. */
 export const bindings: readonly Binding[] = [
   bindConfigs,
-  cloudDatabaseBinding(PlatformConfig),
+  bindCloudDatabase(PlatformConfig),
   bindRemote(UsersAccountsService, [PlatformConfig], (config) =>
     config.remote(config.usersAccountsUrl),
   ),

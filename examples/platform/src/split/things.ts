@@ -1,5 +1,5 @@
 import type { Binding } from "@plinth/core";
-import { cloudDatabaseBinding } from "@plinth/data";
+import { bindCloudDatabase } from "@plinth/data";
 import { bindHttp, bindRemote } from "@plinth/http";
 import { ApiKeyService } from "api-keys/api";
 import { bindAuthorizer } from "api-keys/authorizer";
@@ -10,7 +10,7 @@ import { serving, things } from "../served.ts";
 /** Things in a process of their own. */
 export const bindings: readonly Binding[] = [
   bindConfigs,
-  cloudDatabaseBinding(PlatformConfig),
+  bindCloudDatabase(PlatformConfig),
   bindThingRepository,
   bindThingService,
   bindRemote(ApiKeyService, [PlatformConfig], (config) => config.remote(config.apiKeysUrl)),

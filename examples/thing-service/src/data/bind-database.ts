@@ -1,5 +1,5 @@
-import { cloudDatabaseBinding } from "@plinth/data";
+import { bindCloudDatabase } from "@plinth/data";
 import { ThingConfig } from "../thing-config.ts";
 
 /** Opens the database of the chosen cloud: DynamoDB, Firestore, or memory on a laptop. */
-export const bindDatabase = cloudDatabaseBinding(ThingConfig);
+export const bindDatabase = bindCloudDatabase(ThingConfig);

@@ -17,7 +17,7 @@ export interface RawValue {
   readonly source: ConfigSource;
 }
 
-const longestShown = 80;
+const maxShownLength = 80;
 
 /** A value as a message shows it: masked, shortened, on one line once quoted. */
 export function showValue(field: Field, value: unknown, source?: ConfigSource): string {
@@ -26,8 +26,8 @@ export function showValue(field: Field, value: unknown, source?: ConfigSource): 
   const text = maskedText(field, value);
   if (text === undefined) return hiddenSecret;
   const masked = maskText(text);
-  if (masked.length <= longestShown) return masked;
-  return `${masked.slice(0, longestShown)}… (${masked.length} characters)`;
+  if (masked.length <= maxShownLength) return masked;
+  return `${masked.slice(0, maxShownLength)}… (${masked.length} characters)`;
 }
 
 /** `undefined` where a secret may stand anywhere in it. */
@@ -118,7 +118,7 @@ function brokenSchema(field: Field, raw: RawValue | undefined, error: unknown): 
 export function describeThrown(error: unknown, isHidden: boolean): string {
   const name = error instanceof Error ? error.constructor.name : "something that is no error";
   if (isHidden || !(error instanceof Error)) return name;
-  return `${name} (${maskText(error.message).slice(0, longestShown)})`;
+  return `${name} (${maskText(error.message).slice(0, maxShownLength)})`;
 }
 
 function registerRaw(field: Field, value: unknown): void {

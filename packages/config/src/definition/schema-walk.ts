@@ -50,14 +50,14 @@ function lazyTypeOf(schema: z.ZodType): z.ZodType | undefined {
 }
 
 /** A lazy schema may make new ones whenever it is asked, without an end. */
-const mostSchemas = 5_000;
+const maxSchemas = 5_000;
 
 /** A schema and every schema inside it, each once; at most 5,000. */
 export function everySchema(schema: z.ZodType): Set<z.ZodType> {
   const found = new Set([schema]);
   for (const each of found) {
     for (const child of childrenOf(each)) found.add(child);
-    if (found.size >= mostSchemas) break;
+    if (found.size >= maxSchemas) break;
   }
   return found;
 }
@@ -69,7 +69,7 @@ export function everySchema(schema: z.ZodType): Set<z.ZodType> {
 export function holdsSecret(schema: z.ZodType): boolean {
   const every = everySchema(schema);
   return (
-    every.size >= mostSchemas ||
+    every.size >= maxSchemas ||
     [...every].some(
       (part) =>
         parserInfo(part)?.secret === true ||

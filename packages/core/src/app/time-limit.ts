@@ -1,7 +1,7 @@
 import { followersOf } from "@plinth/support/signal-followers";
 
 /** The longest that a timer of the platform can wait. */
-const longestTimer = 2_147_483_647;
+const maxTimerDelay = 2_147_483_647;
 
 /** Limits of one wait. */
 export interface WaitLimits {
@@ -32,7 +32,7 @@ export async function waitWithin<T>(
       reject(error);
       controller.abort(error);
     };
-    if (limit < longestTimer) timer = setTimeout(() => end(onLimit()), Math.max(0, limit));
+    if (limit < maxTimerDelay) timer = setTimeout(() => end(onLimit()), Math.max(0, limit));
     onAbort = (): void => end(signal?.reason);
     others?.add(onAbort);
   });

@@ -2,7 +2,7 @@ import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 import { followersOf } from "@plinth/support/signal-followers";
 
 /** Timers hold no more than a signed 32-bit number; anything longer would fire at once. */
-const longestTimer = 2_147_483_647;
+const maxTimerDelay = 2_147_483_647;
 
 /** The earlier of two points in time, either of which may be absent. */
 export function earliest(left: number | undefined, right: number | undefined): number | undefined {
@@ -74,7 +74,7 @@ export function deadlineSignal(
   cancellation: AbortSignal | undefined,
 ): ReleasableSignal {
   const remaining = deadline - Date.now();
-  if (remaining > longestTimer || cancellation?.aborted === true) {
+  if (remaining > maxTimerDelay || cancellation?.aborted === true) {
     return { signal: cancellation, release: nothing };
   }
   // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, listeners

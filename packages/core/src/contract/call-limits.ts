@@ -3,7 +3,7 @@ import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 import { abortError } from "./call-errors.ts";
 
 // A longer timer would fire at once.
-const longestTimer = 2_147_483_647;
+const maxTimerDelay = 2_147_483_647;
 
 /** What bounds a call; both may be absent. */
 export interface CallLimits {
@@ -43,7 +43,7 @@ export function withinLimits<T>(limits: CallLimits, run: () => Promise<T>): Prom
               end();
               reject(deadlineError());
             },
-            Math.min(remaining, longestTimer),
+            Math.min(remaining, maxTimerDelay),
           );
     const end = (): void => {
       if (timer !== undefined) clearTimeout(timer);

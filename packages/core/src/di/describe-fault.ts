@@ -132,9 +132,9 @@ function parameterFault(
       ? `${name} takes ${count} constructor ${count === 1 ? "parameter" : "parameters"}, ` +
         "and nothing says what to pass: it is not marked as injectable.\n" +
         `Fix: write @injectable() before the class and @inject(Token) before each parameter, ` +
-        `or call service(${name}, [Token, ...]).`
+        `or call injectable(${name}, [Token, ...]).`
       : `Nothing says what to pass for ${which} of the constructor of ${name}.\n` +
-        `Fix: write @inject(Token) before each parameter, or list a token for each in service(${name}, [...]).`,
+        `Fix: write @inject(Token) before each parameter, or list a token for each in injectable(${name}, [...]).`,
   };
 }
 

@@ -25,7 +25,7 @@ export interface SerializableError {
   readonly concealed?: boolean | undefined;
 }
 
-const longestMessage = 2_048;
+const maxMessageLength = 2_048;
 const detailLimits = { depth: 8, entries: 128, nodes: 1_000, text: 2_048, total: 16_384 };
 
 /** Whether a clean value is an object rather than an array or a scalar. */
@@ -41,7 +41,7 @@ export function cleanDetails(details: unknown): JsonObject | undefined {
 
 /** Bounds and redacts a message, coming or going. */
 export function cleanMessage(message: string): string {
-  return boundedText(message, longestMessage);
+  return boundedText(message, maxMessageLength);
 }
 
 /** What is read of an error, each field once. */

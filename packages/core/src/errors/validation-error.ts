@@ -28,8 +28,8 @@ export interface ValidationFault {
 
 const maxErrors = 64;
 const namedInMessage = 3;
-const longestSegment = 64;
-const longestMessage = 300;
+const maxSegmentLength = 64;
+const maxMessageLength = 300;
 
 function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
@@ -40,7 +40,7 @@ function segment(key: PropertyKey): string {
   if (typeof key === "number") {
     return `[${key}]`;
   }
-  const text = cut(typeof key === "symbol" ? (key.description ?? "") : key, longestSegment);
+  const text = cut(typeof key === "symbol" ? (key.description ?? "") : key, maxSegmentLength);
   return /^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
 }
 
@@ -64,7 +64,7 @@ function messageOf(issue: ValidationIssue): string {
       text = "Invalid value";
     }
   }
-  return cut(redactText(text), longestMessage);
+  return cut(redactText(text), maxMessageLength);
 }
 
 /** The branch of a union that was meant, where exactly one got past its first check. */

@@ -16,11 +16,11 @@ const always: readonly string[] = ["level", "time", "message", "service", "envir
 /** Keys that the logger writes inside a context; outside of one they are free. */
 const inContext: readonly string[] = [...always, "requestId", "traceparent", "principalId"];
 
-const longestMessage = 16_384;
-const mostPlainKeys = 24;
-const longestPlainText = 512;
-const longestRemembered = 120;
-const mostRemembered = 1_000;
+const maxMessageLength = 16_384;
+const maxPlainKeys = 24;
+const maxPlainTextLength = 512;
+const maxRememberedLength = 120;
+const maxRemembered = 1_000;
 
 /** What was found out about a key. */
 interface Verdict {
@@ -92,19 +92,19 @@ export class LineCleaner {
   message(message: string): string {
     const text =
       typeof message === "string" ? message : safely(() => String(message), "[unreadable]");
-    if (text.length > longestRemembered) return this.#bounded(text);
+    if (text.length > maxRememberedLength) return this.#bounded(text);
     if (this.#harmlessMessages.has(text)) return text;
     const clean = redactText(text, this.#isSecret);
     if (clean === text) {
       // Ids and the like fill it up in time; what is constant is soon there again.
-      if (this.#harmlessMessages.size >= mostRemembered) this.#harmlessMessages = new Set();
+      if (this.#harmlessMessages.size >= maxRemembered) this.#harmlessMessages = new Set();
       this.#harmlessMessages.add(text);
     }
     return clean;
   }
 
   #bounded(text: string): string {
-    return boundedText(text, longestMessage, this.#isSecret);
+    return boundedText(text, maxMessageLength, this.#isSecret);
   }
 
   /**
@@ -166,7 +166,7 @@ export class LineCleaner {
     // what will be written.
     const copy = copyOf(context, fields);
     const keys = Object.keys(fields);
-    if (copy === undefined || keys.length > mostPlainKeys) return undefined;
+    if (copy === undefined || keys.length > maxPlainKeys) return undefined;
     for (const key of keys) {
       const verdict = this.#verdicts.get(key) ?? this.#judge(key);
       const { handling } = verdict;
@@ -177,7 +177,7 @@ export class LineCleaner {
       switch (typeof value) {
         case "string": {
           if (value === verdict.harmless) break;
-          if (value.length > longestPlainText) return undefined;
+          if (value.length > maxPlainTextLength) return undefined;
           const clean = redactText(value, this.#isSecret);
           if (clean === value) verdict.harmless = value;
           else copy[key] = clean;
@@ -210,7 +210,7 @@ export class LineCleaner {
       redactText(key, this.#isSecret) !== key;
     const known = inContext.includes(key) ? "reserved" : "plain";
     const verdict: Verdict = { handling: needsWalk ? "walk" : known, harmless: undefined };
-    if (key.length <= longestRemembered && this.#verdicts.size < mostRemembered) {
+    if (key.length <= maxRememberedLength && this.#verdicts.size < maxRemembered) {
       this.#verdicts.set(key, verdict);
     }
     return verdict;

@@ -2,12 +2,12 @@ import { writeSync } from "node:fs";
 
 import { escapeControlCharacters } from "../redaction/escape-control-characters.ts";
 
-const mostWaiting = 4 * 1_024 * 1_024;
+const maxWaiting = 4 * 1_024 * 1_024;
 const shortestRetry = 20;
 const longestRetry = 1_000;
 /** How long the end of the process waits for a reader, and for one that takes nothing at all. */
 const longestFlush = 1_000;
-const longestPause = 250;
+const maxPause = 250;
 const pause = 5;
 
 /** Makes the line that says how many others were lost. */
@@ -70,7 +70,7 @@ class StandardOutput {
 
   #keep(bytes: Buffer, note: LossNote): void {
     this.#guardEnd();
-    if (this.#bytes + bytes.length > mostWaiting) {
+    if (this.#bytes + bytes.length > maxWaiting) {
       this.#lost += 1;
       this.#note = note;
       this.#tell();
@@ -132,7 +132,7 @@ class StandardOutput {
     while (this.#waiting.length > 0) {
       if (this.#tryAgain()) progress = performance.now();
       const now = performance.now();
-      const isOver = now - progress > longestPause || now - start > longestFlush;
+      const isOver = now - progress > maxPause || now - start > longestFlush;
       if (this.#waiting.length === 0 || isOver || this.#reason !== "EAGAIN") break;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     }

@@ -6,7 +6,7 @@ import { ModelRun } from "./model-run.ts";
 import type { Suite } from "./suite.ts";
 
 const defaultOperations = 600;
-const longestRun = 100;
+const maxRun = 100;
 const timePerOperation = 200;
 
 /**
@@ -31,11 +31,11 @@ export function describeModel(suite: Suite): void {
       }
     };
     const property = fc.asyncProperty(
-      fc.array(modelOperations, { minLength: 1, maxLength: longestRun, size: "max" }),
+      fc.array(modelOperations, { minLength: 1, maxLength: maxRun, size: "max" }),
       run,
     );
     for (let seed = firstSeed; done.operations < wanted; seed += 1) {
-      const numRuns = Math.max(1, Math.floor((2 * (wanted - done.operations)) / longestRun));
+      const numRuns = Math.max(1, Math.floor((2 * (wanted - done.operations)) / maxRun));
       // Shrinking ends in time for the failure to be told, however slow the engine is.
       await fc.assert(property, { seed, numRuns, interruptAfterTimeLimit: timeout / 2 });
     }

@@ -61,7 +61,7 @@ export const NoteRepository: RepositoryClass<Note, readonly ["noteId"], NoteInde
 export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteIndexes>;
 
 // Real engines lag by less than a second.
-const longestLag = 5000;
+const maxLag = 5000;
 
 /** Declares a test; see {@link Suite.testWith}. */
 export type CapableTest = (
@@ -188,7 +188,7 @@ export class Suite {
   /** Asserts about the result of a query: at once, or before long where queries lag behind. */
   async eventually(assertion: () => Promise<void>): Promise<void> {
     if (this.driver.capabilities.consistentQueries) await assertion();
-    else await vi.waitFor(assertion, { timeout: longestLag, interval: 50 });
+    else await vi.waitFor(assertion, { timeout: maxLag, interval: 50 });
   }
 
   /** A collection name that nobody used before. */

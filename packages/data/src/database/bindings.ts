@@ -24,7 +24,7 @@ export type BindableRepository<R> = new (database: Database, options?: Repositor
  * @param dependencies tokens of what `create` needs, such as the config class
  * @param create makes the driver, or a whole `Database` where it takes options
  */
-export function databaseBinding<const D extends readonly Token<unknown>[]>(
+export function bindDatabase<const D extends readonly Token<unknown>[]>(
   dependencies: D,
   create: (...resolved: TokenValues<D>) => Driver | Database | Promise<Driver | Database>,
 ): Binding {

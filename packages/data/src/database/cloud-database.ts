@@ -1,10 +1,10 @@
 import { type Binding, Clock, type Token } from "@plinth/core";
 import type { Driver } from "../driver/driver.ts";
 import type { CursorKey } from "../repository/cursor.ts";
-import { databaseBinding } from "./bindings.ts";
+import { bindDatabase } from "./bindings.ts";
 import { Database } from "./database.ts";
 
-/** The part of a configuration that {@link cloudDatabaseBinding} reads. */
+/** The part of a configuration that {@link bindCloudDatabase} reads. */
 export interface CloudDatabaseConfig {
   /**
    * `"aws"` keeps records in DynamoDB, `"gcp"` in Firestore, `"local"` in memory; each of them in
@@ -89,12 +89,12 @@ function isLocalEndpoint(endpoint: string | undefined): boolean {
 /**
  * Binds `Database` to the usual database of the cloud that the configuration is for, or to the Postgres
  * that it names, loading that driver alone. What has expired is decided by the app's `Clock`. For any
- * other choice use `databaseBinding`.
+ * other choice use `bindDatabase`.
  *
  * @param config token of the configuration, such as its class
  */
-export function cloudDatabaseBinding(config: Token<CloudDatabaseConfig>): Binding {
-  return databaseBinding([config, Clock], async (loaded, clock) => {
+export function bindCloudDatabase(config: Token<CloudDatabaseConfig>): Binding {
+  return bindDatabase([config, Clock], async (loaded, clock) => {
     const { environment = "development", checkSchema, cursorKey } = loaded;
     const { driver, isLocal } = await chooseDriver(loaded);
     const { ensureSchema = isLocal && schemaMakers.has(environment) } = loaded;

@@ -31,7 +31,7 @@ export interface RequestTimes {
 }
 
 // As many as a busy process has under way; each costs a socket only while it is needed.
-const mostSockets = 256;
+const maxSockets = 256;
 // What the SDK repeats a request after, whichever of its handlers reported it.
 const brokenConnection: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
@@ -72,8 +72,8 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
 export class RequestHandler {
   readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
   readonly #times: RequestTimes;
-  readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: mostSockets });
-  readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: mostSockets });
+  readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: maxSockets });
+  readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: maxSockets });
 
   /** @param times how long to wait */
   constructor(times: RequestTimes) {

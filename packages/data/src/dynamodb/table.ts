@@ -14,14 +14,14 @@ const defaultWait = 120_000;
  * Creates what a collection needs unless it is there, and waits until it can be used. Rejects with
  * `failed_precondition` where what is there is something else.
  *
- * @param longestWait milliseconds after which it rejects with `failed_precondition`, naming what is not
+ * @param maxWait milliseconds after which it rejects with `failed_precondition`, naming what is not
  *   ready: building an index of a large table takes hours, and some local engines never end it
  */
 export async function ensureTable(
   dynamoDb: DynamoDb,
   definition: CollectionDefinition,
   options: DriverCallOptions,
-  longestWait: number = defaultWait,
+  maxWait: number = defaultWait,
 ): Promise<void> {
   const begun = performance.now();
   for (;;) {
@@ -36,7 +36,7 @@ export async function ensureTable(
       }
       await addIndex(dynamoDb, definition.name, index, options);
     } else {
-      if (performance.now() - begun >= longestWait) throw notReady(definition, table);
+      if (performance.now() - begun >= maxWait) throw notReady(definition, table);
       await delay(pollInterval, undefined, options);
     }
   }

@@ -4,7 +4,7 @@ import { toConditionParameters, toDemand } from "./condition.ts";
 import { attributes, type Item, toItem, toItemKey } from "./item.ts";
 
 /** The most actions that DynamoDB takes at a time. */
-export const mostActions = 100;
+export const maxActions = 100;
 
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 

@@ -9,7 +9,7 @@ import {
   dependsOnTime,
   fingerprintAttribute,
   inFixedOrder,
-  mostActions,
+  maxActions,
   type TableAction,
   tokenKey,
   toTokenItem,
@@ -25,7 +25,7 @@ export async function transact(
   const { token } = options;
   // DynamoDB compares a token's requests as they are. Where they differ with the time, and there is
   // room for one more item, the token is an item of the transaction.
-  if (token === undefined || !dependsOnTime(actions) || actions.length >= mostActions) {
+  if (token === undefined || !dependsOnTime(actions) || actions.length >= maxActions) {
     return send(dynamoDb, actions, options, { ClientRequestToken: token });
   }
   const [{ table }] = actions as [TableAction];

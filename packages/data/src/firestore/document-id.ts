@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-const longestId = 1500;
+const maxIdLength = 1500;
 
 /**
  * The id of the document that a key is kept in. Firestore takes neither a slash, nor `.` and `..`, nor
@@ -11,7 +11,7 @@ export function toDocumentId(key: string): string {
   let id = key.replaceAll(/[%/]/g, (character) => (character === "/" ? "%2F" : "%25"));
   if (id === "." || id === "..") id = id.replaceAll(".", "%2E");
   if (/^__.*__$/s.test(id)) id = `%5F${id.slice(1)}`;
-  if (Buffer.byteLength(id) <= longestId) return id;
+  if (Buffer.byteLength(id) <= maxIdLength) return id;
   // No escaped id holds "%h", so a digest never meets one.
   return `%h${createHash("sha256").update(key).digest("hex")}`;
 }

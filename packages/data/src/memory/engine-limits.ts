@@ -3,14 +3,14 @@ import type { StoredRecord } from "../driver/stored-record.ts";
 import { MemoryEngineError } from "./engine-error.ts";
 
 // As in the clouds, where a DynamoDB item and its keys have these sizes.
-const mostKeyBytes = 1024;
-const mostPartitionBytes = 1500;
-const mostSortBytes = 1024;
+const maxKeyBytes = 1024;
+const maxPartitionBytes = 1500;
+const maxSortBytes = 1024;
 
 /** Throws unless the engine can keep a record under a key. */
 export function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key);
-  if (bytes === 0 || bytes > mostKeyBytes) {
+  if (bytes === 0 || bytes > maxKeyBytes) {
     throw new MemoryEngineError(`A key of ${bytes} bytes is not possible.`);
   }
 }
@@ -33,7 +33,7 @@ export function checkRecord(
   for (const [name, { partition, sort }] of Object.entries(indexes)) {
     if (!definition.indexes.includes(name))
       refuse(`is in the index "${name}", which is not declared`);
-    if (Buffer.byteLength(partition) > mostPartitionBytes) refuse("has too long a partition");
-    if (Buffer.byteLength(sort) > mostSortBytes) refuse("has too long a place in an index");
+    if (Buffer.byteLength(partition) > maxPartitionBytes) refuse("has too long a partition");
+    if (Buffer.byteLength(sort) > maxSortBytes) refuse("has too long a place in an index");
   }
 }

@@ -7,7 +7,7 @@ import { MemoryEngineError } from "./engine-error.ts";
 import { keyOf, MemoryCollection, versionOf } from "./memory-collection.ts";
 
 const rememberedFor = 10 * 60_000;
-const mostActions = 100;
+const maxActions = 100;
 
 /** The transactions of one driver, and the tokens that it has seen. */
 export class MemoryTransactions {
@@ -56,7 +56,7 @@ type Checked = Omit<TransactAction, "collection"> & {
 };
 
 function checkActions(actions: readonly TransactAction[]): Checked[] {
-  if (actions.length === 0 || actions.length > mostActions) {
+  if (actions.length === 0 || actions.length > maxActions) {
     throw new MemoryEngineError(`A transaction of ${actions.length} actions is not possible.`);
   }
   const seen = new Map<unknown, Set<string>>();

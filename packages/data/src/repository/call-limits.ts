@@ -8,7 +8,7 @@ import { callError } from "./call-error.ts";
 const unlimited: DriverCallOptions = {};
 
 // Node turns longer delays into 1 ms.
-const longestTimer = 2 ** 31 - 1;
+const maxTimerDelay = 2 ** 31 - 1;
 
 /**
  * Runs a call within the deadline and the abort signal of the current context. When either ends it,
@@ -51,7 +51,7 @@ async function withinLimits<R>(
         reject(error);
         stop.abort(error);
       };
-      if (time <= longestTimer) timer = setTimeout(() => end(outOfTime(what)), time);
+      if (time <= maxTimerDelay) timer = setTimeout(() => end(outOfTime(what)), time);
       onAbort = (): void => end(abortedError(what, signal?.reason));
       others?.add(onAbort);
       call({ signal: stop.signal }).then(resolve, reject);

@@ -13,7 +13,7 @@ import type { RecordStore } from "./record-store.ts";
 const defaultLimit = 100;
 
 // Pages that hold nothing alive are passed over, but not without end: a page may come back short.
-const mostCalls = 10;
+const maxCalls = 10;
 
 type Order = "ascending" | "descending";
 
@@ -105,7 +105,7 @@ export class IndexReader<T extends object, Key> {
     if (ready !== undefined) await ready;
     const records: StoredRecord[] = [];
     let position = start;
-    for (let calls = 0; calls < mostCalls && records.length < limit; calls += 1) {
+    for (let calls = 0; calls < maxCalls && records.length < limit; calls += 1) {
       const rest = position === undefined ? range : restOf(range, order, position);
       if (isEmpty(rest)) return { records, position: undefined };
       const wanted = { order, limit: limit - records.length, ...rest };

@@ -178,14 +178,14 @@ export function refusedName(name: string, depth: number): string | undefined {
 
 /** Whether the record is refused anyway. What is in several places of a value could be walked for ever. */
 function isOver({ bytes, faults }: Walk): boolean {
-  return bytes > limits.recordBytes || faults.length >= mostFaults;
+  return bytes > limits.recordBytes || faults.length >= maxFaults;
 }
 
 // One record can hold a million faults; the first few are what a person reads.
-const mostFaults = 20;
+const maxFaults = 20;
 
 function fault(walk: Walk, path: string, code: string, message: string): undefined {
-  if (walk.faults.length < mostFaults) walk.faults.push({ path, code, message });
+  if (walk.faults.length < maxFaults) walk.faults.push({ path, code, message });
   return undefined;
 }
 

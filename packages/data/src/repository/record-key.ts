@@ -67,12 +67,12 @@ function refusedKeyPart(value: string): string | undefined {
   return undefined;
 }
 
-const longestShownKey = 80;
+const maxShownKeyLength = 80;
 
 /** The key as messages show it: quoted, and cut when it is long. */
 export function showKey(key: string): string {
-  if (key.length <= longestShownKey) return JSON.stringify(key);
+  if (key.length <= maxShownKeyLength) return JSON.stringify(key);
   // A cut through the middle of a surrogate pair leaves a half; it goes as well.
-  const start = key.slice(0, longestShownKey).replace(/[\ud800-\udbff]$/, "");
+  const start = key.slice(0, maxShownKeyLength).replace(/[\ud800-\udbff]$/, "");
   return JSON.stringify(`${start}…`);
 }

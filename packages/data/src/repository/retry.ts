@@ -41,10 +41,10 @@ const unlimited: DriverCallOptions = {};
 
 // A second or so in all: an engine that restarts is waited for by the callers that have the time.
 const firstPause = 20;
-const longestPause = 1000;
+const maxPause = 1000;
 
 // An engine that takes long to fail, as one that answers by time limits, is not asked over and over.
-const longestRetrying = 5000;
+const maxRetryTime = 5000;
 
 /**
  * Calls a driver, again after a random, growing pause while it rejects with what may pass: it cannot
@@ -64,12 +64,12 @@ export async function withRetries<R>(
     try {
       return await lifetime.run(() => call(options, attempt > 1));
     } catch (raw) {
-      const pause = backOff(attempt, Math.random(), firstPause, longestPause);
+      const pause = backOff(attempt, Math.random(), firstPause, maxPause);
       const isOver =
         attempt >= attempts ||
         signal?.aborted === true ||
         !isTransient(driver, raw) ||
-        performance.now() - begun + pause > longestRetrying ||
+        performance.now() - begun + pause > maxRetryTime ||
         clock() + pause >= deadline;
       const rejectWith = wrap ?? ((error: unknown) => error);
       if (isOver) throw rejectWith(raw);

@@ -1,7 +1,7 @@
 import { redactText } from "@plinth/core";
 import { createServiceError, isServiceError } from "@plinth/core/errors";
 
-const longestReason = 300;
+const maxReasonLength = 300;
 
 const refusals: Readonly<Record<string, string>> = {
   unauthenticated: "does not accept the credentials",
@@ -39,6 +39,6 @@ function reasonOf(raw: unknown): string {
   // The name of a plain error says nothing, nor does that of an error of `pg`.
   const name = /^(error|DatabaseError)$/i.test(raw.name) ? "" : `${raw.name}: `;
   const [line = ""] = `${name}${raw.message}`.trim().split(/[\r\n]/);
-  const text = redactText(line).slice(0, longestReason);
+  const text = redactText(line).slice(0, maxReasonLength);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

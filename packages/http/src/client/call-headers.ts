@@ -3,7 +3,7 @@ import { requestIdHeader, timeoutHeader } from "../request/request-headers.ts";
 import type { OutgoingHeaders } from "./client-options.ts";
 import type { WrittenRequest } from "./request-writer.ts";
 
-const longestTimeout = 9_999_999_999;
+const maxTimeout = 9_999_999_999;
 /** What the client decides itself: how the call travels, what the body is, what it can read. */
 const clientsOwn: ReadonlySet<string> = new Set([
   "accept",
@@ -84,7 +84,7 @@ export function callHeaders(
   if (tracestate !== undefined && plainText.test(tracestate)) headers["tracestate"] = tracestate;
   const remaining = remainingTime(context);
   if (remaining !== undefined) {
-    headers[timeoutHeader] = String(Math.min(longestTimeout, Math.ceil(remaining)));
+    headers[timeoutHeader] = String(Math.min(maxTimeout, Math.ceil(remaining)));
   }
   return headers;
 }

@@ -8,12 +8,12 @@ import {
 } from "@plinth/core";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 
-const longestExcerpt = 120;
+const maxExcerptLength = 120;
 
 /** The beginning of something received, on one line, without what can be told to be secret. */
 export function excerpt(text: string): string {
-  const shown = redactText(text.slice(0, 4 * longestExcerpt)).replaceAll(/[\s\p{Cc}]+/gu, " ");
-  return shown.length > longestExcerpt ? `${shown.slice(0, longestExcerpt)}…` : shown;
+  const shown = redactText(text.slice(0, 4 * maxExcerptLength)).replaceAll(/[\s\p{Cc}]+/gu, " ");
+  return shown.length > maxExcerptLength ? `${shown.slice(0, maxExcerptLength)}…` : shown;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
 import type { RetryBudget } from "./retry-budget.ts";
 
 const firstDelay = 100;
-const longestDelay = 2_000;
+const maxDelay = 2_000;
 
 /** What bounds the retries of one call. */
 export interface RetryPolicy {
@@ -23,7 +23,7 @@ export interface RetryPolicy {
 
 /** Full jitter, after AWS's "Exponential Backoff And Jitter": anything up to the doubling limit. */
 function backOff(attempt: number): number {
-  return Math.random() * Math.min(longestDelay, firstDelay * 2 ** (attempt - 1));
+  return Math.random() * Math.min(maxDelay, firstDelay * 2 ** (attempt - 1));
 }
 
 /**

@@ -12,7 +12,7 @@ import { refuseOtherTokens } from "./refuse-other-tokens.ts";
 
 type Verify = (token: string) => Promise<JsonObject>;
 
-const longestToken = 8_192;
+const maxTokenLength = 8_192;
 
 function listOf(values: string | readonly string[]): string[] {
   return typeof values === "string" ? [values] : [...values];
@@ -103,7 +103,7 @@ export class JwtAuthorizer extends Authorizer {
   override async authorize(request: AuthorizationRequest): Promise<Principal> {
     const token = bearerToken(request);
     if (token === undefined) throw refusal("missing_credentials", "A bearer token is needed.");
-    if (token.length > longestToken) {
+    if (token.length > maxTokenLength) {
       throw refusal("malformed_credentials", "The bearer token is too long.");
     }
     this.#verify ??= createVerify(this.#options);

@@ -13,7 +13,7 @@ import { isAnswered } from "./is-answered.ts";
 import { requestIdOf } from "./request-headers.ts";
 
 // A longer timer would fire at once.
-const longestTimer = 2_147_483_647;
+const maxTimerDelay = 2_147_483_647;
 /** Timers may fire this much early, in milliseconds. */
 const timerSlack = 1;
 
@@ -98,7 +98,7 @@ export class Exchange implements RequestContext {
       expire();
       return controller.signal;
     }
-    const timer = remaining > longestTimer ? undefined : setTimeout(expire, remaining).unref();
+    const timer = remaining > maxTimerDelay ? undefined : setTimeout(expire, remaining).unref();
     const onClose = (): void => {
       clearTimeout(timer);
       if (!isAnswered(this.#response)) {

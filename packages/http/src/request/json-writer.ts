@@ -9,10 +9,10 @@ export type JsonWriter = (value: unknown) => string;
  */
 const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 /** Longer texts are looked through faster by the engine itself. */
-const longestPlainText = 64;
+const maxPlainTextLength = 64;
 
 function quoted(text: string): string {
-  return text.length <= longestPlainText && !special.test(text)
+  return text.length <= maxPlainTextLength && !special.test(text)
     ? `"${text}"`
     : JSON.stringify(text);
 }

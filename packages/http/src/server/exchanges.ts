@@ -29,7 +29,7 @@ import { InFlight } from "./in-flight.ts";
 
 /** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
 const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
-const longestLoggedPath = 256;
+const maxLoggedPathLength = 256;
 /** How often the log is told that requests are refused, in milliseconds. */
 const overloadLogInterval = 10_000;
 
@@ -212,7 +212,7 @@ export class Exchanges {
       this.#logger.info(this.#messages.of(request.method, route, status), {
         method: request.method,
         route,
-        path: printablePath(routedPath(request.raw.url ?? "")).slice(0, longestLoggedPath),
+        path: printablePath(routedPath(request.raw.url ?? "")).slice(0, maxLoggedPathLength),
         status,
         duration: Math.round((performance.now() - exchange.begun) * 1_000) / 1_000,
       });

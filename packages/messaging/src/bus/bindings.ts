@@ -14,8 +14,8 @@ import { registeredSubscription } from "../subscriptions/subscription.ts";
 import { EventBus, type EventBusOptions } from "./event-bus.ts";
 import { EventConsumers } from "./event-consumers.ts";
 
-/** Options of {@link eventBusBinding}. */
-export type EventBusBindingOptions = Pick<EventBusOptions, "mostPublishing">;
+/** Options of {@link bindEventBus}. */
+export type BindEventBusOptions = Pick<EventBusOptions, "maxPublishing">;
 
 /**
  * Binds `EventBus`: connected when the app starts, consuming its subscriptions once everything is made,
@@ -25,10 +25,10 @@ export type EventBusBindingOptions = Pick<EventBusOptions, "mostPublishing">;
  * @param dependencies tokens of what `create` needs, such as the config class
  * @param create makes the driver
  */
-export function eventBusBinding<const D extends readonly Token<unknown>[]>(
+export function bindEventBus<const D extends readonly Token<unknown>[]>(
   dependencies: D,
   create: (...resolved: TokenValues<D>) => MessagingDriver | Promise<MessagingDriver>,
-  options: EventBusBindingOptions = {},
+  options: BindEventBusOptions = {},
 ): Binding {
   return (binder) => {
     binder.bind(EventBus).toResource([Logger, AppInfo, Clock, Ids, ...dependencies], {

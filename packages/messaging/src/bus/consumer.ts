@@ -37,7 +37,7 @@ export interface ConsumerParts {
  * How often a message may be delivered and never settled before it becomes a dead letter unseen: it is
  * taken to be what ends the process.
  */
-const mostLostDeliveries = 20;
+const maxLostDeliveries = 20;
 
 interface Received {
   readonly envelope: EventEnvelope;
@@ -147,7 +147,7 @@ export class Consumer {
       return isKnown ? this.#bury(message, undefined, error) : this.#skip(message);
     }
     const lost = message.lostDeliveries ?? 0;
-    if (lost >= mostLostDeliveries) {
+    if (lost >= maxLostDeliveries) {
       const sentence = `It was delivered ${lost} times to processes that ended before it was handled.`;
       return this.#bury(message, event, new AbortedError(sentence));
     }
@@ -157,7 +157,7 @@ export class Consumer {
   #handle(received: Received): Promise<Settlement> {
     const { logger, newId } = this.#parts;
     const run = new DeliveryRun();
-    const limits = { deadline: Date.now() + this.#definition.timeLimit, run };
+    const limits = { deadline: Date.now() + this.#definition.timeout, run };
     const context = new DeliveryContext(received.envelope, limits, newId, logger);
     return runWithContext(context, () => this.#attempt(received, run, context));
   }
@@ -183,7 +183,7 @@ export class Consumer {
       };
       runAttempt({
         run,
-        timeLimit: this.#definition.timeLimit,
+        timeout: this.#definition.timeout,
         what: this.#what,
         logger,
         handle: () => this.#handler().handle(event, delivery),

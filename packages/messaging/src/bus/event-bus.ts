@@ -34,7 +34,7 @@ export interface EventBusOptions {
    * How many events may wait for the broker at once; further ones reject with `resource_exhausted`, so
    * that memory stays bounded while the broker is away. Default: 10,000.
    */
-  readonly mostPublishing?: number | undefined;
+  readonly maxPublishing?: number | undefined;
 }
 
 /** A consumer that code has started by itself; see {@link EventBus.subscribe}. */
@@ -79,14 +79,14 @@ export class EventBus {
    * @param driver such as `memoryMessaging()`; it belongs to the bus from now on
    */
   constructor(driver: MessagingDriver, options: EventBusOptions) {
-    const { source, logger, mostPublishing = 10_000 } = options;
+    const { source, logger, maxPublishing = 10_000 } = options;
     if (!/^[\x21-\x7e]{1,128}$/.test(source)) {
       throw new DeclarationError(
         `The source of events must be 1 to 128 characters of ASCII without spaces, and is ${JSON.stringify(source)}: it is the name of the app.`,
       );
     }
-    if (!Number.isInteger(mostPublishing) || mostPublishing < 1) {
-      throw new DeclarationError("EventBus: mostPublishing must be a whole number from 1.");
+    if (!Number.isInteger(maxPublishing) || maxPublishing < 1) {
+      throw new DeclarationError("EventBus: maxPublishing must be a whole number from 1.");
     }
     this.#driver = driver;
     this.#options = options;
@@ -99,7 +99,7 @@ export class EventBus {
       this.#connection,
       this.#observers,
       logger,
-      mostPublishing,
+      maxPublishing,
     );
     this.deadLetters = new DeadLetters(driver, "dead");
     this.skippedLetters = new DeadLetters(driver, "skipped");
@@ -174,7 +174,7 @@ export class EventBus {
    * has accepted all of them durably. Rejects with
    *
    * - `unavailable` or `deadline_exceeded` when that is not known: any of them may arrive;
-   * - `resource_exhausted` when too many wait already, see `mostPublishing`: none was sent; or when a
+   * - `resource_exhausted` when too many wait already, see `maxPublishing`: none was sent; or when a
    *   queue was full for as long as it waited: any of them may arrive, at subscriptions with room;
    * - `invalid_argument` when one is no event, or larger than 1,000,000 bytes: none was sent; or when one
    *   is larger than the broker takes;
@@ -246,7 +246,7 @@ export class EventBus {
   }
 
   /**
-   * Consumes a subscription. Apps use the binding `subscription(...)`, which calls it when they start.
+   * Consumes a subscription. Apps use the binding `bindSubscription(...)`, which calls it when they start.
    *
    * Rejects with a `DeclarationError` when an option cannot be meant, `unimplemented` when it is ordered and
    * the driver keeps no order, and `failed_precondition` when the broker has the subscription in another

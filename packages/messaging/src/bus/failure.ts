@@ -2,7 +2,7 @@ import { redactText } from "@plinth/core";
 import { type ErrorCode, isErrorCode, isServiceError, toServiceError } from "@plinth/core/errors";
 import type { DeadLetterReason } from "../driver/settlement.ts";
 
-const longestMessage = 1_000;
+const maxMessageLength = 1_000;
 
 /** The code of anything that a handler threw. Never throws. */
 export function codeOf(error: unknown): ErrorCode {
@@ -18,8 +18,8 @@ export function codeOf(error: unknown): ErrorCode {
 export function describeFailure(error: unknown): string {
   try {
     const redacted = redactText(sentenceOf(error));
-    return redacted.length > longestMessage
-      ? `${redacted.slice(0, longestMessage - 1)}…`
+    return redacted.length > maxMessageLength
+      ? `${redacted.slice(0, maxMessageLength - 1)}…`
       : redacted;
   } catch {
     return "An error that cannot be read was thrown.";

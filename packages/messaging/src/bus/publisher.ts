@@ -91,7 +91,7 @@ export class Publisher {
   readonly #connection: Connection;
   readonly #observers: Observers;
   readonly #logger: Logger | undefined;
-  readonly #mostPublishing: number;
+  readonly #maxPublishing: number;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #state: "new" | "open" | "closed" = "new";
 
@@ -100,13 +100,13 @@ export class Publisher {
     connection: Connection,
     observers: Observers,
     logger: Logger | undefined,
-    mostPublishing: number,
+    maxPublishing: number,
   ) {
     this.#driver = driver;
     this.#connection = connection;
     this.#observers = observers;
     this.#logger = logger;
-    this.#mostPublishing = mostPublishing;
+    this.#maxPublishing = maxPublishing;
   }
 
   open(): void {
@@ -140,7 +140,7 @@ export class Publisher {
     }
     if (messages.length === 0) return;
     const { sums } = this.#observers;
-    if (sums.publishing > 0 && sums.publishing + messages.length > this.#mostPublishing) {
+    if (sums.publishing > 0 && sums.publishing + messages.length > this.#maxPublishing) {
       sums.publishFailed += messages.length;
       throw new ResourceExhaustedError(
         `${sums.publishing} events wait for ${this.#connection.broker} to accept them, which is as many as are kept waiting.`,

@@ -7,7 +7,7 @@ export interface Attempt {
   /** Aborted when the time is over. */
   readonly run: { readonly abort: (reason: unknown) => void };
   /** In milliseconds. */
-  readonly timeLimit: number;
+  readonly timeout: number;
   /** Begins messages: `The handler of subscription "a"`. */
   readonly what: string;
   readonly logger: Logger | undefined;
@@ -30,14 +30,14 @@ const succeeded: AttemptOutcome = { failed: false };
  * its end is only logged, since its event is on the way again by then.
  */
 export function runAttempt(attempt: Attempt): void {
-  const { run, timeLimit, what, logger, ended } = attempt;
+  const { run, timeout, what, logger, ended } = attempt;
   let over = false;
   const timer = setTimeout(() => {
     over = true;
-    const error = new DeadlineExceededError(`${what} took longer than ${timeLimit} ms.`);
+    const error = new DeadlineExceededError(`${what} took longer than ${timeout} ms.`);
     ended({ failed: true, error });
     run.abort(error);
-  }, timeLimit);
+  }, timeout);
   const finish = (outcome: AttemptOutcome): void => {
     clearTimeout(timer);
     if (over) quietly(() => logger?.warn(`${what} ended after its time limit.`, outcome));

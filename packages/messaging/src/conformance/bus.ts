@@ -272,7 +272,7 @@ export function describeBus(suite: Suite): void {
     const never = gate();
     await bus.subscribe(suite.fresh(), {
       events: [Lit],
-      timeLimit: 50,
+      timeout: 50,
       concurrency: 1,
       retry: { delays },
       handler: {

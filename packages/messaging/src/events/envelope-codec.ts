@@ -10,16 +10,16 @@ import { findUnsafe } from "./unsafe-data.ts";
 export const contentType = "application/cloudevents+json";
 
 /** The most bytes of an envelope, written or read. */
-const mostBytes = 1_000_000;
+const maxBytes = 1_000_000;
 
 /** Turns an envelope into what a driver publishes. Throws `invalid_argument` when it is not valid. */
 export function encodeEnvelope(envelope: EventEnvelope): OutgoingMessage {
   const checked = checkEnvelope(envelope);
   const { id, type, subject } = checked;
   const body = Buffer.from(textOfEnvelope(checked), "utf8");
-  if (body.byteLength > mostBytes) {
+  if (body.byteLength > maxBytes) {
     throw new InvalidArgumentError(
-      `The event "${type}" takes ${body.byteLength} bytes; the most that is published is ${mostBytes}. Publish a reference to what is large.`,
+      `The event "${type}" takes ${body.byteLength} bytes; the most that is published is ${maxBytes}. Publish a reference to what is large.`,
     );
   }
   return subject === undefined
@@ -43,9 +43,9 @@ function textOfEnvelope(envelope: EventEnvelope): string {
  * wrong and shows nothing of the contents.
  */
 export function decodeEnvelope(body: Uint8Array): EventEnvelope {
-  if (body.byteLength > mostBytes) {
+  if (body.byteLength > maxBytes) {
     throw new InvalidArgumentError(
-      `The message takes ${body.byteLength} bytes; the most that is read is ${mostBytes}.`,
+      `The message takes ${body.byteLength} bytes; the most that is read is ${maxBytes}.`,
     );
   }
   let value: unknown;

@@ -13,7 +13,7 @@ import { findUnsafe } from "./unsafe-data.ts";
 import { toWireData } from "./wire-data.ts";
 
 /** The most bytes of a key. */
-const longestKey = 256;
+const maxKeyLength = 256;
 
 /** Turns the data of one kind of event into JSON and back, checking both ways. */
 export class EventCodec {
@@ -40,10 +40,10 @@ export class EventCodec {
     if ("faults" in wire) throw this.#invalid(wire.faults);
     const key = field === undefined ? undefined : wire.data[field];
     if (field === undefined) return { definition, data: wire.data, key: undefined };
-    if (typeof key === "string" && key !== "" && Buffer.byteLength(key) <= longestKey) {
+    if (typeof key === "string" && key !== "" && Buffer.byteLength(key) <= maxKeyLength) {
       return { definition, data: wire.data, key };
     }
-    const message = `must be text of 1 to ${longestKey} bytes: it is the event's key`;
+    const message = `must be text of 1 to ${maxKeyLength} bytes: it is the event's key`;
     throw this.#invalid([{ path: field, code: "invalid_key", message }]);
   }
 

@@ -4,7 +4,7 @@ import type { FieldError } from "@plinth/core/errors";
 export const deepestData = 64;
 
 /** Of each value JSON writes two characters at least, so more do not fit into an envelope. */
-const mostValues = 500_000;
+const maxValues = 500_000;
 
 /** A fault with the way to it, innermost last. */
 interface Found {
@@ -22,7 +22,7 @@ interface Found {
  * @param depth how many levels above the value do not count
  */
 export function findUnsafe(value: unknown, depth = 0): FieldError | undefined {
-  return find(value, 1 - depth, { left: mostValues });
+  return find(value, 1 - depth, { left: maxValues });
 }
 
 function find(value: unknown, depth: number, budget: { left: number }): Found | undefined {
@@ -50,7 +50,7 @@ function find(value: unknown, depth: number, budget: { left: number }): Found | 
 function step(value: unknown, depth: number, budget: { left: number }): Found | undefined {
   budget.left -= 1;
   if (budget.left < 0) {
-    return { path: "", code: "too_big", message: `is one of more than ${mostValues} values` };
+    return { path: "", code: "too_big", message: `is one of more than ${maxValues} values` };
   }
   return find(value, depth + 1, budget);
 }

@@ -2,7 +2,7 @@ import type { FieldError, JsonObject, JsonValue } from "@plinth/core/errors";
 import { deepestData } from "./unsafe-data.ts";
 
 /** The most faults that are told. */
-const mostFaults = 20;
+const maxFaults = 20;
 
 /**
  * Copies encoded data into frozen JSON. What `JSON.stringify` would drop or change without a word is
@@ -73,7 +73,7 @@ function isPlain(value: object): boolean {
 /** Says what of a value cannot be copied, as {@link copyValue} decides it. */
 function findFaults(value: unknown, path: string, depth: number, faults: FieldError[]): void {
   // What leads back to itself has more ways through it than can ever be gone.
-  if (faults.length >= mostFaults) return;
+  if (faults.length >= maxFaults) return;
   const refuse = (code: string, message: string): void => {
     faults.push({ path, code, message });
   };

@@ -14,7 +14,7 @@ type Needed = readonly Token<unknown>[];
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; the clock is the app's
  */
-export function outboxBinding<const D extends Needed = readonly []>(
+export function bindOutbox<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => OutboxOptions,
 ): Binding {
@@ -38,7 +38,7 @@ export function outboxBinding<const D extends Needed = readonly []>(
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; clock and logger are the app's
  */
-export function outboxRelayBinding<const D extends Needed = readonly []>(
+export function bindOutboxRelay<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => OutboxRelayOptions,
 ): Binding {
@@ -70,7 +70,7 @@ export function outboxRelayBinding<const D extends Needed = readonly []>(
  * @param dependencies tokens of what `optionsOf` needs. Default: none
  * @param optionsOf makes the options. Default: none; the clock is the app's
  */
-export function inboxBinding<const D extends Needed = readonly []>(
+export function bindInbox<const D extends Needed = readonly []>(
   dependencies?: D,
   optionsOf?: (...resolved: TokenValues<D>) => InboxOptions,
 ): Binding {

@@ -10,7 +10,7 @@ import type { PendingEntry } from "./pending-lanes.ts";
 const maxAttempts: Readonly<Record<Refusal, number>> = { "for now": 7, "for good": 3 };
 /** The spans between attempts, in milliseconds: they double up to the longest. */
 const firstPause = 500;
-const longestPause = 16_000;
+const maxPause = 16_000;
 
 interface HeldLane {
   readonly attempts: number;
@@ -53,7 +53,7 @@ export class HeldLanes {
     const attempts = (this.#lanes.get(name)?.attempts ?? 0) + 1;
     this.#lanes.delete(name);
     if (refusal === "by the bus" || attempts >= maxAttempts[refusal]) return false;
-    const span = Math.min(longestPause, firstPause * 2 ** (attempts - 1));
+    const span = Math.min(maxPause, firstPause * 2 ** (attempts - 1));
     const pause = span / 2 + backOff(0, span / 2, span / 2, Math.random());
     this.#lanes.set(name, { attempts, until: performance.now() + pause, isOver: false });
     return true;

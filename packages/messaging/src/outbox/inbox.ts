@@ -32,7 +32,7 @@ export type DeliveredEvent = Pick<Delivery, "id" | "source" | "subscription">;
 const sevenDays = 7 * 24 * 60 * 60 * 1000;
 const defaultAttempts = 30;
 const firstPause = 8;
-const longestPause = 400;
+const maxPause = 400;
 
 /**
  * Applies the effect of an event to the records of a service once, however often the event arrives and
@@ -65,7 +65,7 @@ export class Inbox {
     this.#clock = clock;
   }
 
-  /** Creates or checks its table; see `open` of a repository. Called by `inboxBinding` at start. */
+  /** Creates or checks its table; see `open` of a repository. Called by `bindInbox` at start. */
   open(): Promise<void> {
     return this.#markers.open();
   }
@@ -109,7 +109,7 @@ export class Inbox {
         const isWorthAnother = isServiceError(error, "aborted") || lostRace(error, actions);
         if (!isWorthAnother || attempt >= attempts) throw error;
       }
-      await delay(backOff(attempt, firstPause, longestPause, Math.random()));
+      await delay(backOff(attempt, firstPause, maxPause, Math.random()));
     }
   }
 

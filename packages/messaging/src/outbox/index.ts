@@ -1,4 +1,4 @@
-export { inboxBinding, outboxBinding, outboxRelayBinding } from "./bindings.ts";
+export { bindInbox, bindOutbox, bindOutboxRelay } from "./bindings.ts";
 export { Inbox, type DeliveredEvent, type InboxOptions, type OnceOptions } from "./inbox.ts";
 export { InboxMarkers, type InboxMarker } from "./inbox-markers.ts";
 export {

@@ -73,7 +73,7 @@ export interface OutboxRelayStatus extends OutboxRelayCounters {
 const stockInterval = 60_000;
 
 // Node turns longer timers into 1 ms.
-const longestTimer = 2_147_483_647;
+const maxTimerDelay = 2_147_483_647;
 
 /**
  * Publishes what is in an outbox, beside any number of relays in other processes: each has some of its
@@ -115,11 +115,11 @@ export class OutboxRelay {
     options: OutboxRelayOptions = {},
   ) {
     const { leaseDuration = 15_000, pollInterval = 1000, batchSize = 100 } = options;
-    const { maxPollInterval = Math.min(5 * pollInterval, longestTimer) } = options;
+    const { maxPollInterval = Math.min(5 * pollInterval, maxTimerDelay) } = options;
     const { publishTimeout = 10_000, warnAfter = 30_000, clock = Date.now, logger } = options;
     checkWhole("leaseDuration", leaseDuration, 100);
-    checkWhole("pollInterval", pollInterval, 1, longestTimer);
-    checkWhole("maxPollInterval", maxPollInterval, pollInterval, longestTimer);
+    checkWhole("pollInterval", pollInterval, 1, maxTimerDelay);
+    checkWhole("maxPollInterval", maxPollInterval, pollInterval, maxTimerDelay);
     checkWhole("batchSize", batchSize, 1, 1000);
     checkWhole("publishTimeout", publishTimeout, 1);
     this.id = options.id ?? randomUUID();

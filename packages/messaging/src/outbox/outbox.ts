@@ -46,7 +46,7 @@ export interface OutboxBacklog {
 
 const defaultAttempts = 30;
 const firstPause = 8;
-const longestPause = 400;
+const maxPause = 400;
 
 /** One event or several. */
 export type Events = AnyDomainEvent | readonly AnyDomainEvent[];
@@ -86,7 +86,7 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Creates or checks its table; see `open` of a repository. Called by `outboxBinding` at start. */
+  /** Creates or checks its table; see `open` of a repository. Called by `bindOutbox` at start. */
   open(): Promise<void> {
     return this.records.open();
   }
@@ -124,7 +124,7 @@ export class Outbox {
           if (!lostRace(error, all)) throw error;
           if (attempt >= attempts) throw tooSlow(attempts, error);
         }
-        await delay(backOff(attempt, firstPause, longestPause, Math.random()));
+        await delay(backOff(attempt, firstPause, maxPause, Math.random()));
       }
     });
   }
@@ -169,7 +169,7 @@ export class Outbox {
   }
 
   /** Entries that could not be published, with the reason: damaged ones, and what the broker refuses. */
-  async *setAside(): AsyncGenerator<SetAsideEntry, void, undefined> {
+  async *listSetAside(): AsyncGenerator<SetAsideEntry, void, undefined> {
     yield* setAsideEntries(this.records);
   }
 

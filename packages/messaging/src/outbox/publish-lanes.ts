@@ -27,7 +27,7 @@ export interface PublishedLanes {
 }
 
 /** The most events of one call, and of all calls at a time. */
-const mostAtOnce = 500;
+const maxAtOnce = 500;
 
 /**
  * Publishes lanes side by side, and within a lane one event after the other: each only when the broker
@@ -47,7 +47,7 @@ export async function publishLanes(
   const refused: RefusedEntry[] = [];
   let events = 0;
   let failure: PublishedLanes["failure"];
-  const room = new Room(mostAtOnce);
+  const room = new Room(maxAtOnce);
 
   /** @returns whether the lane goes on */
   async function publishEntry(entry: PendingEntry): Promise<boolean> {
@@ -109,8 +109,8 @@ class Room {
 
 function partsOf({ envelopes, place }: PendingEntry): readonly (readonly EventEnvelope[])[] {
   if (place !== undefined) return envelopes.map((envelope) => [envelope]);
-  return Array.from({ length: Math.ceil(envelopes.length / mostAtOnce) }, (_, index) =>
-    envelopes.slice(index * mostAtOnce, (index + 1) * mostAtOnce),
+  return Array.from({ length: Math.ceil(envelopes.length / maxAtOnce) }, (_, index) =>
+    envelopes.slice(index * maxAtOnce, (index + 1) * maxAtOnce),
   );
 }
 

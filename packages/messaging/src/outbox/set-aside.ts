@@ -14,7 +14,7 @@ export interface SetAsideEntry {
   readonly events: readonly string[];
 }
 
-const longestReason = 1000;
+const maxReasonLength = 1000;
 
 /** The entries that were set aside, oldest first. */
 export async function* setAsideEntries(
@@ -37,7 +37,7 @@ export function asSetAside(
   now: number,
 ): OutboxRecord {
   const { shard: _shard, ...kept } = record;
-  return { ...kept, setAsideAt: now, reason: reason.slice(0, longestReason) };
+  return { ...kept, setAsideAt: now, reason: reason.slice(0, maxReasonLength) };
 }
 
 /** The shard that an entry belongs to. */

@@ -49,7 +49,7 @@ export interface ShardView {
 
 // Removed entries whose removal failed are not published again, but this is no reason to remember them
 // without end.
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 const firstRepeat = 20;
 
@@ -220,7 +220,7 @@ export class ShardWorker {
   async #remove(entries: readonly PendingEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     const { records } = this.#around;
-    if (this.#published.size < mostRemembered)
+    if (this.#published.size < maxRemembered)
       for (const { id } of entries) this.#published.add(id);
     const results = await records.writeMany(entries.map(({ id }) => records.action.delete(id)));
     let removed = 0;
@@ -253,7 +253,7 @@ export class ShardWorker {
         // Its neighbors go on all the same.
         const wasFaster = isServiceError(error, "aborted") || isServiceError(error, "not_found");
         if (wasFaster || this.#stuck.has(id)) continue;
-        if (this.#stuck.size < mostRemembered) this.#stuck.add(id);
+        if (this.#stuck.size < maxRemembered) this.#stuck.add(id);
         logger?.error("An outbox entry could not be set aside.", { entry: id, reason, error });
       }
     }

@@ -8,7 +8,7 @@ import { markOwn } from "./own-actions.ts";
 import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 
 /** The most bytes of one event in the outbox, as JSON in UTF-8: what a record of any database holds. */
-const longestEvent = 350_000;
+const maxEventLength = 350_000;
 
 /** Events that are to be written, in groups whose order matters. */
 export interface EventsByLane {
@@ -28,9 +28,9 @@ export function byLane(envelopes: readonly EventEnvelope[]): EventsByLane {
   for (const envelope of envelopes.map(checkEnvelope)) {
     const text = JSON.stringify(envelope);
     const bytes = Buffer.byteLength(text);
-    if (bytes > longestEvent) {
+    if (bytes > maxEventLength) {
       throw new InvalidArgumentError(
-        `Outbox: the event "${envelope.type}" takes ${bytes} bytes; the most that is possible is ${longestEvent}. Put what is large into a record, and its key into the event.`,
+        `Outbox: the event "${envelope.type}" takes ${bytes} bytes; the most that is possible is ${maxEventLength}. Put what is large into a record, and its key into the event.`,
       );
     }
     const lane = envelope.subject === undefined ? undefined : laneOf(envelope.subject);
@@ -97,7 +97,7 @@ export function inParts(events: readonly string[]): readonly (readonly string[])
     const bytes = Buffer.byteLength(event) + 3;
     if (bytes > room) {
       parts.push([]);
-      room = longestEvent + 3;
+      room = maxEventLength + 3;
     }
     parts.at(-1)?.push(event);
     room -= bytes;

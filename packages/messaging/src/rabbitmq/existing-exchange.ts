@@ -56,7 +56,7 @@ export interface ExistingRoute {
 }
 
 /** The most bytes of a name or a routing key in the protocol. */
-const longestName = 255;
+const maxNameLength = 255;
 
 /** The existing exchanges of a driver. Throws a `DeclarationError` where they cannot be meant. */
 export class ExistingExchanges {
@@ -84,7 +84,7 @@ export class ExistingExchanges {
     const refuse = (reason: string): never => {
       throw new DeclarationError(`RabbitMQ exchange ${JSON.stringify(name)}: ${reason}.`);
     };
-    if (!isName(name)) refuse(`the name must be text of 1 to ${longestName} bytes`);
+    if (!isName(name)) refuse(`the name must be text of 1 to ${maxNameLength} bytes`);
     if (this.#byExchange.has(name))
       refuse("it is listed twice; put all of its events into one list");
     const routes: ExistingRoute[] = [];
@@ -98,7 +98,7 @@ export class ExistingExchanges {
       if (other !== undefined) refuse(`"${type}" goes over "${other.exchange.name}" already`);
       const key: unknown = routingKey(type);
       if (!isName(key)) {
-        refuse(`the routing key of "${type}" must be text of 1 to ${longestName} bytes`);
+        refuse(`the routing key of "${type}" must be text of 1 to ${maxNameLength} bytes`);
         continue;
       }
       const same = routes.find((route) => route.key === key);
@@ -113,5 +113,5 @@ export class ExistingExchanges {
 }
 
 function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && Buffer.byteLength(value) <= longestName;
+  return typeof value === "string" && value !== "" && Buffer.byteLength(value) <= maxNameLength;
 }

@@ -36,7 +36,7 @@ export interface PublisherConnection {
 const windowSize = 500;
 /** Milliseconds before another channel is opened where one was lost, and where opening was refused again and again. */
 const pause = 100;
-const longestPause = 5_000;
+const maxPause = 5_000;
 /** How many messages of one type may wait that the broker has refused for now. */
 const maxRefused = 1_000;
 /** Of how many messages that were refused for now it is remembered that queues may have them. */
@@ -111,14 +111,14 @@ export class Publisher {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     let bytes = 0;
     for (const { body } of messages) bytes += body.byteLength;
-    const { messages: most, bytes: mostBytes } = this.#limits;
+    const { messages: most, bytes: maxBytes } = this.#limits;
     // Something may always go, or a call that is larger than the buffer could never be made.
     if (
       this.#count > 0 &&
-      (this.#count + messages.length > most || this.#bytes + bytes > mostBytes)
+      (this.#count + messages.length > most || this.#bytes + bytes > maxBytes)
     ) {
       const error = new ResourceExhaustedError(
-        `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${mostBytes} bytes. It is away, blocked, or slower than what is published.`,
+        `${this.#count} messages (${this.#bytes} bytes) are waiting for RabbitMQ already; the limits are ${most} messages and ${maxBytes} bytes. It is away, blocked, or slower than what is published.`,
       );
       return Promise.reject(error);
     }
@@ -206,7 +206,7 @@ export class Publisher {
           reported = String(error);
         }
         if (isRefusal(error)) {
-          wait = Math.min(longestPause, pause * 2 ** Math.min(failures++, 20));
+          wait = Math.min(maxPause, pause * 2 ** Math.min(failures++, 20));
           this.#rejectAll(error);
         }
       }

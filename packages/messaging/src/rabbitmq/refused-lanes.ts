@@ -1,6 +1,6 @@
 /** The spans between two attempts with one lane, in milliseconds: they double up to the longest. */
 const firstPause = 500;
-const longestPause = 10_000;
+const maxPause = 10_000;
 
 interface Lane<T> {
   readonly waiting: T[];
@@ -77,7 +77,7 @@ export class RefusedLanes<T> {
   }
 
   #pause(key: string, lane: Lane<T>): void {
-    const span = Math.min(longestPause, firstPause * 2 ** Math.min(lane.failures, 20));
+    const span = Math.min(maxPause, firstPause * 2 ** Math.min(lane.failures, 20));
     lane.failures += 1;
     // Half of it at random: publishers that met the same full queue come back at different times.
     const pause = span * (0.5 + Math.random() / 2);

@@ -26,7 +26,7 @@ export interface ConsumeOptions<C extends readonly AnyDomainEventClass[]> {
   readonly ordered?: boolean | undefined;
   readonly retry?: RetryPolicy | undefined;
   /** Milliseconds that a handler may take; then the attempt has failed. Default: 30,000. */
-  readonly timeLimit?: number | undefined;
+  readonly timeout?: number | undefined;
 }
 
 /** A subscription with its defaults, checked. */
@@ -37,15 +37,15 @@ export interface SubscriptionDefinition {
   readonly ordered: boolean;
   readonly delays: readonly number[];
   readonly giveUp: (error: unknown) => boolean;
-  readonly timeLimit: number;
+  readonly timeout: number;
 }
 
-const mostDelays = 20;
-const longestDelay = 86_400_000;
-const mostConcurrency = 1_000;
+const maxDelays = 20;
+const maxDelay = 86_400_000;
+const maxConcurrency = 1_000;
 
 // Node turns longer timers into 1 ms.
-const longestTimeLimit = 2_147_483_647;
+const maxTimeout = 2_147_483_647;
 
 const within = (value: number, least: number, most: number): boolean =>
   Number.isInteger(value) && value >= least && value <= most;
@@ -57,7 +57,7 @@ export function defineSubscription(
 ): SubscriptionDefinition {
   const nameFault = subscriptionNameFault(name);
   if (nameFault !== undefined) throw new DeclarationError(nameFault);
-  const { events, concurrency = 10, ordered = false, timeLimit = 30_000 } = options;
+  const { events, concurrency = 10, ordered = false, timeout = 30_000 } = options;
   const { delays = [100, 1_000, 10_000], giveUp = () => false } = options.retry ?? {};
   const refuse = (reason: string): never => {
     throw new DeclarationError(`Subscription "${name}": ${reason}.`);
@@ -75,25 +75,25 @@ export function defineSubscription(
     if (classes.has(type as string)) refuse(`two of its classes are named "${String(type)}"`);
     classes.set(type as string, eventClass);
   }
-  if (!within(concurrency, 1, mostConcurrency)) {
+  if (!within(concurrency, 1, maxConcurrency)) {
     refuse(
-      `concurrency must be a whole number from 1 to ${mostConcurrency}, and is ${concurrency}`,
+      `concurrency must be a whole number from 1 to ${maxConcurrency}, and is ${concurrency}`,
     );
   }
-  if (!within(timeLimit, 1, longestTimeLimit)) {
+  if (!within(timeout, 1, maxTimeout)) {
     refuse(
-      `timeLimit must be from 1 to ${longestTimeLimit} whole milliseconds, and is ${timeLimit}`,
+      `timeout must be from 1 to ${maxTimeout} whole milliseconds, and is ${timeout}`,
     );
   }
   if (typeof giveUp !== "function") refuse("retry.giveUp must be a function");
   if (
     !Array.isArray(delays) ||
-    delays.length > mostDelays ||
-    delays.some((delay) => !within(delay, 0, longestDelay))
+    delays.length > maxDelays ||
+    delays.some((delay) => !within(delay, 0, maxDelay))
   ) {
     refuse(
-      `retry.delays must be at most ${mostDelays} whole numbers of milliseconds from 0 to ${longestDelay}`,
+      `retry.delays must be at most ${maxDelays} whole numbers of milliseconds from 0 to ${maxDelay}`,
     );
   }
-  return { name, classes, concurrency, ordered, delays: [...delays], giveUp, timeLimit };
+  return { name, classes, concurrency, ordered, delays: [...delays], giveUp, timeout };
 }

@@ -1,6 +1,6 @@
 import { BaseConfig, loadConfig } from "@plinth/config";
 import { type App, type Binding, createApp } from "@plinth/core";
-import { bindRepository, databaseBinding } from "@plinth/data";
+import { bindRepository, bindDatabase } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { Authorizer, bindHttp } from "@plinth/http";
 import { JwtAuthorizer } from "@plinth/http/jwt";
@@ -25,7 +25,7 @@ export function lampApp(bindLamps: Binding, jwksUrl: string): App {
     name: "lamps",
     config: loadConfig({ local: LampConfig }, { variables: { PORT: "0", LOG_LEVEL: "warn" } }),
     bindings: [
-      databaseBinding([], () => memoryDriver()),
+      bindDatabase(() => memoryDriver()),
       bindRepository(LampRepository, [LampConfig], ({ lampsTable }) => ({
         collection: lampsTable,
       })),

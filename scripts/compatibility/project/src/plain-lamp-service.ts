@@ -1,4 +1,4 @@
-import { Logger, NotFoundError, service } from "@plinth/core";
+import { Logger, NotFoundError, injectable } from "@plinth/core";
 import {
   type GetLampRequest,
   type Lamp,
@@ -34,4 +34,4 @@ export class PlainLampService implements LampService {
     return { lamps: [...records] };
   }
 }
-service(PlainLampService, [LampRepository, Logger]);
+injectable(PlainLampService, [LampRepository, Logger]);

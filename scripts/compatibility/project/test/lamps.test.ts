@@ -1,4 +1,4 @@
-import { bindRepository, Database, databaseBinding, type DatabaseOptions } from "@plinth/data";
+import { bindRepository, Database, bindDatabase, type DatabaseOptions } from "@plinth/data";
 import { describeDriverConformance } from "@plinth/data/conformance";
 import { memoryDriver } from "@plinth/data/memory";
 import { pgliteDriver } from "@plinth/data/postgres";
@@ -10,7 +10,7 @@ import { LampServiceImpl } from "../src/lamp-service-impl.ts";
 import { Lamp, LampRepository, LampService } from "../src/lamps.ts";
 
 const test = base.extend("bindings", () => [
-  databaseBinding([], () => memoryDriver()),
+  bindDatabase(() => memoryDriver()),
   bindRepository(LampRepository),
   (binder) => binder.bind(LampService).toClass(LampServiceImpl),
   bindHttp({ serve: [LampService], authorization: "none" }),
