@@ -7,7 +7,12 @@ import { bindNotifications } from "notifications";
 import { bindThingRepository, bindThingService } from "thing-service";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "./platform-config.ts";
-import { bindPlatformEventBus, bindPlatformInbox, bindPlatformOutbox, bindPlatformOutboxRelay } from "./platform-events.ts";
+import {
+  bindPlatformEventBus,
+  bindPlatformInbox,
+  bindPlatformOutbox,
+  bindPlatformOutboxRelay,
+} from "./platform-events.ts";
 import { apiKeys, notifications, serving, things, usersAccounts } from "./served.ts";
 
 /** Everything in one process. */

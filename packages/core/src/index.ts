@@ -121,7 +121,6 @@ export {
   injectable,
   provider,
   required,
-  service,
   token,
   type AbstractClass,
   type Binder,

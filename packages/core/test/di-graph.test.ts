@@ -380,7 +380,7 @@ test.each<[string, unknown, string]>([
   const bound = (bind: Binding): Promise<void> =>
     createApp({ name: "shop", bindings: [bind], logger: silent }).start();
   expect(() => injectable(NotesUser, [given])).toThrow(
-    `Dependency 1 of NotesUser, listed in service(), is ${said}`,
+    `Dependency 1 of NotesUser, listed in injectable(), is ${said}`,
   );
   expect(() => inject<string>(given)(Bare, undefined, 1)).toThrow(`parameter 2 of Bare is ${said}`);
   for (const select of [all, provider, (of: never) => required(of, "advice")]) {
@@ -405,8 +405,8 @@ test("arguments that are missing are named", async () => {
   const bound = (bind: Binding): Promise<void> =>
     createApp({ name: "shop", bindings: [bind], logger: silent }).start();
   const none = undefined as never;
-  expect(() => service(none, [])).toThrow(
-    "service() takes a class first; what it got is undefined.",
+  expect(() => injectable(none, [])).toThrow(
+    "injectable() takes a class first; what it got is undefined.",
   );
   expect(() => injectable(Bare, none)).toThrow("The dependencies of Bare must be a list of tokens");
   await expect(bound((binder) => binder.bind(label).toFactory(none, () => ""))).rejects.toThrow(

@@ -5,7 +5,11 @@ import { ApiKeyService } from "api-keys/api";
 import { bindAuthorizer } from "api-keys/authorizer";
 import { bindUsersAccounts } from "users-accounts";
 import { bindConfigs, PlatformConfig } from "../platform-config.ts";
-import { bindPlatformEventBus, bindPlatformOutbox, bindPlatformOutboxRelay } from "../platform-events.ts";
+import {
+  bindPlatformEventBus,
+  bindPlatformOutbox,
+  bindPlatformOutboxRelay,
+} from "../platform-events.ts";
 import { serving, usersAccounts } from "../served.ts";
 
 /** Users and accounts in a process of their own. */

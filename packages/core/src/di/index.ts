@@ -11,7 +11,6 @@ export { GraphError, type GraphFault, type GraphFaultKind } from "./graph-error.
 export {
   inject,
   injectable,
-  service,
   type DependencyTokens,
   type InjectDecorator,
   type TokenMismatch,

@@ -4,6 +4,7 @@ import {
   requireTokens,
   shownValue,
   type AbstractClass,
+  type Class,
   type Token,
 } from "./token.ts";
 
@@ -42,38 +43,40 @@ export function inject<T>(token: Token<T>): InjectDecorator<T> {
   };
 }
 
-/** Marks a class as one that the container can make. */
-export function injectable(): (target: AbstractClass<unknown>) => void {
-  return recordClass;
-}
-
 /** The tokens for a constructor's parameters, in order. */
 export type DependencyTokens<P extends readonly unknown[]> = {
   readonly [K in keyof P]: Token<P[K]>;
 };
 
+/** Marks a class as one that the container can make: `@injectable()`. */
+export function injectable(): (target: AbstractClass<unknown>) => void;
 /**
- * Marks a class as one that the container can make, without decorators: for runtimes that only
- * strip types. Equal to `@injectable()` on the class and `@inject(...)` on each parameter.
+ * Marks a class as one that the container can make, without decorators, for runtimes that only strip
+ * types. The same as `@injectable()` on the class and `@inject(...)` on each parameter.
  *
  * @param implementation the class
  * @param dependencies one token for each constructor parameter, in their order; checked by the
  *   compiler. Without parameters: `[]`
  * @returns the class itself
  */
-export function service<P extends readonly unknown[], T>(
+export function injectable<P extends readonly unknown[], T>(
   implementation: new (...dependencies: P) => T,
   dependencies: DependencyTokens<NoInfer<P>>,
-): new (...dependencies: P) => T {
+): new (...dependencies: P) => T;
+export function injectable(
+  ...given: [] | [implementation: Class<unknown>, dependencies: readonly Token<unknown>[]]
+): unknown {
+  if (given.length === 0) return recordClass;
+  const [implementation, dependencies] = given;
   if (typeof implementation !== "function") {
     throw new TypeError(
-      `service() takes a class first; what it got is ${shownValue(implementation)}.`,
+      `injectable() takes a class first; what it got is ${shownValue(implementation)}.`,
     );
   }
   const { name } = implementation;
   requireTokens(
     dependencies,
-    (index) => `Dependency ${index + 1} of ${name}, listed in service(),`,
+    (index) => `Dependency ${index + 1} of ${name}, listed in injectable(),`,
     name,
   );
   recordList(implementation, dependencies);

@@ -17,19 +17,37 @@ import { EventConsumers } from "./event-consumers.ts";
 /** Options of {@link bindEventBus}. */
 export type BindEventBusOptions = Pick<EventBusOptions, "maxPublishing">;
 
+type Created = MessagingDriver | Promise<MessagingDriver>;
+type Create = (...resolved: never[]) => Created;
+
 /**
  * Binds `EventBus`: connected when the app starts, consuming its subscriptions once everything is made,
- * healthy while the broker can be reached. When the app stops, handlers at work finish before anything
- * is closed; what is not finished in time is delivered again elsewhere.
+ * healthy while the broker can be reached. When the app stops, running handlers finish before anything
+ * is closed; events that are not finished in time are redelivered elsewhere.
+ *
+ * @param create makes the driver
+ */
+export function bindEventBus(create: () => Created, options?: BindEventBusOptions): Binding;
+/**
+ * Binds `EventBus`, made from other things that the app has, such as its configuration.
  *
  * @param dependencies tokens of what `create` needs, such as the config class
  * @param create makes the driver
  */
 export function bindEventBus<const D extends readonly Token<unknown>[]>(
   dependencies: D,
-  create: (...resolved: TokenValues<D>) => MessagingDriver | Promise<MessagingDriver>,
-  options: BindEventBusOptions = {},
+  create: (...resolved: TokenValues<D>) => Created,
+  options?: BindEventBusOptions,
+): Binding;
+export function bindEventBus(
+  first: Create | readonly Token<unknown>[],
+  second?: Create | BindEventBusOptions,
+  third?: BindEventBusOptions,
 ): Binding {
+  const isAlone = typeof first === "function";
+  const dependencies = isAlone ? [] : first;
+  const create = isAlone ? first : (second as Create);
+  const options = isAlone ? (second as BindEventBusOptions | undefined) : third;
   return (binder) => {
     binder.bind(EventBus).toResource([Logger, AppInfo, Clock, Ids, ...dependencies], {
       create: async (
@@ -39,7 +57,7 @@ export function bindEventBus<const D extends readonly Token<unknown>[]>(
         ids: Ids,
         ...resolved: unknown[]
       ) => {
-        const driver = await create(...(resolved as TokenValues<D>));
+        const driver = await create(...(resolved as never[]));
         const bus = new EventBus(driver, {
           ...options,
           source: encodeURI(info.name),

@@ -220,8 +220,7 @@ export class ShardWorker {
   async #remove(entries: readonly PendingEntry[]): Promise<number> {
     if (entries.length === 0) return 0;
     const { records } = this.#around;
-    if (this.#published.size < maxRemembered)
-      for (const { id } of entries) this.#published.add(id);
+    if (this.#published.size < maxRemembered) for (const { id } of entries) this.#published.add(id);
     const results = await records.writeMany(entries.map(({ id }) => records.action.delete(id)));
     let removed = 0;
     for (const [index, { id }] of entries.entries()) {

@@ -76,14 +76,10 @@ export function defineSubscription(
     classes.set(type as string, eventClass);
   }
   if (!within(concurrency, 1, maxConcurrency)) {
-    refuse(
-      `concurrency must be a whole number from 1 to ${maxConcurrency}, and is ${concurrency}`,
-    );
+    refuse(`concurrency must be a whole number from 1 to ${maxConcurrency}, and is ${concurrency}`);
   }
   if (!within(timeout, 1, maxTimeout)) {
-    refuse(
-      `timeout must be from 1 to ${maxTimeout} whole milliseconds, and is ${timeout}`,
-    );
+    refuse(`timeout must be from 1 to ${maxTimeout} whole milliseconds, and is ${timeout}`);
   }
   if (typeof giveUp !== "function") refuse("retry.giveUp must be a function");
   if (

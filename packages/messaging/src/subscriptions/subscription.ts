@@ -16,11 +16,11 @@ import {
 } from "./definition.ts";
 import type { EventHandler } from "./event-handler.ts";
 
-/** Options of {@link subscription}. */
+/** Options of {@link bindSubscription}. */
 export interface SubscriptionOptions<
   C extends readonly AnyDomainEventClass[],
 > extends ConsumeOptions<C> {
-  /** Handles them: a class marked with `@injectable()` or `service`. */
+  /** Handles them: a class marked with `injectable`. */
   readonly handler: Class<EventHandler<InstanceType<C[number]>>>;
   /** How long a handler lives; `"request"` makes one for each delivery. Default: `"singleton"`. */
   readonly scope?: Scope | undefined;
@@ -33,7 +33,7 @@ export interface RegisteredSubscription {
   readonly handler: () => EventHandler<AnyDomainEvent>;
 }
 
-/** Under which `subscription` registers, and the app finds what it is to consume. */
+/** Under which `bindSubscription` registers, and the app finds what it is to consume. */
 export const registeredSubscription: TypedToken<RegisteredSubscription> =
   token<RegisteredSubscription>("subscription");
 
@@ -47,7 +47,7 @@ export const registeredSubscription: TypedToken<RegisteredSubscription> =
  *   It names a durable queue: events are kept for it while nobody consumes
  * @param options see {@link SubscriptionOptions}
  */
-export function subscription<const C extends readonly AnyDomainEventClass[]>(
+export function bindSubscription<const C extends readonly AnyDomainEventClass[]>(
   name: string,
   options: SubscriptionOptions<C>,
 ): Binding {
