@@ -166,6 +166,7 @@ describe("a delivery that cannot be read is dead at once, unseen by the handler"
     const Old = DomainEvent({ name: "lamps.old", version: 2, schema: z.object({}) });
     const driver = new FakeDriver();
     const bus = new EventBus(driver, { source: "lamps" });
+    await bus.open();
     await bus.subscribe("old", { events: [Old], handler: { handle: handled } });
     const envelope = { ...bus.envelope(new Old({})), dataversion: 1 };
     const body = new TextEncoder().encode(JSON.stringify(envelope));
@@ -309,11 +310,12 @@ describe("a subscription is refused", () => {
     const driver = new FakeDriver();
     driver.subscribe = () => Promise.reject(new Error("socket closed"));
     const bus = new EventBus(driver, { source: "lamps" });
+    await bus.open();
     await expect(bus.subscribe("lights", { events: [LampLit], handler })).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining('Subscription "lights"'),
     });
     await bus.close();
-    expect(driver.calls).toEqual(["close"]);
+    expect(driver.calls).toEqual(["open", "close"]);
   });
 });

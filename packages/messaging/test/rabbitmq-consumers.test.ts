@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describeWithEngine, startProcess } from "@plinth/testing";
 import { afterAll, expect, test } from "vitest";
 import type { DriverSubscriptionDefinition, IncomingMessage, Settlement } from "../src/index.ts";
+import { CuttingProxy } from "../../data/test/support/cutting-proxy.ts";
 import { Condition, messageOf, openDriver } from "./support/open-driver.ts";
 import { rabbitMqSpace } from "./support/rabbitmq-space.ts";
 
@@ -187,48 +188,173 @@ describeWithEngine("rabbitmq", "consumers on RabbitMQ", (url) => {
     },
   );
 
+  for (const ordered of [false, true]) {
+    const kind = ordered ? "an ordered" : "an unordered";
+    test(
+      `${kind} message that keeps losing its consumers is counted, in whichever process`,
+      { timeout: 60_000 },
+      async () => {
+        const name = `killed.again-${ordered}`;
+        const definition = definitionOf(name, { concurrency: 1, ordered });
+        const { driver: publisher } = await openDriver(space.driver());
+        const never = new Promise<never>(() => undefined);
+        await publisher.subscribe(definition, () => never).then((s) => s.close());
+        await publisher.publish([messageOf(`${name}.thing`, { id: "poison" })], {});
+        const condition = new Condition();
+        const counts: (number | undefined)[] = [];
+        while (counts.length < 21) {
+          const before = counts.length;
+          const lost = await openDriver(space.driver());
+          await lost.driver.subscribe(definition, async ({ lostDeliveries }) => {
+            counts.push(lostDeliveries);
+            condition.changed();
+            return never;
+          });
+          await condition.until(
+            () => counts.length > before,
+            10_000,
+            () => `it is not delivered anymore after ${counts.join()}`,
+          );
+          await lost.driver.close();
+        }
+        expect(counts).toEqual(Array.from({ length: 21 }, (_, n) => n));
+        // What ends well is forgotten, so that a replay begins anew.
+        const done = await openDriver(space.driver());
+        const settled = new Promise<void>((resolve) => {
+          void done.driver.subscribe(definition, async () => (resolve(), { kind: "done" }));
+        });
+        await settled;
+        await done.driver.close();
+        await publisher.close();
+      },
+    );
+
+    test(
+      `what ${kind} subscription finished is not handled again when its acknowledgement went nowhere`,
+      { timeout: 60_000 },
+      async () => {
+        const name = `blocked.loop-${ordered}`;
+        const { hostname, port } = new URL(url);
+        await using proxy = await CuttingProxy.start(hostname, Number(port));
+        const through = new URL(url);
+        through.host = proxy.address;
+        await using opened = await openDriver(space.driver({ url: through.href }));
+        const condition = new Condition();
+        const runs: string[] = [];
+        await opened.driver.subscribe(definitionOf(name, { ordered }), async ({ id }) => {
+          runs.push(id);
+          // The acknowledgement is written before the driver hears that its connection is gone.
+          if (runs.length === 1) proxy.cut("all");
+          condition.changed();
+          return { kind: "done" };
+        });
+        await opened.driver.publish([messageOf(`${name}.thing`, { id: "first", key: "k" })], {});
+        await condition.until(
+          () => runs.length > 0,
+          10_000,
+          () => "nothing came",
+        );
+        await opened.driver.publish([messageOf(`${name}.thing`, { id: "second", key: "k" })], {});
+        await condition.until(
+          () => runs.includes("second"),
+          20_000,
+          () => runs.join(),
+        );
+        expect(runs).toEqual(["first", "second"]);
+      },
+    );
+  }
+
   test(
-    "a message that keeps killing its consumers is moved away by the broker",
+    "events that wait in order behind one that keeps losing its consumers are not counted for good",
     { timeout: 60_000 },
     async () => {
-      const definition = definitionOf("killed.again", { concurrency: 1 });
+      const definition = definitionOf("waiting.behind", { concurrency: 1, ordered: true });
       const { driver: publisher } = await openDriver(space.driver());
-      await publisher
-        .subscribe(definition, async () => new Promise(() => undefined))
-        .then((s) => s.close());
-      await publisher.publish([messageOf("killed.again.thing", { id: "poison" })], {});
+      const never = new Promise<never>(() => undefined);
+      await publisher.subscribe(definition, () => never).then((s) => s.close());
+      const ids = Array.from({ length: 10 }, (_, n) => `event-${n}`);
+      const messages = ids.map((id) => messageOf("waiting.behind.thing", { id, key: "k" }));
+      await publisher.publish(messages, {});
       const condition = new Condition();
-      const counts: (number | undefined)[] = [];
-      const box = { subscription: "killed.again", kind: "dead" } as const;
-      while ((await publisher.letters?.count(box)) === 0 && counts.length < 30) {
-        const before = counts.length;
-        const lost = await publisher.subscribe(definition, async ({ lostDeliveries }) => {
-          counts.push(lostDeliveries);
+      for (let crash = 0; crash < 25; crash += 1) {
+        const lost = await openDriver(space.driver());
+        let began = false;
+        await lost.driver.subscribe(definition, async () => {
+          began = true;
           condition.changed();
-          return new Promise(() => undefined);
+          return never;
         });
-        const moved = setInterval(() => condition.changed(), 50);
-        await condition
-          .until(
-            () => counts.length > before,
-            2_000,
-            () => "it is not delivered any more",
-          )
-          .catch(() => undefined);
-        clearInterval(moved);
-        await lost.close();
+        await condition.until(
+          () => began,
+          10_000,
+          () => `nothing was delivered before crash ${crash}`,
+        );
+        await lost.driver.close();
       }
-      expect(counts).toEqual(Array.from({ length: 21 }, (_, n) => n));
-      const letters: unknown[] = [];
-      await publisher.letters?.visit(box, (letter) => (letters.push(letter), "remove"), {});
-      expect(letters).toMatchObject([
-        {
-          id: "poison",
-          type: "killed.again.thing",
-          reason: { code: "aborted", message: /consumer was lost/ },
-        },
-      ]);
+      const last = await openDriver(space.driver());
+      const counts = new Map<string, number>();
+      await last.driver.subscribe(definition, async ({ id, lostDeliveries = 0 }) => {
+        counts.set(id, lostDeliveries);
+        condition.changed();
+        return { kind: "done" };
+      });
+      await condition.until(
+        () => counts.size === ids.length,
+        20_000,
+        () => `${counts.size} of ${ids.length} arrived`,
+      );
+      expect([...counts.keys()]).toEqual(ids);
+      expect(counts.get("event-0")).toBe(25);
+      expect(Math.max(...ids.slice(1).map((id) => counts.get(id) ?? Number.NaN))).toBeLessThan(6);
+      await last.driver.close();
       await publisher.close();
+    },
+  );
+
+  test("what is given back as it should is not counted for good", { timeout: 60_000 }, async () => {
+    const definition = definitionOf("given.back", { concurrency: 1 });
+    await using opened = await openDriver(space.driver());
+    const condition = new Condition();
+    const counts: (number | undefined)[] = [];
+    await opened.driver.subscribe(definition, async ({ lostDeliveries }) => {
+      counts.push(lostDeliveries);
+      condition.changed();
+      return { kind: counts.length < 30 ? "release" : "done" };
+    });
+    await opened.driver.publish([messageOf("given.back.thing")], {});
+    await condition.until(
+      () => counts.length === 30,
+      30_000,
+      () => counts.join(),
+    );
+    expect(counts.slice(0, 6)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(new Set(counts.slice(6))).toEqual(new Set([5]));
+  });
+
+  test(
+    "a replayed letter is handled, also where its id was settled before and comes again",
+    { timeout: 60_000 },
+    async () => {
+      const definition = definitionOf("replayed.letter", { concurrency: 1, retryDelays: [20] });
+      await using opened = await openDriver(space.driver());
+      const box = { subscription: "replayed.letter", kind: "dead" } as const;
+      const reason = { code: "internal", message: "no", attempts: 1, at: 1 } as const;
+      const attempts: number[] = [];
+      await opened.driver.subscribe(definition, async ({ attempt }) => {
+        attempts.push(attempt);
+        if (attempts.length % 3 === 1) return { kind: "retry", delay: 20, reason: "once more" };
+        // Released, the broker says that it delivers it again.
+        if (attempts.length % 3 === 2) return { kind: "release" };
+        return { kind: "dead", reason };
+      });
+      await opened.driver.publish([messageOf("replayed.letter.thing")], {});
+      for (const round of [1, 2, 3]) {
+        await expect.poll(() => attempts.length, { timeout: 10_000 }).toBe(round * 3);
+        await expect.poll(() => opened.driver.letters?.count(box), { timeout: 10_000 }).toBe(1);
+        await opened.driver.letters?.visit(box, () => (round === 3 ? "remove" : "replay"), {});
+      }
+      expect(attempts).toEqual([1, 2, 2, 1, 2, 2, 1, 2, 2]);
     },
   );
 

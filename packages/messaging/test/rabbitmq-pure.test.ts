@@ -18,14 +18,47 @@ test.each([
   expect(shown).toBe(endpoint);
 });
 
-test.each(["secret", "http://u:secret@host", "amqp://", "amqp://u:secret%zz@host"])(
-  "%s is refused without being repeated",
-  (text) => {
-    const refuse = (): unknown => rabbitMq({ url: text });
-    expect(refuse).toThrow(/URL of RabbitMQ/);
-    expect(refuse).not.toThrow(/secret/);
-  },
-);
+test.each([
+  "secret",
+  "http://u:secret@host",
+  "amqp://",
+  "amqp://u:secret%zz@host",
+  "amqp://u:9/secret@127.0.0.1:1/",
+  "amqps://u:9/secret@127.0.0.1",
+  "amqp://u:9?secret@127.0.0.1:1/",
+  "amqp://u:9?heartbeat=secret@127.0.0.1:1/",
+  "amqp://u:9#secret@127.0.0.1:1/",
+  "amqp://u:secret?heartbeat=1@127.0.0.1",
+  "amqp:///secret@127.0.0.1",
+  "amqp://:9/secret@127.0.0.1",
+  "amqp://u:p@host/vhost/secret",
+  "amqp://u:p@host/#secret",
+  "amqp://u:p@host/?heartbeat=secret",
+])("%s is refused without being repeated", (text) => {
+  const refuse = (): unknown => rabbitMq({ url: text });
+  expect(refuse).toThrow(/URL of RabbitMQ/);
+  expect(refuse).not.toThrow(/secret/);
+});
+
+test.each([
+  ["amqp://host", 10, 10_000],
+  ["amqp://host?heartbeat=5", 5, 10_000],
+  ["amqp://host/vhost?heartbeat=0&connection_timeout=700", 0, 700],
+])("%s has its parameters", (text, heartbeat, connectTimeout) => {
+  const parsed = parseBrokerUrl(text);
+  expect(parsed).toMatchObject({ connect: { heartbeat }, connectTimeout });
+  expect(parsed.endpoint).not.toContain("?");
+});
+
+test.each([
+  ["amqp://host?hartbeat=5", /"hartbeat".*not known.*heartbeat/],
+  ["amqp://host?heartbeat=soon", /"heartbeat".*whole number from 0/],
+  ["amqp://host?heartbeat=70000", /"heartbeat".*to 65535/],
+  ["amqp://host?heartbeat=1&heartbeat=2", /"heartbeat" twice/],
+  ["amqp://host?frame_max=1", /"frame_max".*from 8192/],
+])("%s is refused by the name of the parameter", (text, words) => {
+  expect(() => rabbitMq({ url: text })).toThrow(words);
+});
 
 test("a prefix that would mix with other names is refused", () => {
   expect(() => rabbitMq({ url: "amqp://host", prefix: "a:b" })).toThrow(/prefix "a:b"/);
@@ -113,6 +146,7 @@ test.each([
   [Object.assign(new Error("x"), { code: 541 }), "unavailable"],
   [Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "unavailable"],
   [new Error("Channel closed"), "unavailable"],
+  [new Error("message nacked"), "resource_exhausted"],
   [new Error("Handshake terminated by server: 403 (ACCESS-REFUSED)"), "unauthenticated"],
   [new Error("of somebody else"), undefined],
   ["text", undefined],

@@ -104,6 +104,48 @@ describeWithEngine("rabbitmq", "what is declared on RabbitMQ", (url) => {
     expect(received).not.toEqual([]);
   });
 
+  test(
+    "an exchange that was deleted is made again, and bound to the queues of every process",
+    { timeout: 60_000 },
+    async () => {
+      await using subscriber = await openDriver(space.driver());
+      await using publisher = await openDriver(space.driver());
+      const received: string[] = [];
+      for (const ordered of [false, true]) {
+        const name = `deleted.exchange-${ordered}`;
+        const definition = definitionOf(name, { types: ["deleted.exchange.thing"], ordered });
+        await subscriber.driver.subscribe(definition, async ({ id }) => {
+          received.push(id);
+          return { kind: "done" };
+        });
+      }
+      const publish = (id: string): Promise<void> =>
+        publisher.driver.publish([messageOf("deleted.exchange.thing", { id })], {});
+      await publish("before");
+      await expect.poll(() => received).toEqual(["before", "before"]);
+      await onChannel((channel) => channel.deleteExchange(names.exchange));
+      await publish("after");
+      await expect.poll(() => received.slice(2), { timeout: 10_000 }).toEqual(["after", "after"]);
+
+      // Another program may be faster, so that no publish ever fails.
+      await onChannel(async (channel) => {
+        await channel.deleteExchange(names.exchange);
+        await channel.assertExchange(names.exchange, "topic", { durable: true });
+      });
+      let number = 0;
+      await expect
+        .poll(
+          async () => {
+            await publish(`later ${(number += 1)}`);
+            return new Set(received.filter((id) => id.startsWith("later"))).size;
+          },
+          { timeout: 20_000, interval: 200 },
+        )
+        .toBeGreaterThan(1);
+      expect([...subscriber.errors, ...publisher.errors]).toEqual([]);
+    },
+  );
+
   test("what cannot be settled for want of a queue is not lost", async () => {
     const definition = definitionOf("deleted.letters");
     await using opened = await openDriver(space.driver());

@@ -29,6 +29,8 @@ export interface ConsumerParts {
   readonly logger: Logger | undefined;
   readonly clock: () => number;
   readonly newId: () => string;
+  /** Throws when the bus takes no subscriptions. */
+  readonly checkOpen: () => void;
 }
 
 /**
@@ -84,6 +86,7 @@ export class Consumer {
         `Subscription "${name}" is ordered, and ${driver.name} keeps no order.`,
       );
     }
+    this.#parts.checkOpen();
     const definition = {
       name,
       types: [...classes.keys()],

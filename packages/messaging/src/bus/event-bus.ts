@@ -1,5 +1,5 @@
 import { currentContext, type Logger, withinLimits } from "@plinth/core";
-import { DeclarationError, UnavailableError } from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import { randomUUID } from "node:crypto";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
@@ -68,6 +68,9 @@ export class EventBus {
   readonly #connection: Connection;
   readonly #publisher: Publisher;
   readonly #consumers = new Set<Consumer>();
+  #opening: Promise<void> | undefined;
+  #isOpen = false;
+  #isDraining = false;
   #closed: Promise<void> | undefined;
 
   /**
@@ -91,7 +94,13 @@ export class EventBus {
     this.#newId = options.newId ?? randomUUID;
     this.#observers = new Observers(logger);
     this.#connection = new Connection(driver, logger);
-    this.#publisher = new Publisher(driver, this.#connection, this.#observers, maxPublishing);
+    this.#publisher = new Publisher(
+      driver,
+      this.#connection,
+      this.#observers,
+      logger,
+      maxPublishing,
+    );
     this.deadLetters = new DeadLetters(driver, "dead");
     this.skippedLetters = new DeadLetters(driver, "skipped");
   }
@@ -116,8 +125,25 @@ export class EventBus {
     return { ...this.#observers.sums };
   }
 
-  /** Connects the driver. Rejects with `unavailable` when the broker cannot be reached. */
+  /**
+   * Connects the driver. Rejects with `unavailable` when the broker cannot be reached, after which it may be
+   * called again, and with `failed_precondition` when the bus is open or closed.
+   */
   async open(): Promise<void> {
+    if (this.#closed !== undefined) throw closedError();
+    if (this.#opening !== undefined) {
+      throw new FailedPreconditionError("The event bus is open already.");
+    }
+    this.#opening = this.#open();
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  async #open(): Promise<void> {
     const { logger, source } = this.#options;
     try {
       await this.#driver.open({
@@ -137,6 +163,9 @@ export class EventBus {
         { value: true },
       );
     }
+    // What was opened meanwhile is closed by whatever closed the bus.
+    if (this.#closed !== undefined) throw closedError();
+    this.#isOpen = true;
     this.#publisher.open();
   }
 
@@ -145,8 +174,11 @@ export class EventBus {
    * has accepted all of them durably. Rejects with
    *
    * - `unavailable` or `deadline_exceeded` when that is not known: any of them may arrive;
-   * - `resource_exhausted` when too many wait already, see `maxPublishing`: none was sent;
-   * - `invalid_argument` when one is no event, or larger than 1,000,000 bytes: none was sent;
+   * - `resource_exhausted` when too many wait already, see `maxPublishing`: none was sent; or when a
+   *   queue was full for as long as it waited: any of them may arrive, at subscriptions with room;
+   * - `invalid_argument` when one is no event, or larger than 1,000,000 bytes: none was sent; or when one
+   *   is larger than the broker takes;
+   * - `internal` with the broker's words when it refuses one, as for want of a permission;
    * - `failed_precondition` before `open` and after `close`.
    */
   async publish(
@@ -198,7 +230,10 @@ export class EventBus {
     return envelope as EventEnvelope;
   }
 
-  /** Publishes envelopes that were made before, as they are. Otherwise as `publish`. */
+  /**
+   * Publishes envelopes that were made before, as they are. Otherwise as `publish`, but what is refused since
+   * a queue is full rejects with `resource_exhausted` at once: a caller that keeps envelopes repeats it.
+   */
   async publishEnvelopes(
     envelopes: readonly EventEnvelope[],
     options: PublishOptions = {},
@@ -206,6 +241,7 @@ export class EventBus {
     await this.#publisher.publish(
       envelopes.map((envelope) => ({ envelope })),
       options,
+      true,
     );
   }
 
@@ -214,7 +250,7 @@ export class EventBus {
    *
    * Rejects with a `DeclarationError` when an option cannot be meant, `unimplemented` when it is ordered and
    * the driver keeps no order, and `failed_precondition` when the broker has the subscription in another
-   * form.
+   * form, before `open`, and once the bus drains or is closed.
    *
    * @param name see `subscription`
    */
@@ -237,6 +273,7 @@ export class EventBus {
       logger: this.#options.logger,
       clock: this.#clock,
       newId: this.#newId,
+      checkOpen: () => this.#checkOpen(),
     });
     this.#consumers.add(consumer);
     try {
@@ -275,6 +312,7 @@ export class EventBus {
    * for that is over: then they are told to stop, and `close` gives back their events.
    */
   async drain({ signal }: DrainOptions = {}): Promise<void> {
+    this.#isDraining = true;
     const abort = (): void => {
       for (const consumer of this.#consumers) consumer.abort();
     };
@@ -293,10 +331,27 @@ export class EventBus {
     return this.#closed;
   }
 
+  #checkOpen(): void {
+    if (this.#closed !== undefined) throw closedError();
+    if (this.#isDraining) {
+      throw new FailedPreconditionError("The event bus drains: it begins no new subscription.");
+    }
+    if (!this.#isOpen) {
+      throw new FailedPreconditionError(
+        "The event bus is not open yet: subscribe once it has been opened.",
+      );
+    }
+  }
+
   async #close(): Promise<void> {
     this.#publisher.close();
+    await this.#opening?.catch(() => undefined);
     await Promise.allSettled([...this.#consumers].map((consumer) => consumer.close()));
     this.#consumers.clear();
     await this.#driver.close();
   }
+}
+
+function closedError(): FailedPreconditionError {
+  return new FailedPreconditionError("The event bus is closed: the app has stopped.");
 }

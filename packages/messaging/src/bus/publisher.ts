@@ -1,4 +1,4 @@
-import { currentContext, withinLimits } from "@plinth/core";
+import { currentContext, type Logger, redactText, withinLimits } from "@plinth/core";
 import {
   createServiceError,
   FailedPreconditionError,
@@ -14,6 +14,7 @@ import { encodeEnvelope } from "../events/envelope-codec.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
 import type { Connection } from "./connection.ts";
 import type { Observers } from "./observers.ts";
+import { isFinal, markRefusal, type Refusal } from "./refusal.ts";
 import { wrapDriverError } from "./wrap-error.ts";
 
 /** Options of `publish`. */
@@ -33,11 +34,37 @@ export interface Publication {
 // What a driver is given at once.
 const batchSize = 1_000;
 
-/** Tells a driver when nobody waits any more; its signal is made when it is asked for. */
+/** Milliseconds without a refusal after which the next one is told again. */
+const quiet = 60_000;
+
+/** Tells a driver when the call is given up; its signal is made when it is asked for. */
 class PublishCall implements PublishCallOptions {
+  readonly #told: (reason: unknown) => void;
   #controller: AbortController | undefined;
   #listener: ((reason: unknown) => void) | undefined;
+  #refusalListener: ((reason: unknown) => void) | undefined;
   #aborted: { readonly reason: unknown } | undefined;
+  /** Why the broker has refused a message for now. Absent: it has not. */
+  refusal: { readonly reason: unknown } | undefined;
+
+  /** @param told gets each refusal */
+  constructor(told: (reason: unknown) => void) {
+    this.#told = told;
+  }
+
+  onRefused(reason: unknown): void {
+    this.refusal = { reason };
+    this.#told(reason);
+    this.#refusalListener?.(reason);
+  }
+
+  /** Runs the driver's part of it, no longer than to the first refusal. */
+  untilRefused(run: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#refusalListener = reject;
+      run().then(resolve, reject);
+    });
+  }
 
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -63,18 +90,22 @@ export class Publisher {
   readonly #driver: MessagingDriver;
   readonly #connection: Connection;
   readonly #observers: Observers;
+  readonly #logger: Logger | undefined;
   readonly #maxPublishing: number;
+  #refusedAt = Number.NEGATIVE_INFINITY;
   #state: "new" | "open" | "closed" = "new";
 
   constructor(
     driver: MessagingDriver,
     connection: Connection,
     observers: Observers,
+    logger: Logger | undefined,
     maxPublishing: number,
   ) {
     this.#driver = driver;
     this.#connection = connection;
     this.#observers = observers;
+    this.#logger = logger;
     this.#maxPublishing = maxPublishing;
   }
 
@@ -86,7 +117,15 @@ export class Publisher {
     this.#state = "closed";
   }
 
-  async publish(publications: readonly Publication[], options: PublishOptions): Promise<void> {
+  /**
+   * @param isRepeated whether the caller repeats it by itself where the broker refuses it for now: then it
+   *   rejects at once instead of waiting within the limits
+   */
+  async publish(
+    publications: readonly Publication[],
+    options: PublishOptions,
+    isRepeated = false,
+  ): Promise<void> {
     const { timeout = 30_000 } = options;
     if (!(timeout > 0)) {
       throw new InvalidArgumentError(`timeout must be above 0 milliseconds, and is ${timeout}.`);
@@ -114,9 +153,14 @@ export class Publisher {
     try {
       for (let at = 0; at < messages.length; at += batchSize) {
         const batch = messages.length <= batchSize ? messages : messages.slice(at, at + batchSize);
-        const current = new PublishCall();
+        const current = new PublishCall((reason) => this.#tellRefusal(reason, "for now"));
         call = current;
-        await this.#withinLimits(options, timeout, () => this.#driver.publish(batch, current));
+        const run = (): Promise<void> => this.#driver.publish(batch, current);
+        await this.#withinLimits(
+          options,
+          timeout,
+          isRepeated ? () => current.untilRefused(run) : run,
+        );
         accepted += batch.length;
         sums.publishing -= batch.length;
         for (let index = at; index < accepted; index += 1) {
@@ -128,7 +172,7 @@ export class Publisher {
       call?.abort(error);
       sums.publishing -= messages.length - accepted;
       sums.publishFailed += messages.length - accepted;
-      throw this.#explained(error, messages.length);
+      throw this.#explained(error, messages.length, call?.refusal);
     }
   }
 
@@ -148,16 +192,56 @@ export class Publisher {
     return withinLimits({ deadline, signal }, () => withinLimits({ signal: around }, run));
   }
 
-  #explained(error: unknown, count: number): ServiceError {
+  #explained(
+    error: unknown,
+    count: number,
+    refused: { readonly reason: unknown } | undefined,
+  ): ServiceError {
     const what = `Publishing ${count === 1 ? "an event" : `${count} events`}`;
+    const isLate = isServiceError(error, "deadline_exceeded");
+    if (refused !== undefined && (isLate || error === refused.reason)) {
+      const sentence = `${what}: the broker has no room for it, as when a queue is full. Subscriptions that have room may have it.`;
+      const exhausted = new ResourceExhaustedError(sentence, {
+        cause: refused.reason,
+        retryAfter: 1_000,
+      });
+      return markRefusal(exhausted, "for now");
+    }
     const wrapped = wrapDriverError(this.#driver, what, error);
+    if (isFinal(error, this.#driver.errorCode(error))) {
+      this.#tellRefusal(error, "for good");
+      const words = error instanceof Error ? redactText(error.message) : "";
+      const explained = createServiceError(
+        wrapped.code,
+        `${what}: the broker refused it: ${words}`,
+        { cause: error, internalDetails: wrapped.internalDetails },
+      );
+      return markRefusal(explained, "for good");
+    }
+    if (!isLate) return wrapped;
     const { fault } = this.#connection;
-    if (!isServiceError(error, "deadline_exceeded")) return wrapped;
     const doubt = "Some or all of it may have been accepted nevertheless.";
     return fault === undefined
       ? createServiceError("deadline_exceeded", `${what}: no answer in time. ${doubt}`, {
           cause: error,
         })
       : new UnavailableError(`${what}: ${fault.message} ${doubt}`, { cause: fault });
+  }
+
+  /** Once for a row of refusals: each of them may concern thousands of events. */
+  #tellRefusal(reason: unknown, refusal: Refusal): void {
+    const now = performance.now();
+    const isKnown = now - this.#refusedAt < quiet;
+    this.#refusedAt = now;
+    if (isKnown) return;
+    const { broker } = this.#connection;
+    if (refusal === "for good") {
+      this.#logger?.error(`${broker} refuses events.`, { error: reason });
+    } else {
+      this.#logger?.warn(
+        `${broker} has no room for some events, as when a queue is full; subscriptions that have room get them.`,
+        { error: reason },
+      );
+    }
   }
 }

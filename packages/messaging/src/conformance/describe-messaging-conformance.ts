@@ -4,6 +4,7 @@ import { describeCapabilities } from "./capabilities.ts";
 import { describeConcurrency } from "./concurrency.ts";
 import { describeConnections } from "./connections.ts";
 import { describeLetters } from "./letters.ts";
+import { describeLifecycle } from "./lifecycle.ts";
 import { describeOrdering } from "./ordering.ts";
 import { describePublishing } from "./publishing.ts";
 import { describeSettling } from "./settling.ts";
@@ -19,6 +20,7 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   ordering: describeOrdering,
   letters: describeLetters,
   connections: describeConnections,
+  lifecycle: describeLifecycle,
   bus: describeBus,
 };
 

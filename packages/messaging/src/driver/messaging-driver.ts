@@ -60,6 +60,12 @@ export interface PublishCallOptions {
    * Absent: only the signal tells.
    */
   onAbort?(listener: (reason: unknown) => void): void;
+  /**
+   * To be called when the broker has refused a message of this call for now, as when a queue is full. The
+   * driver tries it again, after growing pauses, until the call is aborted: another attempt must be rare,
+   * because subscriptions that have the message get it once more. Absent: nothing wants to know.
+   */
+  onRefused?(reason: unknown): void;
 }
 
 /** The consumer of a subscription on this connection. */
@@ -98,8 +104,9 @@ export interface MessagingDriver {
   /** Where the broker is, for operators, without credentials. Absent: in this process. */
   endpoint?(): string | undefined;
   /**
-   * Connects, and declares or checks what all subscriptions share. Called once, before everything
-   * else; rejects when the broker cannot be reached. Later interruptions are the driver's to repair.
+   * Connects, and declares or checks what all subscriptions share. Called before everything else; rejects
+   * when the broker cannot be reached, and with `failed_precondition` when the driver is open or closed.
+   * Later interruptions are the driver's to repair.
    */
   open(options: OpenOptions): Promise<void>;
   /**
@@ -107,6 +114,9 @@ export interface MessagingDriver {
    * behind those of earlier calls that were answered. While there is no connection it waits for one
    * and sends again what was not confirmed, so that a message may arrive twice; it gives up only when
    * the signal says so or the driver is closed.
+   *
+   * A refusal of the broker is an answer. One that will be repeated (no permission, too large) rejects, and
+   * other messages, of this call or another, go on. One that passes is told by `onRefused`.
    *
    * A message of a type that no subscription has is accepted and forgotten.
    *
@@ -141,7 +151,7 @@ export interface MessagingDriver {
   ping?(options: PublishCallOptions): Promise<void>;
   /**
    * Ends all subscriptions as their `close` does, rejects publishes that wait, gives back the
-   * connection. Called once; the driver is not used afterwards.
+   * connection. Called once; what is called afterwards rejects at once with `failed_precondition`.
    */
   close(): Promise<void>;
 }

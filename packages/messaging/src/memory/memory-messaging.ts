@@ -110,6 +110,9 @@ export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
   }
 
   async open(options: OpenOptions): Promise<void> {
+    if (this.#options !== undefined || this.#closing.signal.aborted) {
+      throw new FailedPreconditionError("The driver is open already, or closed.");
+    }
     if (!this.#broker.running) throw new UnavailableError("The broker is stopped.");
     this.#options = options;
     this.#broker.connect(this);

@@ -1,14 +1,18 @@
-import { isServiceError, serializeError, toServiceError } from "@plinth/core/errors";
+import { redactText } from "@plinth/core";
+import { isServiceError, toServiceError } from "@plinth/core/errors";
+import { type Refusal, refusalOf } from "../bus/refusal.ts";
 import type { EventEnvelope } from "../events/envelope.ts";
 import type { PendingEntry } from "./pending-lanes.ts";
 
 /** Publishes envelopes; resolves when the broker has accepted all of them. */
 export type PublishEnvelopes = (envelopes: readonly EventEnvelope[]) => Promise<void>;
 
-/** An entry that the broker will never take. */
+/** An entry that was not accepted, and why. */
 export interface RefusedEntry {
   readonly entry: PendingEntry;
   readonly reason: string;
+  /** `"by the bus"`: before anything was sent, and so for ever. */
+  readonly refusal: Refusal | "by the bus";
 }
 
 /** How far the publishing of some lanes got. */
@@ -22,20 +26,15 @@ export interface PublishedLanes {
   readonly failure?: { readonly error: unknown } | undefined;
 }
 
-/** Events of one lane that go out together, and the entry that they complete. */
-interface Step {
-  readonly envelopes: readonly EventEnvelope[];
-  readonly entry: PendingEntry;
-  readonly isLast: boolean;
-}
-
-/** The most events of one call. */
+/** The most events of one call, and of all calls at a time. */
 const maxAtOnce = 500;
 
 /**
  * Publishes lanes side by side, and within a lane one event after the other: each only when the broker
- * has confirmed the one before. A call that fails may have published any part of what it was given, so
- * two events of one lane never go out in the same call.
+ * has confirmed the one before. Each call has the events of one entry at most, so that what is refused is
+ * known by its call; the bus sends calls of one moment together.
+ *
+ * A lane ends with an entry that the broker refused, and goes on behind one that the bus refused.
  *
  * @param mayGoOn asked before each call
  */
@@ -47,86 +46,75 @@ export async function publishLanes(
   const confirmed: PendingEntry[] = [];
   const refused: RefusedEntry[] = [];
   let events = 0;
-  const confirm = (step: Step): void => {
-    events += step.envelopes.length;
-    if (step.isLast) confirmed.push(step.entry);
-  };
-  let queues = lanes.map((lane) => lane.flatMap(stepsOf));
-  while (queues.length > 0) {
-    for (const wave of wavesOf(queues.flatMap(([first]) => first ?? []))) {
-      if (!mayGoOn()) return { confirmed, refused, events };
+  let failure: PublishedLanes["failure"];
+  const room = new Room(maxAtOnce);
+
+  /** @returns whether the lane goes on */
+  async function publishEntry(entry: PendingEntry): Promise<boolean> {
+    for (const part of partsOf(entry)) {
+      await room.take(part.length);
       try {
-        await publish(wave.flatMap(({ envelopes }) => envelopes));
-        wave.forEach(confirm);
+        if (failure !== undefined || !mayGoOn()) return false;
+        await publish(part);
+        events += part.length;
       } catch (error) {
-        if (!isRefusal(error)) return { confirmed, refused, events, failure: { error } };
-        for (const step of wave) {
-          const failure = await publishAlone(step, publish);
-          if (failure === undefined) confirm(step);
-          else if (isRefusal(failure.error)) {
-            refused.push({ entry: step.entry, reason: reasonOf(failure.error) });
-          } else return { confirmed, refused, events, failure };
-        }
+        const isInvalid = isServiceError(error, "invalid_argument");
+        const refusal = isInvalid ? "by the bus" : refusalOf(error);
+        if (refusal === undefined) failure ??= { error };
+        else refused.push({ entry, reason: reasonOf(error), refusal });
+        return isInvalid;
+      } finally {
+        room.give(part.length);
       }
     }
-    const bad = new Set(refused.map(({ entry }) => entry.id));
-    queues = queues
-      .map((queue) => queue.slice(1).filter(({ entry }) => !bad.has(entry.id)))
-      .filter((queue) => queue.length > 0);
+    confirmed.push(entry);
+    return true;
   }
-  return { confirmed, refused, events };
+
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const entry of lane) if (!(await publishEntry(entry))) return;
+    }),
+  );
+  return { confirmed, refused, events, failure };
 }
 
-function stepsOf(entry: PendingEntry): Step[] {
-  const { envelopes, place } = entry;
-  const parts =
-    place === undefined ? chunksOf(envelopes, maxAtOnce) : envelopes.map((envelope) => [envelope]);
-  return parts.map((part, index) => ({
-    envelopes: part,
-    entry,
-    isLast: index === parts.length - 1,
-  }));
-}
+/** Lets so many events be on their way at a time; the others wait in the order in which they came. */
+class Room {
+  #free: number;
+  readonly #waiting: { readonly size: number; readonly enter: () => void }[] = [];
 
-/** Cuts the steps that could go out together where they are too many for one call. */
-function wavesOf(steps: readonly Step[]): Step[][] {
-  const waves: Step[][] = [];
-  let size = maxAtOnce;
-  for (const step of steps) {
-    size += step.envelopes.length;
-    if (size > maxAtOnce) {
-      waves.push([]);
-      size = step.envelopes.length;
+  constructor(size: number) {
+    this.#free = size;
+  }
+
+  async take(size: number): Promise<void> {
+    if (this.#waiting.length === 0 && size <= this.#free) {
+      this.#free -= size;
+      return;
     }
-    waves.at(-1)?.push(step);
+    await new Promise<void>((enter) => this.#waiting.push({ size, enter }));
   }
-  return waves;
-}
 
-async function publishAlone(
-  { envelopes }: Step,
-  publish: PublishEnvelopes,
-): Promise<{ readonly error: unknown } | undefined> {
-  try {
-    await publish(envelopes);
-    return undefined;
-  } catch (error) {
-    return { error };
+  give(size: number): void {
+    this.#free += size;
+    for (let next = this.#waiting[0]; next !== undefined && next.size <= this.#free;) {
+      this.#free -= next.size;
+      this.#waiting.shift();
+      next.enter();
+      [next] = this.#waiting;
+    }
   }
 }
 
-/** Whether the fault is in the events themselves, so that another attempt would end the same way. */
-function isRefusal(error: unknown): boolean {
-  return isServiceError(error, "invalid_argument");
+function partsOf({ envelopes, place }: PendingEntry): readonly (readonly EventEnvelope[])[] {
+  if (place !== undefined) return envelopes.map((envelope) => [envelope]);
+  return Array.from({ length: Math.ceil(envelopes.length / maxAtOnce) }, (_, index) =>
+    envelopes.slice(index * maxAtOnce, (index + 1) * maxAtOnce),
+  );
 }
 
 function reasonOf(error: unknown): string {
-  const { code, message } = serializeError(toServiceError(error));
-  return `The bus refused it (${code}): ${message}`;
-}
-
-function chunksOf<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
+  const { code, message } = toServiceError(error);
+  return `The bus refused it (${code}): ${redactText(message)}`;
 }

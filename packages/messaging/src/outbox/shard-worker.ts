@@ -2,6 +2,7 @@ import type { Logger } from "@plinth/core";
 import { isServiceError } from "@plinth/core/errors";
 import type { Page } from "@plinth/data";
 import { Alarm } from "./alarm.ts";
+import { HeldLanes } from "./held-lanes.ts";
 import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 import type { Outage } from "./outage.ts";
 import { type PendingEntry, pendingLanes } from "./pending-lanes.ts";
@@ -59,6 +60,7 @@ export class ShardWorker {
   readonly #alarm = new Alarm();
   /** Ids of entries that were published and could not be removed yet. */
   readonly #published = new Set<string>();
+  readonly #held = new HeldLanes();
   /** Ids of entries that could not even be set aside; said once of each. */
   readonly #stuck = new Set<string>();
   #isStopped = false;
@@ -128,7 +130,8 @@ export class ShardWorker {
         interval = pollInterval;
         continue;
       }
-      const wasWoken = await this.#alarm.sleep(interval);
+      // A held lane is due by itself.
+      const wasWoken = await this.#alarm.sleep(Math.min(interval, this.#held.wait() ?? interval));
       // An idle outbox costs less and less. Where the index lags behind, what was written just now shows a
       // moment later.
       if (!wasWoken) interval = Math.min(2 * interval, maxPollInterval);
@@ -196,14 +199,17 @@ export class ShardWorker {
     const published = lanes.flat().filter(isPublished);
     const open = lanes
       .map((lane) => lane.filter((entry) => !isPublished(entry)))
-      .filter((lane) => lane.length > 0);
+      .filter((lane) => lane.length > 0 && !this.#held.has(lane));
     const { confirmed, refused, events, failure } = await publishLanes(open, publish, () =>
       this.#mayGoOn(),
     );
     if (failure === undefined && events > 0) broker.succeeded();
+    for (const entry of confirmed) this.#held.release(entry);
     const removed = await this.#remove([...published, ...confirmed]);
     const refusedCount = await this.#setAside(
-      refused.map(({ entry, reason }) => ({ stored: entry.stored, reason })),
+      refused
+        .filter((each) => !this.#held.hold(each))
+        .map(({ entry, reason }) => ({ stored: entry.stored, reason })),
     );
     count({ events, removed, setAside: setAside + refusedCount });
     if (failure !== undefined) throw new PublishFailure(failure.error);

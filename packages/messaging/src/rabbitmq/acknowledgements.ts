@@ -1,12 +1,5 @@
 import type { Channel, ConsumeMessage } from "amqplib";
 
-/** A message whose acknowledgement waits to be sent. */
-interface Waiting {
-  readonly raw: ConsumeMessage;
-  /** Called where it could not be sent, as the channel is gone. */
-  readonly onLost: () => void;
-}
-
 /**
  * Sends acknowledgements when the handlers that ended in one turn of the event loop have all ended,
  * and one for all where no older message is unsettled in between. Nothing waits for another turn.
@@ -17,14 +10,14 @@ export class Acknowledgements {
   readonly #settled = new Set<number>();
   /** All messages up to this tag are settled, and the broker knows or is about to be told. */
   #settledTo = 0;
-  #waiting: Waiting[] = [];
+  #waiting: ConsumeMessage[] = [];
 
   constructor(channel: Channel) {
     this.#channel = channel;
   }
 
-  add(raw: ConsumeMessage, onLost: () => void): void {
-    this.#waiting.push({ raw, onLost });
+  add(raw: ConsumeMessage): void {
+    this.#waiting.push(raw);
     if (this.#waiting.length === 1) process.nextTick(() => this.flush());
   }
 
@@ -39,24 +32,23 @@ export class Acknowledgements {
     const waiting = this.#waiting;
     if (waiting.length === 0) return;
     this.#waiting = [];
-    for (const { raw } of waiting) this.#settle(raw.fields.deliveryTag);
+    for (const raw of waiting) this.#settle(raw.fields.deliveryTag);
     // The broker takes one for all up to a tag only where that tag itself is unsettled there.
-    let last: Waiting | undefined;
+    let last: ConsumeMessage | undefined;
     let single = waiting;
     if (waiting.length > 1) {
       single = [];
       for (const each of waiting) {
-        const { deliveryTag } = each.raw.fields;
+        const { deliveryTag } = each.fields;
         if (deliveryTag > this.#settledTo) single.push(each);
-        else if (last === undefined || deliveryTag > last.raw.fields.deliveryTag) last = each;
+        else if (last === undefined || deliveryTag > last.fields.deliveryTag) last = each;
       }
     }
     try {
-      if (last !== undefined) this.#channel.ack(last.raw, true);
-      for (const { raw } of single) this.#channel.ack(raw);
+      if (last !== undefined) this.#channel.ack(last, true);
+      for (const raw of single) this.#channel.ack(raw);
     } catch {
       // The channel is gone, and what it had delivered comes again.
-      for (const { onLost } of waiting) onLost();
     }
   }
 

@@ -1,16 +1,10 @@
 import type { Channel, Message } from "amqplib";
 import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
-import { noteProperties, readNote } from "./message-codec.ts";
+import { type AttemptNote, noteProperties, readNote } from "./message-codec.ts";
 import type { BrokerNames } from "./names.ts";
 import type { Publisher } from "./publisher.ts";
 import { attemptsQueue } from "./queue-plan.ts";
 import { declareQueue } from "./topology.ts";
-
-/** How often a message was tried, and when it may be tried again (milliseconds since 1970). */
-export interface AttemptNote {
-  readonly attempt: number;
-  readonly notBefore: number;
-}
 
 interface NoteEntry extends AttemptNote {
   /** The notes themselves, held on our channel. */
@@ -19,7 +13,7 @@ interface NoteEntry extends AttemptNote {
 
 /**
  * Remembers attempts of messages that stay where they are while they wait. The broker counts
- * deliveries of such a message, but not why it was delivered again.
+ * deliveries of such a message, but not why it was delivered again, nor whether a handler had it.
  *
  * Each partition has a queue of notes. Whoever consumes the partition holds its notes, as it holds the
  * messages; when it is lost, both go to the next one.
@@ -50,15 +44,21 @@ export class AttemptNotes {
   }
 
   /** Resolves when the note is durable. */
-  async write(partition: number, id: string, { attempt, notBefore }: AttemptNote): Promise<void> {
+  async write(partition: number, id: string, note: AttemptNote): Promise<void> {
     const entries = await this.#entries(partition);
     await this.#publisher.send({
       exchange: "",
       routingKey: this.#queue(partition),
       body: new Uint8Array(),
-      properties: noteProperties(id, attempt, notBefore),
+      properties: noteProperties(id, note),
     });
-    entries.set(id, { attempt, notBefore, raws: entries.get(id)?.raws ?? [] });
+    entries.set(id, { ...note, raws: entries.get(id)?.raws ?? [] });
+  }
+
+  /** Writes in place of what was noted before, also what counts less. */
+  async rewrite(partition: number, id: string, note: AttemptNote): Promise<void> {
+    await this.erase(partition, id);
+    if (note.attempt > 1 || note.handed > 0) await this.write(partition, id, note);
   }
 
   /** Forgets what was noted of a message that is settled. */
@@ -115,8 +115,13 @@ export class AttemptNotes {
       if (raw === false) return;
       const { id, ...note } = readNote(raw);
       const known = entries.get(id);
-      const latest = known !== undefined && known.attempt > note.attempt ? known : note;
+      const latest = known !== undefined && isLater(known, note) ? known : note;
       entries.set(id, { ...latest, raws: [...(known?.raws ?? []), raw] });
     }
   }
+}
+
+function isLater(one: AttemptNote, other: AttemptNote): boolean {
+  if (one.attempt !== other.attempt) return one.attempt > other.attempt;
+  return one.handed > other.handed;
 }

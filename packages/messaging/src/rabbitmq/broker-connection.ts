@@ -14,6 +14,8 @@ import { type CorkableStream, SharedWrites } from "./shared-writes.ts";
 export interface ConnectionOptions {
   readonly client: Client;
   readonly url: Options.Connect;
+  /** Milliseconds that each attempt to connect may take. */
+  readonly timeout: number;
   /** For the broker's list of connections. */
   readonly name: string;
   /** Of `node:tls`; used with amqps. */
@@ -21,8 +23,8 @@ export interface ConnectionOptions {
   readonly onState: (state: ConnectionState) => void;
 }
 
-/** How long the client may try to connect, and how long it waits to be told that it is closed. */
-const timeouts = { connect: 10_000, close: 2_000 };
+/** How long it is waited, in milliseconds, for the broker to say that something is closed. */
+const closeTimeout = 2_000;
 
 /**
  * The waits between attempts to reconnect, in milliseconds. The longest one, and the time that a
@@ -50,11 +52,11 @@ export class BrokerConnection {
 
   /** Connects once; rejects with the client's error where that fails. */
   static async open(options: ConnectionOptions): Promise<BrokerConnection> {
-    const { client, url, name, tls, onState } = options;
+    const { client, url, timeout, name, tls, onState } = options;
     const model = await client.connect(url, {
       ...tls,
       noDelay: true,
-      timeout: timeouts.connect,
+      timeout,
       clientProperties: { connection_name: name },
       recovery: {
         ...recovery,
@@ -99,7 +101,7 @@ export class BrokerConnection {
     if (this.#closed) return;
     this.#closed = true;
     const closed = this.#model.close().catch(() => undefined);
-    await withTimeout(closed, timeouts.close);
+    await withTimeout(closed, closeTimeout);
     // A broker that does not read any more does not answer either, and its socket would keep us alive.
     streamOf(this.#current)?.destroy();
   }
@@ -121,7 +123,7 @@ function streamOf(model: ChannelModel | undefined): Stream | undefined {
 /** Closes a channel that may be closed already. */
 export async function closeChannel(channel: Channel): Promise<void> {
   try {
-    await withTimeout(channel.close(), timeouts.close);
+    await withTimeout(channel.close(), closeTimeout);
   } catch {
     // It was closed, which is what we want.
   }

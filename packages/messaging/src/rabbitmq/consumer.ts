@@ -11,10 +11,10 @@ import { type BrokerConnection, channelClosed, closeChannel } from "./broker-con
 import { errorCode } from "./error-code.ts";
 import type { ExistingExchanges } from "./existing-exchange.ts";
 import { Lanes, Slots } from "./lanes.ts";
-import { letterProperties, readDelivery } from "./message-codec.ts";
+import { attemptKey, isRepetition, letterProperties, readDelivery } from "./message-codec.ts";
 import type { BrokerNames } from "./names.ts";
 import type { Publisher } from "./publisher.ts";
-import { SettledDeliveries } from "./settled-deliveries.ts";
+import { RecentKeys } from "./recent-keys.ts";
 
 /** What a consumer works with. */
 export interface ConsumerParts {
@@ -47,6 +47,14 @@ export interface ConsumerDelivery {
   readonly index: number;
 }
 
+/** How many settled attempts are remembered at least. */
+const maxSettled = 10_000;
+/**
+ * How often a message may come back before it is noted when a handler gets it. The broker counts every
+ * return, also of what was only on its way to a process that ended. To note each delivery would cost
+ * a write for each; a message that came back so often may be what ends the process.
+ */
+export const trustedReturns = 5;
 /** Milliseconds before something that failed is tried again. */
 const pause = 1_000;
 const reconnectPause = 100;
@@ -63,7 +71,11 @@ export abstract class Consumer implements DriverSubscription {
   /** Aborted when nothing new is to be started. */
   protected readonly stopping: AbortController = new AbortController();
   readonly #lanes: Lanes<ConsumerDelivery>;
-  readonly #settled = new SettledDeliveries();
+  /**
+   * Attempts that were settled here. What comes a second time, since its acknowledgement was written into a
+   * dead connection or its publisher had to repeat it, only has to be acknowledged.
+   */
+  readonly #settled = new RecentKeys(maxSettled);
   #generation: Generation | undefined;
   #closed = false;
 
@@ -88,6 +100,20 @@ export abstract class Consumer implements DriverSubscription {
   async start(): Promise<void> {
     const first = await this.#firstConnect();
     void this.#keepRunning(first);
+  }
+
+  get name(): string {
+    return this.parts.definition.name;
+  }
+
+  /** Whether it takes nothing new anymore. */
+  get isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Declares its queues and bindings again. */
+  rebind(): Promise<void> {
+    return this.parts.declare();
   }
 
   async drain(): Promise<void> {
@@ -132,10 +158,10 @@ export abstract class Consumer implements DriverSubscription {
   /** Lets the broker forget a message. */
   protected acknowledge(delivery: ConsumerDelivery): void {
     if (this.#closed) return;
-    const { generation, raw, message } = delivery;
-    const lost = (): void => this.#settled.add(message);
-    if (generation === this.#generation) generation.acknowledgements.add(raw, lost);
-    else lost();
+    const { generation, raw } = delivery;
+    const key = attemptKey(raw);
+    if (key !== undefined) this.#settled.add(key);
+    if (generation === this.#generation) generation.acknowledgements.add(raw);
   }
 
   /** Gives a message back at once. */
@@ -176,7 +202,7 @@ export abstract class Consumer implements DriverSubscription {
 
   async #work(delivery: ConsumerDelivery): Promise<void> {
     if (!this.isCurrent(delivery)) return;
-    if (this.#settled.delete(delivery.message)) {
+    if (this.#wasSettled(delivery)) {
       this.acknowledge(delivery);
       return;
     }
@@ -193,6 +219,12 @@ export abstract class Consumer implements DriverSubscription {
       await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.isCurrent(delivery)) await this.release(delivery.generation);
     }
+  }
+
+  #wasSettled({ raw }: ConsumerDelivery): boolean {
+    if (!isRepetition(raw)) return false;
+    const key = attemptKey(raw);
+    return key !== undefined && this.#settled.has(key);
   }
 
   async #keepRunning(first: Generation): Promise<void> {

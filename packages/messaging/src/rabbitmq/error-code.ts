@@ -33,7 +33,7 @@ const socketCodes: ReadonlySet<string> = new Set([
 /** Sentences of the client, where it has no code for what happened. */
 const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   [/ACCESS.REFUSED/, "unauthenticated"],
-  [/message nacked/, "unavailable"],
+  [/^message nacked/, "resource_exhausted"],
   [
     /(connection|channel|socket) (is )?(closed|closing|ended)|heartbeat|timed?.?out|closed by/i,
     "unavailable",
@@ -55,4 +55,22 @@ export function errorCode(raw: unknown): ErrorCode | undefined {
 /** Whether an error is the broker's answer with one of these reply codes. */
 export function isReply(raw: unknown, ...codes: readonly number[]): boolean {
   return raw instanceof Error && "code" in raw && codes.includes(Number(raw.code));
+}
+
+/** Whether the broker has refused a message for now: a queue of it is full, or failed. */
+export function isNack(raw: unknown): boolean {
+  return errorCode(raw) === "resource_exhausted" && raw instanceof Error && !("code" in raw);
+}
+
+const refusals: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode | undefined>([
+  "failed_precondition",
+  "invalid_argument",
+  "not_found",
+  "permission_denied",
+  "unimplemented",
+]);
+
+/** Whether an error says that the same would be refused again. */
+export function isRefusal(raw: unknown): boolean {
+  return refusals.has(errorCode(raw));
 }

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import type {
   LetterBox,
@@ -85,7 +86,7 @@ export class RabbitMqLetters implements LetterStore {
         ? this.#names.partitionQueue(subscription, partition)
         : this.#names.queue(subscription),
       body: letter.body,
-      properties: replayProperties(letter),
+      properties: replayProperties(letter, randomInt(1, 2 ** 47)),
     });
   }
 }

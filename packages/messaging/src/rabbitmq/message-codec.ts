@@ -13,12 +13,17 @@ const header = {
   key: "x-plinth-key",
   attempt: "x-plinth-attempt",
   replayed: "x-plinth-replayed",
+  repeated: "x-plinth-repeated",
   notBefore: "x-plinth-not-before",
+  handed: "x-plinth-handed",
   code: "x-plinth-reason-code",
   message: "x-plinth-reason-message",
   attempts: "x-plinth-reason-attempts",
   at: "x-plinth-reason-at",
 } as const;
+
+/** In which the broker counts how often a message came back unsettled. */
+const deliveryCount = "x-delivery-count";
 
 /** What is published besides the bytes. */
 export type Properties = Options.Publish;
@@ -46,17 +51,34 @@ export function propertiesOf(
   };
 }
 
-/** The same for another attempt. */
+/** The same for another attempt of what was delivered. */
 export function retryProperties(
   message: Omit<OutgoingMessage, "body">,
   attempt: number,
+  raw: Message,
 ): Properties {
-  return propertiesOf(message, { [header.attempt]: attempt });
+  const replayed = numberOf(raw, header.replayed);
+  return propertiesOf(message, {
+    [header.attempt]: attempt,
+    ...(replayed !== undefined && { [header.replayed]: replayed }),
+  });
 }
 
-/** The same for a letter that is to be delivered as if it were new. */
-export function replayProperties(letter: Omit<OutgoingMessage, "body">): Properties {
-  return propertiesOf(letter, { [header.replayed]: 1 });
+/**
+ * The same for a letter that is to be delivered as if it were new.
+ *
+ * @param replay tells it apart from the letter and from other replays of it
+ */
+export function replayProperties(
+  letter: Omit<OutgoingMessage, "body">,
+  replay: number,
+): Properties {
+  return propertiesOf(letter, { [header.replayed]: replay });
+}
+
+/** The same for a message that some of its queues may have already. */
+export function repeatedProperties(properties: Properties): Properties {
+  return { ...properties, headers: { ...properties.headers, [header.repeated]: 1 } };
 }
 
 /** The same for a letter box. */
@@ -72,16 +94,34 @@ export function letterProperties(
   });
 }
 
-/** A note of how often a message was tried, in an ordered subscription. */
-export function noteProperties(id: string, attempt: number, notBefore: number): Properties {
-  const headers = { [header.attempt]: attempt, [header.notBefore]: notBefore };
+/** What is noted of a message that stays where it is. */
+export interface AttemptNote {
+  /** Which attempt is the next one, or under way; from 1. */
+  readonly attempt: number;
+  /** Milliseconds since 1970 before which it may not begin. */
+  readonly notBefore: number;
+  /** How often it was handed to a handler after it had come back several times. */
+  readonly handed: number;
+}
+
+/** The properties of such a note. */
+export function noteProperties(id: string, note: AttemptNote): Properties {
+  const headers = {
+    [header.attempt]: note.attempt,
+    [header.notBefore]: note.notBefore,
+    [header.handed]: note.handed,
+  };
   return { messageId: id, persistent: true, headers };
 }
 
 /** Reads such a note. */
-export function readNote(raw: Message): { id: string; attempt: number; notBefore: number } {
-  const notBefore = numberOf(raw, header.notBefore) ?? 0;
-  return { id: idOf(raw), attempt: numberOf(raw, header.attempt) ?? 1, notBefore };
+export function readNote(raw: Message): AttemptNote & { readonly id: string } {
+  return {
+    id: idOf(raw),
+    attempt: numberOf(raw, header.attempt) ?? 1,
+    notBefore: numberOf(raw, header.notBefore) ?? 0,
+    handed: numberOf(raw, header.handed) ?? 0,
+  };
 }
 
 const none: ExistingExchanges = new ExistingExchanges();
@@ -125,11 +165,31 @@ function readStored(
 export function readDelivery(raw: Message, exchanges: ExistingExchanges = none): IncomingMessage {
   const { id, type, key, body, contentType, unreadable } = readStored(raw, exchanges);
   const attempt = Math.max(1, numberOf(raw, header.attempt) ?? 1);
-  const lostDeliveries = numberOf(raw, "x-delivery-count") ?? 0;
+  const lostDeliveries = numberOf(raw, deliveryCount) ?? 0;
   const replayed = numberOf(raw, header.replayed) !== undefined;
-  const redelivered = attempt > 1 || replayed || lostDeliveries > 0 || raw.fields.redelivered;
+  const redelivered = attempt > 1 || replayed || isRepetition(raw);
   const message = { id, type, key, body, contentType, attempt, redelivered, lostDeliveries };
   return unreadable === undefined ? message : { ...message, unreadable };
+}
+
+/** Whether this attempt of a message may have been delivered before. */
+export function isRepetition(raw: Message): boolean {
+  return (
+    raw.fields.redelivered ||
+    (numberOf(raw, deliveryCount) ?? 0) > 0 ||
+    numberOf(raw, header.repeated) !== undefined
+  );
+}
+
+/**
+ * Tells one attempt of a message from all others. Absent: it was published without an id, and what has the
+ * same bytes may be another message.
+ */
+export function attemptKey(raw: Message): string | undefined {
+  const id: unknown = raw.properties.messageId;
+  if (typeof id !== "string" || id === "") return undefined;
+  const attempt = numberOf(raw, header.attempt) ?? 1;
+  return `${attempt} ${numberOf(raw, header.replayed) ?? 0} ${raw.fields.routingKey} ${id}`;
 }
 
 /** Reads a letter, with why it is one. */

@@ -20,8 +20,10 @@ export interface BrokerNames {
   partitionQueue(subscription: string, partition: number): string;
   /** Where messages wait for their next attempt. */
   retryQueue(subscription: string, delay: number): string;
-  /** Where an ordered subscription notes how often it has tried. */
+  /** Where a subscription notes how often it has tried. */
   attemptsQueue(subscription: string, partition: number): string;
+  /** The exchange that lasts for as long as the queues of a subscription are bound. */
+  boundExchange(subscription: string): string;
   /** Where dead or skipped messages lie. */
   letterQueue(subscription: string, kind: "dead" | "skipped"): string;
 }
@@ -35,6 +37,7 @@ export function brokerNames(prefix: string): BrokerNames {
     partitionQueue: (subscription, partition) => `${queue(subscription)}:${partition}`,
     retryQueue: (subscription, delay) => `${queue(subscription)}:retry:${delay}`,
     attemptsQueue: (subscription, partition) => `${queue(subscription)}:attempts:${partition}`,
+    boundExchange: (subscription) => `${queue(subscription)}:bound`,
     letterQueue: (subscription, kind) => `${queue(subscription)}:${kind}`,
   };
 }

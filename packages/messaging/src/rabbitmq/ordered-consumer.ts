@@ -1,8 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
 import { AttemptNotes } from "./attempt-notes.ts";
-import { Consumer, type ConsumerDelivery, type Generation } from "./consumer.ts";
+import { Consumer, type ConsumerDelivery, type Generation, trustedReturns } from "./consumer.ts";
 import { partitions } from "./names.ts";
 
 /** How many messages of a partition may be here: so many of one key can wait without blocking others. */
@@ -43,28 +43,49 @@ export class OrderedConsumer extends Consumer {
     const { message, generation, index } = delivery;
     const notes = this.#notesOf(generation);
     let { attempt, redelivered } = message;
+    let handed = 0;
     if (redelivered) {
       const note = await notes.find(index, message.id);
       if (note !== undefined) {
-        attempt = note.attempt;
+        ({ attempt, handed } = note);
         await this.#until(note.notBefore);
       }
     }
+    const returns = message.lostDeliveries ?? 0;
+    const lostDeliveries = Math.min(returns, trustedReturns) + handed;
+    let isNoted = returns < trustedReturns;
+    const noteHanding = async (): Promise<void> => {
+      if (isNoted) return;
+      isNoted = true;
+      handed++;
+      await notes.write(index, message.id, { attempt, notBefore: 0, handed });
+    };
     for (;;) {
-      const settlement = await this.#receive(delivery, attempt, redelivered);
+      const handing = { attempt, redelivered, lostDeliveries };
+      const settlement = await this.#receive(delivery, handing, noteHanding);
       if (settlement === undefined || this.closed) return;
       redelivered = true;
-      if (settlement.kind === "release") continue;
+      if (settlement.kind === "release") {
+        // At once, but not without letting anything else happen.
+        await turn();
+        // Its handler ended as it should: it is not what ends the process.
+        if (returns >= trustedReturns) {
+          handed--;
+          isNoted = false;
+          await notes.rewrite(index, message.id, { attempt, notBefore: 0, handed });
+        }
+        continue;
+      }
       if (settlement.kind === "retry") {
         attempt++;
         const notBefore = Date.now() + settlement.delay;
-        await notes.write(index, message.id, { attempt, notBefore });
+        await notes.write(index, message.id, { attempt, notBefore, handed });
         await this.#until(notBefore);
         continue;
       }
       if (settlement.kind === "done") this.acknowledge(delivery);
       else await this.moveToLetters(delivery, settlement);
-      if (attempt > 1) await notes.erase(index, message.id);
+      if (attempt > 1 || handed > 0) await notes.erase(index, message.id);
       return;
     }
   }
@@ -90,19 +111,20 @@ export class OrderedConsumer extends Consumer {
     }
   }
 
-  /** `undefined` where the message is not to be started any more, or comes again elsewhere. */
+  /** `undefined` where the message is not to be started anymore, or comes again elsewhere. */
   async #receive(
     delivery: ConsumerDelivery,
-    attempt: number,
-    redelivered: boolean,
+    handing: Pick<IncomingMessage, "attempt" | "redelivered" | "lostDeliveries">,
+    noteHanding: () => Promise<void>,
   ): Promise<Settlement | undefined> {
     const free = this.slots.take();
     if (free !== undefined) await free;
     try {
       if (!this.isCurrent(delivery) || this.stopping.signal.aborted) return undefined;
+      await noteHanding();
       const { message } = delivery;
       const body = Uint8Array.from(message.body);
-      return await this.parts.receive({ ...message, body, attempt, redelivered });
+      return await this.parts.receive({ ...message, ...handing, body });
     } catch (error) {
       return await this.afterFault(error);
     } finally {

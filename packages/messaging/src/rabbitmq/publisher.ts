@@ -1,23 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  FailedPreconditionError,
-  ResourceExhaustedError,
-  UnavailableError,
-} from "@plinth/core/errors";
+import { ResourceExhaustedError } from "@plinth/core/errors";
 import type { ConfirmChannel } from "amqplib";
-import { channelClosed } from "./broker-connection.ts";
-import { errorCode } from "./error-code.ts";
 import type { PublishCallOptions } from "../driver/messaging-driver.ts";
-import type { Properties } from "./message-codec.ts";
-
-/** One message on its way to the broker. */
-export interface Sendable {
-  /** Empty: the queue that the routing key names. */
-  readonly exchange: string;
-  readonly routingKey: string;
-  readonly body: Uint8Array;
-  readonly properties: Properties;
-}
+import { channelClosed } from "./broker-connection.ts";
+import { errorCode, isNack, isRefusal, isReply } from "./error-code.ts";
+import { repeatedProperties } from "./message-codec.ts";
+import {
+  type Call,
+  laneOf,
+  type PendingMessage,
+  type Sendable,
+  whileWaiting,
+} from "./pending-message.ts";
+import { closedError, fullQueue, isNamedBy, missingQueue, refusalOf } from "./publish-refusal.ts";
+import { RecentKeys } from "./recent-keys.ts";
+import { RefusedLanes } from "./refused-lanes.ts";
 
 /** How much may wait for the broker. */
 export interface BufferLimits {
@@ -25,44 +22,47 @@ export interface BufferLimits {
   readonly bytes: number;
 }
 
-/** The messages of one call, which is answered when the last of them is settled. */
-interface Call {
-  left: number;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
-interface Pending {
-  readonly message: Sendable;
-  readonly call: Call;
-  readonly sequence: number;
-  settled: boolean;
-}
-
 /** What a publisher needs of its connection. */
 export interface PublisherConnection {
-  /** Makes a channel whose exchanges are declared; called again when it is lost. */
+  /** Makes a channel whose exchange is declared; called again when it is lost. */
   readonly open: () => Promise<ConfirmChannel>;
+  /** Called when the exchange was gone; resolves when it may be published to again. */
+  readonly restore: () => Promise<void>;
   /** Called after publishing what had better leave in one piece with what follows. */
   readonly joinWrites: () => void;
 }
 
 /** How many messages may be unconfirmed at once; the broker gains nothing by more. */
 const windowSize = 500;
-/** Milliseconds before another attempt where the broker or a channel failed. */
+/** Milliseconds before another channel is opened where one was lost, and where opening was refused again and again. */
 const pause = 100;
+const maxPause = 5_000;
+/** How many messages of one type may wait that the broker has refused for now. */
+const maxRefused = 1_000;
+/** Of how many messages that were refused for now it is remembered that queues may have them. */
+const maxRemembered = 10_000;
 
 /**
  * Publishes with confirms, in order. What is unconfirmed when a channel is lost is sent again on the
  * next one, before everything that came later.
+ *
+ * A refusal is an answer. The broker refuses for now by a nack, see {@link RefusedLanes}. It refuses for
+ * good by closing the channel, without saying which message it means: unless its words name it, those
+ * that were unconfirmed are sent again one by one, and the one that ends the channel is rejected.
  */
 export class Publisher {
   readonly #connection: PublisherConnection;
   readonly #limits: BufferLimits;
   readonly #onError: (raw: unknown) => void;
   #channel: ConfirmChannel | undefined;
-  #waiting: Pending[] = [];
-  readonly #unconfirmed = new Set<Pending>();
+  #waiting: PendingMessage[] = [];
+  readonly #unconfirmed = new Set<PendingMessage>();
+  /** Unconfirmed when the broker closed a channel because of one of them. */
+  readonly #suspects = new Set<PendingMessage>();
+  readonly #refused: RefusedLanes<PendingMessage>;
+  readonly #refusedIds = new RecentKeys(maxRemembered);
+  /** Lanes of which it was told that the broker refuses what goes there. */
+  readonly #reportedLanes = new Set<string>();
   readonly #unroutable = new Set<string>();
   #sequence = 0;
   #bytes = 0;
@@ -82,6 +82,11 @@ export class Publisher {
     this.#connection = connection;
     this.#limits = limits;
     this.#onError = onError;
+    this.#refused = new RefusedLanes(
+      (pending) => this.#again([pending]),
+      ({ settled }) => settled,
+      maxRefused,
+    );
     void this.#run();
   }
 
@@ -97,8 +102,8 @@ export class Publisher {
   }
 
   /**
-   * Resolves when the broker has accepted all of them; rejects at once with `resource_exhausted`
-   * where too much is waiting already.
+   * Resolves when the broker has accepted all of them; rejects with the broker's error where it refuses
+   * one for good, and at once with `resource_exhausted` where too much is waiting already.
    */
   publish(messages: readonly Sendable[], options: PublishCallOptions = {}): Promise<void> {
     // A signal that nobody has asked for yet has not fallen.
@@ -118,7 +123,8 @@ export class Publisher {
       return Promise.reject(error);
     }
     return new Promise((resolve, reject) => {
-      const call: Call = { left: messages.length, resolve, reject };
+      const refused = options.onRefused?.bind(options);
+      const call: Call = { left: messages.length, resolve, reject, refused };
       const pending = messages.map((message) => this.#enqueue(message, call));
       const abort = (reason: unknown): void => {
         for (const each of pending) this.#settle(each, reason);
@@ -141,14 +147,21 @@ export class Publisher {
   /** Rejects what waits and takes nothing more. */
   close(): void {
     this.#closing.abort();
-    const left = [...this.#unconfirmed, ...this.#waiting];
-    this.#unconfirmed.clear();
-    this.#waiting = [];
-    for (const pending of left) this.#settle(pending, closedError());
+    this.#rejectAll(closedError());
   }
 
-  #enqueue(message: Sendable, call: Call): Pending {
-    const pending: Pending = { message, call, sequence: this.#sequence++, settled: false };
+  #rejectAll(error: unknown): void {
+    const left = [...this.#unconfirmed, ...this.#waiting, ...this.#refused.clear()];
+    this.#unconfirmed.clear();
+    this.#suspects.clear();
+    this.#waiting = [];
+    for (const pending of left) this.#settle(pending, error);
+  }
+
+  #enqueue(message: Sendable, call: Call): PendingMessage {
+    const isRepeated = this.#refusedIds.has(String(message.properties.messageId));
+    const sequence = this.#sequence++;
+    const pending: PendingMessage = { message, call, sequence, isRepeated, settled: false };
     this.#count++;
     this.#bytes += message.body.byteLength;
     if (this.#closing.signal.aborted) this.#settle(pending, closedError());
@@ -156,7 +169,7 @@ export class Publisher {
     return pending;
   }
 
-  #settle(pending: Pending, error?: unknown): void {
+  #settle(pending: PendingMessage, error?: unknown): void {
     if (pending.settled) return;
     pending.settled = true;
     this.#count--;
@@ -167,27 +180,65 @@ export class Publisher {
     else if (call.left === 0) call.resolve();
   }
 
-  /** What nobody waits for any more would keep its bytes until the broker is back. */
+  /** What no call waits for anymore would keep its bytes until the broker is back. */
   #forgetAbandoned(): void {
     if (this.#waiting.length < 2 * this.#count + 100) return;
+    const abandoned = this.#waiting.filter(({ settled }) => settled);
     this.#waiting = this.#waiting.filter(({ settled }) => !settled);
+    for (const pending of abandoned) this.#answered(pending, false);
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
+    let failures = 0;
+    let reported: string | undefined;
     while (!signal.aborted) {
+      let wait = pause;
       try {
         const channel = await this.#connection.open();
-        const closed = channelClosed(channel);
-        this.#use(channel);
-        await closed;
+        failures = 0;
+        reported = undefined;
+        if (await this.#useUntilClosed(channel)) wait = 0;
       } catch (error) {
-        if (!signal.aborted && errorCode(error) !== "unavailable") this.#onError(error);
+        if (!signal.aborted && errorCode(error) !== "unavailable") {
+          // Said once of each reason, not at every attempt.
+          if (String(error) !== reported) this.#onError(error);
+          reported = String(error);
+        }
+        if (isRefusal(error)) {
+          wait = Math.min(maxPause, pause * 2 ** Math.min(failures++, 20));
+          this.#rejectAll(error);
+        }
       }
-      this.#channel = undefined;
       this.#again([...this.#unconfirmed]);
-      await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+      await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  /** @returns whether the broker closed it because of a message, so that the next one may be opened at once */
+  async #useUntilClosed(channel: ConfirmChannel): Promise<boolean> {
+    let reason: unknown;
+    channel.on("error", (error: unknown) => (reason ??= error));
+    const closed = channelClosed(channel);
+    this.#use(channel);
+    await closed;
+    this.#channel = undefined;
+    if (this.#closing.signal.aborted || !isRefusal(reason)) return false;
+    if (isReply(reason, 404)) await this.#connection.restore();
+    else this.#convict(reason);
+    return true;
+  }
+
+  /** Rejects what the broker closed the channel for, or finds out which one it is. */
+  #convict(reason: unknown): void {
+    const unconfirmed = [...this.#unconfirmed];
+    const named = unconfirmed.filter(({ message }) => isNamedBy(reason, message));
+    const guilty = unconfirmed.length === 1 ? unconfirmed : named;
+    for (const each of guilty) {
+      this.#answered(each, false);
+      this.#settle(each, refusalOf(reason));
+    }
+    if (guilty.length === 0) for (const each of unconfirmed) this.#suspects.add(each);
   }
 
   #use(channel: ConfirmChannel): void {
@@ -205,15 +256,24 @@ export class Publisher {
   }
 
   #pump(): void {
-    while (this.#channel && !this.#held && !this.#full && this.#unconfirmed.size < windowSize) {
-      const next = this.#waiting.shift();
+    while (this.#channel && !this.#held && !this.#full) {
+      const [next] = this.#waiting;
       if (next === undefined) return;
-      if (!next.settled) this.#write(this.#channel, next);
+      if (!next.settled && this.#unconfirmed.size >= (this.#suspects.size > 0 ? 1 : windowSize)) {
+        return;
+      }
+      this.#waiting.shift();
+      if (next.settled) this.#answered(next, false);
+      else this.#write(this.#channel, next);
     }
   }
 
-  #write(channel: ConfirmChannel, next: Pending): void {
-    const { exchange, routingKey, body, properties } = next.message;
+  #write(channel: ConfirmChannel, next: PendingMessage): void {
+    const { exchange, routingKey, body } = next.message;
+    const properties = next.isRepeated
+      ? repeatedProperties(next.message.properties)
+      : next.message.properties;
+    next.isRepeated = true;
     this.#unconfirmed.add(next);
     // What goes to one queue must not vanish with it; an event that nobody subscribed to may.
     const options = exchange === "" ? { ...properties, mandatory: true } : properties;
@@ -223,20 +283,21 @@ export class Publisher {
         : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
       this.#full = !channel.publish(exchange, routingKey, content, options, (error: unknown) => {
         if (error === null || error === undefined) this.#confirm(next);
-        else void this.#refused(channel, next);
+        else if (isNack(error)) this.#nacked(next, error);
+        // Otherwise the channel is gone, which brings everything back itself.
       });
       // One alone has nobody to share a write with.
       if (this.#unconfirmed.size > 1) this.#connection.joinWrites();
     } catch (error) {
       // A closed channel says so by its event, too. Anything else is wrong with the message.
       if (errorCode(error) === "unavailable") return;
-      this.#unconfirmed.delete(next);
+      this.#answered(next, false);
       this.#settle(next, error);
     }
   }
 
-  #confirm(pending: Pending): void {
-    this.#unconfirmed.delete(pending);
+  #confirm(pending: PendingMessage): void {
+    this.#answered(pending, true);
     const { routingKey, properties } = pending.message;
     const isUnroutable =
       this.#unroutable.size > 0 &&
@@ -245,46 +306,41 @@ export class Publisher {
     this.#pump();
   }
 
-  /** The broker could not take it, or the channel is gone, which brings everything back itself. */
-  async #refused(channel: ConfirmChannel, pending: Pending): Promise<void> {
-    await delay(pause, undefined, { ref: false });
-    if (this.#channel === channel && this.#unconfirmed.has(pending)) this.#again([pending]);
+  /** Some queue did not take it; others may have. */
+  #nacked(pending: PendingMessage, reason: unknown): void {
+    this.#unconfirmed.delete(pending);
+    this.#suspects.delete(pending);
+    const { call, message, settled } = pending;
+    const lane = laneOf(message);
+    const id: unknown = message.properties.messageId;
+    if (typeof id === "string") this.#refusedIds.add(id);
+    if (settled) this.#answered(pending, false);
+    else if (!this.#refused.add(lane, pending)) this.#settle(pending, reason);
+    else if (call.refused !== undefined) call.refused(reason);
+    else if (!this.#reportedLanes.has(lane)) {
+      // A consumer waits for as long as it takes, and says nothing itself.
+      this.#reportedLanes.add(lane);
+      this.#onError(fullQueue(message.routingKey, reason));
+    }
+    this.#pump();
   }
 
-  #again(pending: readonly Pending[]): void {
+  /** Nothing more is expected for it on this channel. */
+  #answered(pending: PendingMessage, wasAccepted: boolean): void {
+    this.#unconfirmed.delete(pending);
+    this.#suspects.delete(pending);
+    const lane = laneOf(pending.message);
+    this.#refused.left(lane, pending, wasAccepted);
+    if (wasAccepted) this.#reportedLanes.delete(lane);
+  }
+
+  #again(pending: readonly PendingMessage[]): void {
     for (const each of pending) this.#unconfirmed.delete(each);
     this.#waiting = [...pending, ...this.#waiting].toSorted((a, b) => a.sequence - b.sequence);
     this.#pump();
   }
 }
 
-/** Calls `abort` when the signal falls before the call is answered. */
-function whileWaiting(call: Call, signal: AbortSignal, abort: (reason: unknown) => void): void {
-  const listener = (): void => abort(signal.reason);
-  signal.addEventListener("abort", listener, { once: true });
-  const { resolve, reject } = call;
-  call.resolve = () => {
-    signal.removeEventListener("abort", listener);
-    resolve();
-  };
-  call.reject = (error) => {
-    signal.removeEventListener("abort", listener);
-    reject(error);
-  };
-}
-
 function returnKey(routingKey: string, id: unknown): string {
   return `${routingKey} ${String(id)}`;
-}
-
-function missingQueue(name: string): Error {
-  return new FailedPreconditionError(
-    `RabbitMQ has no queue "${name}": it was deleted while it was in use, or its subscription never existed.`,
-  );
-}
-
-function closedError(): Error {
-  return new UnavailableError(
-    "The connection to RabbitMQ was closed before it had taken the message.",
-  );
 }

@@ -16,9 +16,11 @@ export interface PlannedQueue {
   readonly bindings: readonly PlannedBinding[];
 }
 
-/** How often a message may come back unsettled before the broker itself calls it dead. */
-const deliveryLimit = 20;
-/** For queues whose messages are only looked at: newer brokers have a limit where none is named. */
+/**
+ * How often a message may come back before the broker itself calls it dead. It counts whatever was on its
+ * way to a consumer that ended, seen by a handler or not, so its count decides nothing. Newer brokers have
+ * a limit where none is named.
+ */
 const unlimited = 2_000_000_000;
 /** Milliseconds after which a note that was left behind is forgotten. */
 const noteLifetime = 7 * 24 * 3_600_000;
@@ -79,7 +81,7 @@ export function planQueues(
   const work = {
     ...quorum,
     ...movedTo(dead),
-    "x-delivery-limit": deliveryLimit,
+    "x-delivery-limit": unlimited,
     ...(ordered && { "x-single-active-consumer": true }),
   };
   if (ordered) {

@@ -12,6 +12,8 @@ import type {
   PublishCallOptions,
 } from "../driver/messaging-driver.ts";
 import type { Settlement } from "../driver/settlement.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { BindingsWatch, watchInterval } from "./bindings-watch.ts";
 import { BrokerConnection, onChannel } from "./broker-connection.ts";
 import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
 import type { Consumer } from "./consumer.ts";
@@ -29,7 +31,10 @@ import { UnorderedConsumer } from "./unordered-consumer.ts";
 
 /** Options of {@link rabbitMq}. */
 export interface RabbitMqOptions {
-  /** `amqp://name:password@host:5672/vhost`; `amqps://` for TLS. */
+  /**
+   * `amqp://name:password@host:5672/vhost`; `amqps://` for TLS. Parameters: `heartbeat` (seconds, default 10;
+   * 0: none), `connection_timeout` (milliseconds, default 10,000), `channel_max`, `frame_max`.
+   */
   readonly url: string;
   /**
    * Begins the names of the exchange and of all queues: small letters, digits, `-` and `_`, at most 64.
@@ -67,8 +72,8 @@ export interface RabbitMqBufferOptions {
  * Messaging on RabbitMQ 3.10 or later, through the package `amqplib`, which is imported when the
  * driver is opened.
  *
- * What it cannot do: tell apart a delivery whose consumer was lost from one that was released
- * (`lostDeliveries` counts both); keep a message in an ordered subscription from being handled in two
+ * What it cannot do: tell apart, of the first five, a delivery whose consumer was lost from one that was
+ * released or never reached its handler (`lostDeliveries` counts all of them); keep a message in an ordered subscription from being handled in two
  * processes at once while a connection is lost and its handler still runs.
  *
  * @throws {InvalidArgumentError} Where the URL or the prefix makes no sense.
@@ -84,6 +89,7 @@ interface OpenParts {
   readonly consuming: BrokerConnection;
   readonly publisher: Publisher;
   readonly letters: RabbitMqLetters;
+  readonly watch: BindingsWatch;
   readonly onError: (raw: unknown) => void;
 }
 
@@ -107,6 +113,8 @@ class RabbitMqDriver implements MessagingDriver {
   readonly #states = new Map<string, ConnectionState>();
   #told: ConnectionState | undefined;
   #parts: OpenParts | undefined;
+  #opening: Promise<void> | undefined;
+  readonly #closing = new AbortController();
   #declaring: Promise<unknown> = Promise.resolve();
 
   constructor(options: RabbitMqOptions) {
@@ -126,43 +134,83 @@ class RabbitMqDriver implements MessagingDriver {
     return this.#url.endpoint;
   }
 
-  async open({ name, onConnection, onError }: OpenOptions): Promise<void> {
+  async open(options: OpenOptions): Promise<void> {
+    this.#checkNotClosed();
+    if (this.#opening !== undefined) {
+      throw new FailedPreconditionError("The RabbitMQ driver is open already.");
+    }
+    this.#opening = this.#open(options);
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  async #open({ name, onConnection, onError }: OpenOptions): Promise<void> {
     const client = await loadClient();
     // A broker that is short of memory or disk stops reading from connections that publish.
     const open = (role: "publishing" | "consuming"): Promise<BrokerConnection> =>
       BrokerConnection.open({
         client,
         url: this.#url.connect,
+        timeout: this.#url.connectTimeout,
         name: `${name} (${role})`,
         tls: this.#options.tls ?? {},
         onState: (state) => this.#changed(role, state, onConnection),
       });
     const publishing = await open("publishing");
+    let consuming: BrokerConnection | undefined;
     try {
       await onChannel(publishing, (channel) => declareExchange(channel, this.#names.exchange));
       await checkExchanges(publishing, this.#exchanges);
-      const consuming = await open("consuming");
-      const { messages = 10_000, bytes = 64 * 1024 * 1024 } = this.#options.buffer ?? {};
-      const openChannel = async () => {
-        const channel = await publishing.confirmChannel();
-        await declareExchange(channel, this.#names.exchange);
-        return channel;
-      };
-      const joinWrites = (): void => publishing.joinWrites();
-      const parts = { open: openChannel, joinWrites };
-      const publisher = new Publisher(parts, { messages, bytes }, onError);
-      const letters = new RabbitMqLetters(consuming, publisher, this.#names, this.#exchanges);
-      this.#parts = { publishing, consuming, publisher, letters, onError };
+      consuming = await open("consuming");
+      this.#checkNotClosed();
     } catch (error) {
-      await publishing.close();
+      await Promise.all([publishing.close(), consuming?.close()]);
       throw error;
     }
+    const watched = (): Iterable<Consumer> =>
+      [...this.#consumers].filter(({ isStopping }) => !isStopping);
+    const watch = new BindingsWatch(consuming, this.#names, watched, onError);
+    const publisher = this.#createPublisher(publishing, watch, onError);
+    const letters = new RabbitMqLetters(consuming, publisher, this.#names, this.#exchanges);
+    this.#parts = { publishing, consuming, publisher, letters, watch, onError };
     this.#changed("publishing", { kind: "connected" }, onConnection);
+  }
+
+  #createPublisher(
+    connection: BrokerConnection,
+    watch: BindingsWatch,
+    onError: (raw: unknown) => void,
+  ): Publisher {
+    const { messages = 10_000, bytes = 64 * 1024 * 1024 } = this.#options.buffer ?? {};
+    const open = async () => {
+      const channel = await connection.confirmChannel();
+      await declareExchange(channel, this.#names.exchange);
+      return channel;
+    };
+    const restore = async () => {
+      await onChannel(connection, (channel) => declareExchange(channel, this.#names.exchange));
+      await watch.rebindAll();
+      // Until the subscriptions of other processes have seen it, too: what is published to an exchange
+      // without bindings is gone.
+      const { signal } = this.#closing;
+      await delay(2 * watchInterval, undefined, { signal, ref: false }).catch(() => undefined);
+    };
+    const joinWrites = (): void => connection.joinWrites();
+    return new Publisher({ open, restore, joinWrites }, { messages, bytes }, onError);
   }
 
   publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void> {
     const sendable = messages.map((message) => this.#sendable(message));
-    return this.#opened.publisher.publish(sendable, options);
+    try {
+      return this.#opened.publisher.publish(sendable, options);
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it is one
+      return Promise.reject(error);
+    }
   }
 
   #sendable(message: OutgoingMessage): Sendable {
@@ -200,8 +248,15 @@ class RabbitMqDriver implements MessagingDriver {
         ),
       onError,
     });
-    await consumer.start();
+    // Known before it consumes, so that closing ends one that is about to begin.
     this.#consumers.add(consumer);
+    try {
+      await consumer.start();
+    } catch (error) {
+      this.#consumers.delete(consumer);
+      this.#checkNotClosed();
+      throw error;
+    }
     return consumer;
   }
 
@@ -215,22 +270,31 @@ class RabbitMqDriver implements MessagingDriver {
     const answer = onChannel(publishing, (channel) => channel.checkExchange(this.#names.exchange));
     if (signal === undefined) return void (await answer);
     answer.catch(() => undefined);
-    await Promise.race([answer, aborted(signal)]);
+    await untilAborted(signal, answer);
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#opening?.catch(() => undefined);
     const parts = this.#parts;
     if (parts === undefined) return;
     await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    await parts.watch.close();
     parts.publisher.close();
     await Promise.all([parts.publishing.close(), parts.consuming.close()]);
   }
 
   get #opened(): OpenParts {
+    this.#checkNotClosed();
     if (this.#parts === undefined) {
       throw new FailedPreconditionError("The RabbitMQ driver is used before it was opened.");
     }
     return this.#parts;
+  }
+
+  #checkNotClosed(): void {
+    if (!this.#closing.signal.aborted) return;
+    throw new FailedPreconditionError("The RabbitMQ driver is closed.");
   }
 
   /** The broker may fail where one queue is made twice at the same moment. */
@@ -254,8 +318,16 @@ class RabbitMqDriver implements MessagingDriver {
   }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+/** As the work, but rejects with the reason of the signal when that is aborted first. */
+async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
   });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
 }

@@ -76,7 +76,35 @@ export async function declareSubscription(
     for (const queue of planQueues(names, definition, exchanges)) {
       await declareQueue(channel, names.exchange, queue);
     }
+    await declareBound(channel, names, definition.name);
   });
+}
+
+/**
+ * Makes an exchange that vanishes with the bindings of a subscription: nothing else tells that the exchange
+ * which they lead from was deleted, not even the exchange, which another publisher may have made again. The broker
+ * deletes an `autoDelete` exchange when nothing is bound to it anymore.
+ */
+async function declareBound(channel: Channel, names: BrokerNames, name: string): Promise<void> {
+  const bound = names.boundExchange(name);
+  const options = { durable: true, autoDelete: true, internal: true };
+  await channel.assertExchange(bound, "fanout", options);
+  await channel.bindExchange(names.exchange, bound, "");
+}
+
+/** Whether a subscription is still bound to the exchange. Costs the channel where it is not. */
+export async function isBound(
+  channel: Channel,
+  names: BrokerNames,
+  name: string,
+): Promise<boolean> {
+  try {
+    await channel.checkExchange(names.boundExchange(name));
+    return true;
+  } catch (error) {
+    if (isReply(error, notFound)) return false;
+    throw error;
+  }
 }
 
 /** Whether there is a queue of this name. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
-import { Consumer, type ConsumerDelivery } from "./consumer.ts";
+import { AttemptNotes } from "./attempt-notes.ts";
+import { Consumer, type ConsumerDelivery, trustedReturns } from "./consumer.ts";
 import { retryProperties } from "./message-codec.ts";
 
 /** One queue for all; a message that is to be tried again waits in another queue. */
@@ -25,17 +26,52 @@ export class UnorderedConsumer extends Consumer {
     if (free !== undefined) await free;
     try {
       if (!this.isCurrent(delivery)) return;
-      let settlement: Settlement;
-      try {
-        settlement = await this.parts.receive(delivery.message);
-      } catch (error) {
-        settlement = await this.afterFault(error);
-      }
-      if (this.closed) return;
-      if (settlement.kind === "done") this.acknowledge(delivery);
-      else await this.#settle(delivery, settlement);
+      const { message } = delivery;
+      if ((message.lostDeliveries ?? 0) < trustedReturns) await this.#handOver(delivery, message);
+      else await this.#handNoted(delivery);
     } finally {
       this.slots.give();
+    }
+  }
+
+  async #handOver(delivery: ConsumerDelivery, message: IncomingMessage): Promise<Settlement> {
+    let settlement: Settlement;
+    try {
+      settlement = await this.parts.receive(message);
+    } catch (error) {
+      settlement = await this.afterFault(error);
+    }
+    if (this.closed) return settlement;
+    if (settlement.kind === "done") this.acknowledge(delivery);
+    else await this.#settle(delivery, settlement);
+    return settlement;
+  }
+
+  /** Notes that a handler gets a message which came back often, for as long as it has not ended. */
+  async #handNoted(delivery: ConsumerDelivery): Promise<void> {
+    const { message } = delivery;
+    const { id, attempt } = message;
+    const before = await this.#withNotes(async (notes) => {
+      const handed = (await notes.find(0, id))?.handed ?? 0;
+      await notes.write(0, id, { attempt, notBefore: 0, handed: handed + 1 });
+      return handed;
+    });
+    if (!this.isCurrent(delivery)) return;
+    const lostDeliveries = trustedReturns + before;
+    const { kind } = await this.#handOver(delivery, { ...message, lostDeliveries });
+    if (this.closed) return;
+    const handed = kind === "release" ? before : 0;
+    await this.#withNotes((notes) => notes.rewrite(0, id, { attempt: 1, notBefore: 0, handed }));
+  }
+
+  /** Consumers in other processes want the same notes: they are held for a moment. */
+  async #withNotes<R>(body: (notes: AttemptNotes) => Promise<R>): Promise<R> {
+    const { connection, publisher, names, definition } = this.parts;
+    const notes = new AttemptNotes(connection, publisher, names, definition.name);
+    try {
+      return await body(notes);
+    } finally {
+      await notes.close();
     }
   }
 
@@ -52,7 +88,7 @@ export class UnorderedConsumer extends Consumer {
           exchange: "",
           routingKey: this.parts.names.retryQueue(this.parts.definition.name, settlement.delay),
           body: message.body,
-          properties: retryProperties(message, message.attempt + 1),
+          properties: retryProperties(message, message.attempt + 1, delivery.raw),
         });
         return this.acknowledge(delivery);
       default:

@@ -5,6 +5,7 @@ import type {
   MessagingDriver,
   OpenOptions,
   OutgoingMessage,
+  PublishCallOptions,
   Settlement,
 } from "@plinth/messaging";
 
@@ -33,7 +34,7 @@ export class FakeDriver implements MessagingDriver {
 
   async publish(
     messages: readonly OutgoingMessage[],
-    { signal }: { readonly signal?: AbortSignal | undefined },
+    { signal }: PublishCallOptions,
   ): Promise<void> {
     this.published.push([...messages]);
     await this.onPublish(messages, signal);

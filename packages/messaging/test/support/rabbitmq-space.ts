@@ -45,9 +45,7 @@ async function drop(
   const names = brokerNames(prefix);
   const queues = definitions.flatMap((definition) => [
     ...planQueues(names, definition).map(({ name }) => name),
-    ...(definition.ordered
-      ? Array.from({ length: partitions }, (_, n) => attemptsQueue(names, definition.name, n).name)
-      : []),
+    ...Array.from({ length: partitions }, (_, n) => attemptsQueue(names, definition.name, n).name),
   ]);
   const connection = await connect(url);
   try {

@@ -1,0 +1,54 @@
+import type { Properties } from "./message-codec.ts";
+import { typeOfRoutingKey } from "./names.ts";
+
+/** One message on its way to the broker. */
+export interface Sendable {
+  /** Empty: the queue that the routing key names. */
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly body: Uint8Array;
+  readonly properties: Properties;
+}
+
+/** The messages of one call, which is answered when the last of them is settled. */
+export interface Call {
+  left: number;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+  /** Told that the broker refused one of them for now. */
+  readonly refused?: ((reason: unknown) => void) | undefined;
+}
+
+/** One of its messages. */
+export interface PendingMessage {
+  readonly message: Sendable;
+  readonly call: Call;
+  readonly sequence: number;
+  /** Whether some queue may have it already. */
+  isRepeated: boolean;
+  settled: boolean;
+}
+
+/** Calls `abort` when the signal is aborted before the call is answered. */
+export function whileWaiting(
+  call: Call,
+  signal: AbortSignal,
+  abort: (reason: unknown) => void,
+): void {
+  const listener = (): void => abort(signal.reason);
+  signal.addEventListener("abort", listener, { once: true });
+  const { resolve, reject } = call;
+  call.resolve = () => {
+    signal.removeEventListener("abort", listener);
+    resolve();
+  };
+  call.reject = (error) => {
+    signal.removeEventListener("abort", listener);
+    reject(error);
+  };
+}
+
+/** Messages of one lane meet the same queues, as far as can be told. */
+export function laneOf({ exchange, routingKey }: Sendable): string {
+  return exchange === "" ? `queue ${routingKey}` : `${exchange} ${typeOfRoutingKey(routingKey)}`;
+}
