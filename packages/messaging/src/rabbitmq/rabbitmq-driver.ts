@@ -25,7 +25,8 @@ import { loadClient } from "./load-client.ts";
 import { propertiesOf } from "./message-codec.ts";
 import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./names.ts";
 import { OrderedConsumer } from "./ordered-consumer.ts";
-import { Publisher, type Sendable } from "./publisher.ts";
+import type { Sendable } from "./pending-message.ts";
+import { Publisher } from "./publisher.ts";
 import { checkExchanges, declareExchange, declareSubscription } from "./topology.ts";
 import { UnorderedConsumer } from "./unordered-consumer.ts";
 
