@@ -80,6 +80,7 @@ export {
   describeContract,
   isContract,
   localCall,
+  documentSchema,
   method,
   closedFieldNames,
   objectFields,
