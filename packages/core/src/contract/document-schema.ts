@@ -127,7 +127,7 @@ function fieldsOfPattern(pattern: RegExp, valueType: $ZodType): $ZodType {
 
 function recordOf(keyType: $ZodType, valueType: $ZodType, mode: "strict" | "loose"): $ZodType {
   const definition = { type: "record", keyType: keyType as never, valueType, mode } as const;
-  return new $ZodRecord(definition as never);
+  return new $ZodRecord(definition);
 }
 
 function all(schemas: readonly $ZodType[]): $ZodType {
