@@ -87,6 +87,7 @@ export {
   guardedCall,
   isContract,
   localCall,
+  documentSchema,
   method,
   closedFieldNames,
   objectFields,

@@ -217,6 +217,20 @@ describe("a breaking change is named by method and field", () => {
       ["input.If-Match: became required"],
     ],
     [
+      "a field named as what all objects have",
+      {
+        http: "PUT /things",
+        input: z.object({ constructor: z.string() }),
+        output: z.object({ valueOf: z.string() }),
+      },
+      { http: "PUT /things", input: z.object({ toString: z.string() }), output: z.object({}) },
+      [
+        "input.toString: is new and required",
+        "input.constructor: is not accepted any more",
+        "output.valueOf: is gone",
+      ],
+    ],
+    [
       "query",
       { http: "GET /things", input: z.object({ a: z.string().optional() }) },
       { http: "GET /things", input: z.object({}) },

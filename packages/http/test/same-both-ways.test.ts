@@ -43,7 +43,7 @@ async function bothWays(
   };
   const [verb = "", path = ""] = http.split(" ");
   return {
-    local: local as Echo,
+    local,
     remote,
     url: server.url,
     isBodyRequired: document.paths[path]?.[verb.toLowerCase()]?.requestBody?.required,

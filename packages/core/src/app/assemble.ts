@@ -1,5 +1,7 @@
 import type { DependencyContainer } from "tsyringe";
 
+import { describeContract, isContract } from "../contract/index.ts";
+import { unboundedInputs } from "../contract/unbounded-inputs.ts";
 import { Clock, Ids, RandomIds, SystemClock } from "../clock/index.ts";
 import { checkGraph } from "../di/check-graph.ts";
 import { Container } from "../di/container.ts";
@@ -30,6 +32,21 @@ export interface Assembly {
   readonly container: Container;
   readonly lifecycle: Lifecycle;
   readonly logger: Logger;
+}
+
+/** Names the inputs of the contracts that are answered here which may be as long as a body may be. */
+function warnOfUnbounded(graph: Graph, logger: Logger): void {
+  const found = [...graph.single.values()].flatMap(({ token, target }) =>
+    // A resource is most often a client: what it calls is answered elsewhere.
+    isContract(token) && target.kind !== "resource" && target.kind !== "alias"
+      ? unboundedInputs(describeContract(token))
+      : [],
+  );
+  if (found.length === 0) return;
+  logger.warn(
+    `Lists and records without a bound are read as far as the size of a body allows: ${found.join(", ")}. ` +
+      "Give lists .max(), and records a .refine() that counts.",
+  );
 }
 
 /**
@@ -63,6 +80,7 @@ export function assemble(options: AssemblyOptions): Assembly {
   if (faults.length > 0) throw new GraphError(`The app "${name}"`, faults);
   const bound = graph.single.get(Logger)?.target;
   if (bound?.kind === "value" && bound.value instanceof Logger) logger = bound.value;
+  warnOfUnbounded(graph, logger);
   const container = new Container(options.tsyringe, graph, (token, error) => {
     logger.error(`${token} could not be disposed of at the end of a request.`, { error });
   });

@@ -12,6 +12,11 @@ function accepted(schema: $ZodType, value: unknown): readonly unknown[] {
   }
 }
 
+/** Whether a schema accepts a value. */
+export function accepts(schema: $ZodType, value: unknown): boolean {
+  return accepted(schema, value).length > 0;
+}
+
 /**
  * What is wrong with an input that may be left out as a whole while its fields travel apart, in a path,
  * a query or headers: without any of them nobody can tell `undefined` from `{}`, so they have to mean
@@ -21,7 +26,7 @@ function accepted(schema: $ZodType, value: unknown): readonly unknown[] {
  */
 export function absenceFaults(input: $ZodType): string[] {
   const faults: string[] = [];
-  if (accepted(input, null).length > 0) {
+  if (accepts(input, null)) {
     faults.push("the input cannot be null, as its fields come from the path, the query or headers");
   }
   const absent = accepted(input, undefined);

@@ -9,6 +9,7 @@ export {
   type ContractDescription,
   type MethodDescription,
 } from "./contract-description.ts";
+export { documentSchema } from "./document-schema.ts";
 export {
   method,
   type CallOptions,

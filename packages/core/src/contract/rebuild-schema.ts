@@ -32,29 +32,38 @@ export interface SchemaChanges {
   ) => $ZodType;
   /** What else changes in the definition of an object. Default: nothing. */
   readonly object?: (definition: Definition<"object">) => object;
+  /**
+   * Something else instead of a copy; `undefined` for a copy. Default: always a copy.
+   *
+   * @param copy makes the copy of another schema, once
+   */
+  readonly replace?: (
+    original: $ZodType,
+    copy: (original: $ZodType) => $ZodType,
+  ) => $ZodType | undefined;
   /** Told of each copy. Default: nothing happens. */
-  readonly made?: (copy: $ZodType) => void;
+  readonly made?: (copy: $ZodType, original: $ZodType) => void;
+  /** Whether a copy knows its original, from which it has its metadata. Default: true. */
+  readonly hasParent?: boolean;
 }
 
-/**
- * Copies a schema with all that is inside it. Metadata (`.meta`, `.describe`) stays readable on the
- * copies. Recursive schemas stay recursive.
- */
+/** Copies a schema with all that is inside it. Recursive schemas stay recursive. */
 export function rebuildSchema(schema: $ZodType, changes: SchemaChanges): $ZodType {
   const copies = new Map<$ZodType, $ZodType>();
   const recursive = isRecursive(schema);
 
   const copy = (original: $ZodType, changed: object): $ZodType => {
     const definition = { ...original._zod.def, ...changed };
-    const made = clone(original as $ZodTypes, definition as never, { parent: true });
-    changes.made?.(made);
+    const parent = changes.hasParent ?? true;
+    const made = clone(original as $ZodTypes, definition as never, { parent });
+    changes.made?.(made, original);
     return made;
   };
 
   const visit = (original: $ZodType): $ZodType => {
     const known = copies.get(original);
     if (known !== undefined) return known;
-    const made = rebuild(original);
+    const made = changes.replace?.(original, visit) ?? rebuild(original);
     copies.set(original, made);
     return made;
   };

@@ -8,7 +8,10 @@ import { compileParser, notCompiled, type CompiledParser } from "./compile-schem
 /** How many faults of one value are looked for. */
 export const maxIssues = 64;
 
-type Run = $ZodType["_zod"]["run"];
+type Run = (
+  this: void,
+  ...parts: Parameters<$ZodType["_zod"]["run"]>
+) => ReturnType<$ZodType["_zod"]["run"]>;
 type Payload = Parameters<Run>[0];
 type Context = Parameters<Run>[1];
 /** As zod makes it, and not yet as it gives it out. */
@@ -58,10 +61,11 @@ const stop = new Error("The value has too many faults.");
 
 /** Gives the parts of a container an allowance of their own: what is left of the one around it. */
 function limitContainer(schema: $ZodType): void {
-  const { parse, run } = schema._zod;
+  const internals: { run: Run; parse: Run } = schema._zod;
+  const { run } = internals;
   // Looked up with each call where it is the same: zod replaces it after the first value.
   const check: Run =
-    run === parse ? (payload, context) => schema._zod.parse(payload, context) : run;
+    run === internals.parse ? (payload, context) => internals.parse(payload, context) : run;
   const within = (left: number, payload: Payload, context: Context): ReturnType<Run> => {
     const outer = allowance;
     allowance = { left };
@@ -71,7 +75,7 @@ function limitContainer(schema: $ZodType): void {
       allowance = outer;
     }
   };
-  schema._zod.run = (payload, context) => {
+  internals.run = (payload, context) => {
     try {
       return within(allowance?.left ?? maxIssues, payload, context);
     } catch (error) {

@@ -38,10 +38,10 @@ export function skipInterim<S extends Socket>(socket: S): S {
   let awaits = false;
   let kept: Buffer | undefined;
 
-  socket.write = ((...parts: unknown[]) => {
+  socket.write = (...parts: unknown[]) => {
     awaits = true;
     return write(...parts);
-  }) as Socket["write"];
+  };
 
   socket.push = (chunk: Buffer | null, encoding) => {
     if (!awaits) return push(chunk, encoding);

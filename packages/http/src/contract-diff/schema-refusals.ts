@@ -138,12 +138,12 @@ class Comparison {
     const refusals: Refusal[] = [];
     for (const name of after.required) {
       if (before.required.has(name)) continue;
-      const fault = this.#say(name in before.properties ? "needed" : "missing");
+      const fault = this.#say(Object.hasOwn(before.properties, name) ? "needed" : "missing");
       refusals.push({ field: place(name), fault });
     }
     const others = to["additionalProperties"];
     for (const [name, schema] of Object.entries(before.properties)) {
-      if (name in after.properties) {
+      if (Object.hasOwn(after.properties, name)) {
         refusals.push(...this.compare(schema, after.properties[name], place(name)));
       } else if (others === false) {
         refusals.push({ field: place(name), fault: this.#say("gone") });
@@ -159,7 +159,7 @@ class Comparison {
     // Outputs are all open in the document, so that fields can be added; nobody sends others there.
     if (this.#side === "input" || typeof from["additionalProperties"] === "object") {
       const added = Object.entries(after.properties).filter(
-        ([name]) => !(name in before.properties),
+        ([name]) => !Object.hasOwn(before.properties, name),
       );
       for (const [name, schema] of added) {
         refusals.push(...this.compare(further, schema, place(name)));

@@ -1,8 +1,14 @@
-import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
+import {
+  documentSchema,
+  type JsonObject,
+  type JsonValue,
+  type MethodDescription,
+} from "@plinth/core";
 import {
   $ZodObject,
   $ZodRegistry,
   globalRegistry,
+  safeParse,
   toJSONSchema,
   type $ZodType,
   type GlobalMeta,
@@ -10,18 +16,106 @@ import {
 
 type Schema = MethodDescription["input"];
 
-/**
- * The metadata of inputs, without names. An input is a strict copy of what its author named, so the
- * name belongs to the original; zod would mix the two.
- */
-class NamelessMetadata extends $ZodRegistry<GlobalMeta> {
+/** The metadata that authors gave, also for what stands for their schemas in a document. */
+class DocumentMetadata extends $ZodRegistry<GlobalMeta> {
+  readonly #keepsNames: boolean;
+  readonly #originals = new Map<$ZodType, $ZodType>();
+
+  /**
+   * @param keepsNames false for inputs: they are strict copies of what an author named, so the name belongs
+   *   to the original; zod would mix the two
+   */
+  constructor(keepsNames: boolean) {
+    super();
+    this.#keepsNames = keepsNames;
+  }
+
+  replaces(copy: $ZodType, original: $ZodType): void {
+    this.#originals.set(copy, original);
+  }
+
   override get<S extends $ZodType>(schema: S): ReturnType<$ZodRegistry<GlobalMeta, S>["get"]> {
-    const metadata = globalRegistry.get(schema);
-    return metadata === undefined ? undefined : { ...metadata, id: undefined };
+    const metadata = globalRegistry.get(this.#originals.get(schema) ?? schema);
+    if (metadata === undefined || this.#keepsNames) return metadata;
+    return { ...metadata, id: undefined };
   }
 }
 
-const nameless: NamelessMetadata = new NamelessMetadata();
+/** What describes a value without saying what it may be. */
+const descriptive: ReadonlySet<string> = new Set([
+  "default",
+  "deprecated",
+  "description",
+  "examples",
+  "title",
+]);
+
+/** The parts of definitions that decide what may be absent. */
+interface Parts {
+  readonly type: string;
+  readonly shape?: Readonly<Record<string, $ZodType>>;
+  readonly valueType?: $ZodType;
+  readonly items?: readonly $ZodType[];
+  readonly rest?: $ZodType | null;
+}
+
+function acceptsUndefined(schema: $ZodType | undefined): boolean {
+  try {
+    return schema !== undefined && safeParse(schema, undefined).success;
+  } catch {
+    return false;
+  }
+}
+
+/** How many items a list has to have: as zod counts them when it checks, not when it describes. */
+function leastItems({ items = [], rest }: Parts): number {
+  const mayBeAbsent = (item: $ZodType): boolean =>
+    rest === null ? item._zod.optin !== undefined : acceptsUndefined(item);
+  return items.findLastIndex((item) => !mayBeAbsent(item)) + 1;
+}
+
+function set(json: Record<string, unknown>, key: string, value: unknown): void {
+  if (value === 0 || (Array.isArray(value) && value.length === 0)) delete json[key];
+  else json[key] = value;
+}
+
+/** Where a document would say something else than what a schema accepts. */
+function adjust(schema: $ZodType, json: Record<string, unknown>, side: "input" | "output"): void {
+  const parts: Parts = schema._zod.def;
+  // For OpenAPI that is a field which clients must not send. An author says so with `.meta`.
+  if (parts.type === "readonly" && globalRegistry.get(schema)?.["readOnly"] !== true) {
+    delete json["readOnly"];
+  }
+  // What is left of intersections are sides that do not forgive each other's fields. zod would put them
+  // together, by the identity of this list.
+  if (parts.type === "intersection" && Array.isArray(json["allOf"])) {
+    json["allOf"] = [...(json["allOf"] as unknown[])];
+  }
+  const required = Array.isArray(json["required"]) ? (json["required"] as string[]) : [];
+  switch (parts.type) {
+    case "object":
+      // zod lists fields that it does not need, such as one with a `catch`.
+      set(
+        json,
+        "required",
+        required.filter((name) => parts.shape?.[name]?._zod.optin === undefined),
+      );
+      break;
+    case "record":
+      // A record does not ask for its names, only for their values.
+      if (acceptsUndefined(parts.valueType)) delete json["required"];
+      break;
+    case "tuple":
+      set(json, "minItems", leastItems(parts));
+      break;
+    case "catch":
+      if (side === "output") break;
+      // Every value is accepted; what does not fit is replaced.
+      for (const key of Object.keys(json)) if (!descriptive.has(key)) delete json[key];
+      break;
+    default:
+  }
+}
 
 /** Fields as JSON Schemas, and which of them have to be there. */
 export interface FieldSchemas {
@@ -109,10 +203,16 @@ export class SchemaCollector {
     // Wrapped in an object, so that a reference to the root is a named one as well. The side that
     // travels is the input's, for outputs too: it is the outer side of codecs.
     const wrapper = new $ZodObject({ type: "object", shape: { ...fields } });
-    const made = toJSONSchema(wrapper, {
+    const metadata = new DocumentMetadata(side === "output");
+    const merged = documentSchema(wrapper, {
+      keepsOthers: side === "output",
+      made: (copy, original) => metadata.replaces(copy, original),
+    });
+    const made = toJSONSchema(merged, {
       io: "input",
       unrepresentable: "any",
-      metadata: side === "input" ? nameless : globalRegistry,
+      metadata,
+      override: ({ zodSchema, jsonSchema }) => adjust(zodSchema, jsonSchema, side),
     });
     const { properties, required, $defs } = JSON.parse(JSON.stringify(made)) as JsonObject;
     const definitions = isObject($defs) ? $defs : {};
