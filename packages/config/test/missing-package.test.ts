@@ -39,8 +39,8 @@ await KeyConfig.load({ variables }).catch((error: Error) => console.log(error.me
     });
     expect(stdout.split("\n"), stderr).toStrictEqual([
       "KeyConfig has 2 faults:",
-      '  KEY (secret manager aws-sm:a): reading it needs @aws-sdk/client-secrets-manager: run "npm install @aws-sdk/client-secrets-manager".',
-      '  SECOND (secret manager gcp-sm:projects/p/secrets/s/versions/1): reading it needs @google-cloud/secret-manager: run "npm install @google-cloud/secret-manager".',
+      "  KEY (secret manager aws-sm:a): reading it needs the package @aws-sdk/client-secrets-manager, which is not installed; run: npm install @aws-sdk/client-secrets-manager",
+      "  SECOND (secret manager gcp-sm:projects/p/secrets/s/versions/1): reading it needs the package @google-cloud/secret-manager, which is not installed; run: npm install @google-cloud/secret-manager",
       "",
     ]);
   } finally {

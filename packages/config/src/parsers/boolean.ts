@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { textParser, Unreadable } from "./text-parser.ts";
+import { textParser, Unreadable } from "../schema/text-parser.ts";
 
 const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ["true", true],
