@@ -6,7 +6,7 @@ class ThingConfig extends BaseConfig.extend(databaseFields) {}
 
 const [newer, older] = ["newer-hidden-secret", "older-hidden-secret"];
 
-test("CURSOR_KEY is one secret or several, and shown by nothing", async () => {
+test("CURSOR_KEY is one secret or several, and is never shown", async () => {
   const one = await ThingConfig.load({ variables: { CURSOR_KEY: newer } });
   expect(one.cursorKey?.reveal()).toEqual([newer]);
   const two = await ThingConfig.load({ variables: { CURSOR_KEY: `${newer}, ${older}` } });
@@ -30,7 +30,7 @@ class PostgresConfig extends BaseConfig.extend(postgresFields) {}
 
 const address = "postgresql://someone:hidden-password@db.example:5432/things";
 
-test("DATABASE_URL is the address, given as it is and shown without its password", async () => {
+test("DATABASE_URL is the address, unchanged, and is shown without its password", async () => {
   const config = await PostgresConfig.load({ variables: { DATABASE_URL: address } });
   expect(config.databaseUrl).toBe(address);
   expect(JSON.stringify(config) + inspect(config)).not.toContain("hidden-password");

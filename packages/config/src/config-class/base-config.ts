@@ -3,13 +3,13 @@ import type { ConfigClass, ConfigMethods, ConfigValues } from "../model/config-c
 import { port } from "../parsers/number.ts";
 import { ConfigRoot } from "./config-root.ts";
 
-/** The clouds that a configuration can be for. */
+/** Where a service runs: on one machine, on AWS, or on Google Cloud. */
 export type Cloud = "local" | "aws" | "gcp";
 
-/** How much is logged. */
+/** The lowest level that is logged. */
 export type ConfigLogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
-/** The fields of `BaseConfig`; the input of each may be left out, as all have defaults. */
+/** The fields of `BaseConfig`. All have defaults. */
 export type BaseFields = {
   readonly cloud: z.ZodType<Cloud, Cloud | undefined>;
   readonly environment: z.ZodType<string, string | undefined>;
@@ -22,22 +22,22 @@ const fields: BaseFields = {
   cloud: z
     .enum(["local", "aws", "gcp"])
     .default("local")
-    .describe("Where the service runs and keeps its records."),
+    .describe("Where the service runs and stores its records."),
   environment: z
     .string()
     .regex(/^[\w.-]+$/, "a name of letters, digits, dots, dashes and underscores")
     .default("development")
-    .describe("Name of the deployment; also chooses the .env files that are read."),
+    .describe("Name of the deployment. It also selects the .env files."),
   logLevel: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal"])
     .default("info")
     .describe("Lines below this level are not logged."),
-  port: port().default(3000).describe("Port that the service listens on; 0 takes a free one."),
+  port: port().default(3000).describe("Port that the service listens on. 0 chooses a free one."),
   host: z
     .string()
     .min(1)
     .default("127.0.0.1")
-    .describe("Address that the service listens on; 0.0.0.0 in a container."),
+    .describe("Address that the service listens on. Use 0.0.0.0 in a container."),
 };
 
 const BaseConfigClass: ConfigClass<BaseFields, ConfigMethods & ConfigValues<BaseFields>> =
@@ -47,7 +47,7 @@ const BaseConfigClass: ConfigClass<BaseFields, ConfigMethods & ConfigValues<Base
   >;
 
 /**
- * The configuration that every service has. Extend it with the service's own fields:
+ * The fields that every service has. Extend it with the fields of the service:
  * `class ThingConfig extends BaseConfig.extend({ thingsTable: z.string().default("things") }) {}`.
  */
 export class BaseConfig extends BaseConfigClass {}

@@ -32,7 +32,7 @@ function maskedText(field: Field, value: unknown): string | undefined {
   try {
     return safeJson(JSON.parse(value));
   } catch {
-    // In malformed JSON, no one can tell which value belongs to which name.
+    // In malformed JSON it is unknown which value belongs to which name.
     return (value.match(/[\w.-]+/g) ?? []).some(isSecretName) ? undefined : value;
   }
 }

@@ -8,18 +8,18 @@ export type AwsFields = {
   readonly awsEndpointUrlDynamodb: z.ZodType<string | undefined, string | URL | undefined>;
 };
 
-/** What a service on AWS needs besides its own fields: `ThingConfig.extend(awsFields)`. */
+/** The additional fields of a service on AWS: `ThingConfig.extend(awsFields)`. */
 export const awsFields: AwsFields = {
-  cloud: z.literal("aws").default("aws").describe("Where the service runs and keeps its records."),
+  cloud: z.literal("aws").default("aws").describe("Where the service runs and stores its records."),
   awsRegion: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'an AWS region such as "eu-central-1"')
     .meta({ expects: 'an AWS region such as "eu-central-1"' })
-    .describe("Region of the AWS services in use, such as eu-central-1."),
+    .describe("Region of the AWS services, such as eu-central-1."),
   awsEndpointUrlDynamodb: url({ protocols: ["http", "https"] })
     .optional()
     .describe(
-      "Address of DynamoDB when it is not the region's own, for example of DynamoDB Local.",
+      "Endpoint of DynamoDB, such as that of DynamoDB Local. Default: the endpoint of the region.",
     ),
 };
 
@@ -30,9 +30,9 @@ export type GcpFields = {
   readonly firestoreEmulatorHost: z.ZodType<string | undefined, string | undefined>;
 };
 
-/** What a service on Google Cloud needs besides its own fields: `ThingConfig.extend(gcpFields)`. */
+/** The additional fields of a service on Google Cloud: `ThingConfig.extend(gcpFields)`. */
 export const gcpFields: GcpFields = {
-  cloud: z.literal("gcp").default("gcp").describe("Where the service runs and keeps its records."),
+  cloud: z.literal("gcp").default("gcp").describe("Where the service runs and stores its records."),
   googleCloudProject: z
     .string()
     .min(1)
@@ -42,5 +42,5 @@ export const gcpFields: GcpFields = {
     .string()
     .regex(/^[^\s/:]+:\d+$|^\[[^\]]+\]:\d+$/, 'a host and port such as "127.0.0.1:8080"')
     .optional()
-    .describe("Host and port of a Firestore emulator; unset for the real one."),
+    .describe("Host and port of a Firestore emulator. Default: Firestore itself."),
 };

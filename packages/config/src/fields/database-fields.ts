@@ -13,14 +13,13 @@ export type DatabaseFields = {
 };
 
 /**
- * What a deployer can decide about the database of a service, whichever it is:
- * `ThingConfig.extend(databaseFields)`.
+ * Settings of the database for deployers, for any driver: `ThingConfig.extend(databaseFields)`.
  */
 export const databaseFields: DatabaseFields = {
   cursorKey: secret(list(z.string().min(16), { minimum: 1 }))
     .optional()
     .describe(
-      "Seals the cursors of queries: a text of 16 characters or more, or several with commas between them, the newest first; unset: a key that is public.",
+      "Key that seals the cursors of queries, of at least 16 characters; or several keys separated by commas, the newest first. Default: a key that is public.",
     ),
 };
 
@@ -30,9 +29,9 @@ export type PostgresFields = {
 };
 
 /**
- * What a service that keeps its records in Postgres needs besides its own fields:
- * `ThingConfig.extend(postgresFields)`. The password in the address is masked wherever the
- * configuration is shown.
+ * The additional fields of a service that stores its records in Postgres:
+ * `ThingConfig.extend(postgresFields)`. The password in the address is masked wherever the configuration is
+ * shown.
  */
 export const postgresFields: PostgresFields = {
   databaseUrl: url({ protocols: ["postgresql", "postgres"] }).describe(

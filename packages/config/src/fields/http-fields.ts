@@ -6,7 +6,7 @@ import { byteSize, duration, integer } from "../parsers/number.ts";
 type Quantity = z.ZodType<number | undefined, number | string | undefined>;
 type Texts = z.ZodType<readonly string[] | undefined, readonly string[] | string | undefined>;
 
-/** The fields of `httpFields`; all may be left out. */
+/** The fields of `httpFields`. All are optional. */
 export type HttpFields = {
   readonly drainDelay: Quantity;
   readonly requestTimeout: Quantity;
@@ -20,52 +20,52 @@ export type HttpFields = {
   readonly serveDocs: z.ZodType<boolean | undefined, boolean | string | undefined>;
 };
 
-/** Timers and sizes hold no more than this. */
+/** The largest value that timers and sizes accept. */
 const maximum = 2_147_483_647;
 
 /**
- * What a deployer can decide about the HTTP server of a service: `ThingConfig.extend(httpFields)`.
- * A field that is not set leaves the decision to the service's code.
+ * Settings of the HTTP server for deployers: `ThingConfig.extend(httpFields)`. A field that is not set leaves
+ * the setting to the service's code.
  */
 export const httpFields: HttpFields = {
   drainDelay: duration({ maximum })
     .optional()
-    .describe("How long requests are still taken while /ready is 503; unset: as the service says."),
+    .describe(
+      "How long the server accepts requests while /ready is 503. Default: set by the service.",
+    ),
   requestTimeout: duration({ minimum: 1, maximum })
     .optional()
-    .describe("How long a request may take to arrive; unset: as the service says, 60s by default."),
+    .describe("Timeout for receiving a request. Default: set by the service, else 60s."),
   methodTimeout: duration({ minimum: 1, maximum })
     .optional()
-    .describe("How long a method may take; unset: as the service says, by default no limit."),
+    .describe("Timeout of a method. Default: set by the service, else none."),
   writeTimeout: duration({ minimum: 1, maximum })
     .optional()
     .describe(
-      "How long a client may take nothing of its answer; unset: as the service says, 60s by default.",
+      "Timeout for a client that reads nothing of its response. Default: set by the service, else 60s.",
     ),
   maxRequestsInFlight: integer({ minimum: 1, maximum })
     .optional()
     .describe(
-      "The most requests in flight, more get 503; unset: as the service says, by default no limit.",
+      "Maximum number of concurrent requests; more get 503. Default: set by the service, else no limit.",
     ),
   bodyLimit: byteSize({ minimum: 1, maximum })
     .optional()
-    .describe("The largest body of a request; unset: as the service says, 1MiB by default."),
+    .describe("Maximum size of a request body. Default: set by the service, else 1MiB."),
   headerLimit: byteSize({ minimum: 1, maximum })
     .optional()
     .describe(
-      "The largest request line and headers; unset: as the service says, 16KiB by default.",
+      "Maximum size of the request line and headers. Default: set by the service, else 16KiB.",
     ),
   corsOrigins: list()
     .optional()
     .describe(
-      "Origins whose pages may call, https://app.example or *; unset: as the service says.",
+      "Origins whose pages can call the service, such as https://app.example, or *. Default: set by the service.",
     ),
   trustedProxies: list()
     .optional()
-    .describe("Addresses or ranges of the proxies in front, such as 10.0.0.0/8; unset: none."),
+    .describe("Addresses or ranges of the proxies in front, such as 10.0.0.0/8. Default: none."),
   serveDocs: boolean()
     .optional()
-    .describe(
-      "Whether the page with the API's documentation is served; unset: as the service says.",
-    ),
+    .describe("Whether to serve the page with the API documentation. Default: set by the service."),
 };

@@ -90,7 +90,7 @@ function quantity(
     let found = value;
     if (typeof value === "string") {
       const [, amount = "", unit = ""] = pattern.exec(value) ?? [];
-      // 1.1 * 1000 is 1100.0000000000002 in binary; the unit below is what was meant.
+      // 1.1 * 1000 is 1100.0000000000002 in binary floating point, and 1100 is meant.
       found =
         amount === "" ? undefined : Number((Number(amount) * (units[unit] ?? 0)).toPrecision(15));
       if (value === "0") found = 0;
