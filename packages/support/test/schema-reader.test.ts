@@ -11,7 +11,7 @@ test("every kind of the installed zod is in the table", () => {
     .replace(/index\.c?js$/, "schemas.d.ts");
   const [, union = ""] =
     /interface \$ZodTypeDef \{\s+type: ([^;]+);/.exec(readFileSync(file, "utf8")) ?? [];
-  const kinds = [...union.matchAll(/"(\w+)"/g)].map(([, kind]) => kind);
+  const kinds = [...union.matchAll(/"(\w+)"/g)].map(([, kind = ""]) => kind);
   expect(kinds.length).toBeGreaterThan(30);
   expect(kinds.filter((kind) => kind !== "int").toSorted()).toEqual(schemaKinds);
 });
@@ -62,4 +62,20 @@ test("recursive schemas end", () => {
   expect(everySchema(tree)).toContain(leaf);
   expect(someSchema(tree, (schema) => schema === leaf)).toBe(true);
   expect(someSchema(tree, (schema) => schema === key)).toBe(false);
+});
+
+test("a walk can follow schemas that zod does not know of, and stop where it likes", () => {
+  const hidden = z.object({ leaf });
+  const outer = z.array(key);
+  const seen = everySchema(outer, new Set(), (schema) => [
+    ...schemaChildren(schema).map((child) => child.schema),
+    ...(schema === key ? [hidden] : []),
+  ]);
+  expect([...seen]).toEqual([outer, key, hidden, leaf]);
+  const endless = (): z.ZodType => z.lazy(() => z.array(endless()));
+  const some = new Set<z.core.$ZodType>();
+  everySchema(endless(), some, (schema) =>
+    some.size < 20_000 ? schemaChildren(schema).map((child) => child.schema) : [],
+  );
+  expect(some.size).toBe(20_000);
 });
