@@ -6,7 +6,7 @@ import { withinContext } from "./call-limits.ts";
 import type { ReadOptions } from "./entry.ts";
 import { type Attempt, withRetries } from "./retry.ts";
 import { presentable, startFault } from "./start-fault.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { wrapError } from "./wrap-error.ts";
 
 /**
  * Calls a driver within the limits of the current context, repeats what may pass, and wraps what it
@@ -18,7 +18,7 @@ export function callDriver<R>(
   call: Attempt<R>,
 ): Promise<R> {
   const deadline = currentContext()?.deadline;
-  const wrap = (raw: unknown): ServiceError => wrapDriverError(driver, what, raw);
+  const wrap = (raw: unknown): ServiceError => wrapError(driver, what, raw);
   return withinContext(what, ({ signal }) =>
     withRetries(driver, policy, { signal, deadline, wrap }, call),
   );
@@ -35,7 +35,7 @@ export function readRecords(
     return callDriver(opened, what, (limits) => opened.collection.get(keys, limits));
   }
   const deadline = currentContext()?.deadline;
-  const wrap = (raw: unknown): ServiceError => wrapDriverError(opened.driver, what, raw);
+  const wrap = (raw: unknown): ServiceError => wrapError(opened.driver, what, raw);
   return withinContext(what, ({ signal }) => opened.reads.read(keys, { signal, deadline, wrap }));
 }
 
@@ -53,7 +53,7 @@ export function readRecord(
     });
   }
   const deadline = currentContext()?.deadline;
-  const wrap = (raw: unknown): ServiceError => wrapDriverError(opened.driver, what, raw);
+  const wrap = (raw: unknown): ServiceError => wrapError(opened.driver, what, raw);
   return withinContext(what, ({ signal }) => opened.reads.readOne(key, { signal, deadline, wrap }));
 }
 
