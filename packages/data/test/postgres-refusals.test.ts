@@ -54,7 +54,7 @@ describeWithEngine("postgres", "a server that refuses", (url) => {
       ),
     );
     expect(call.message).toBe(
-      `Repository "docs", get "a": the database does not accept the service's credentials.`,
+      "The database does not accept the service's credentials.",
     );
   });
 
@@ -81,7 +81,7 @@ describeWithEngine("postgres", "a server that refuses", (url) => {
     await docs.open();
     await expect(docs.get("a")).rejects.toMatchObject({
       code: "internal",
-      message: `Repository "docs", get "a": the service lacks a right in the database.`,
+      message: "The service lacks a right in the database.",
     });
     await database.close();
     const making = new Database(postgresDriver({ url: address.href, schema: `${schema} 2` }), {

@@ -1,13 +1,12 @@
-import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
-import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
+import { DeclarationError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import type { Driver } from "../driver/driver.ts";
 import type { RepositoryAction } from "../repository/action.ts";
-import { whyNoCollection } from "../repository/collection-name.ts";
+import { callDriver, probeKey } from "../repository/call-driver.ts";
+import { Collections } from "../repository/collections.ts";
 import { type CursorKey, CursorSeal } from "../repository/cursor.ts";
-import { callDriver, probeKey } from "../repository/driver-call.ts";
 import { Lifetime } from "../repository/lifetime.ts";
-import { ReadBatcher } from "../repository/read-batcher.ts";
 import type { RetryPolicy } from "../repository/retry.ts";
-import { Turns } from "../repository/turns.ts";
 import { transact, type TransactionOptions, type TransactionResults } from "./transact.ts";
 
 /** Options of a {@link Database}. */
@@ -43,22 +42,6 @@ export interface DatabaseOptions {
 const publicCursorKey = "plinth: detects alteration, not forgery";
 const defaultAttempts = 6;
 
-/** A collection that a repository works on, shared by the repositories of the same declaration. */
-export interface OpenCollection {
-  /** The table or collection. */
-  readonly name: string;
-  readonly driver: Driver;
-  readonly collection: DriverCollection;
-  readonly reads: ReadBatcher;
-  readonly policy: RetryPolicy;
-  readonly cursors: CursorSeal;
-  readonly turns: Turns;
-  /** Whether the database creates what is missing. */
-  readonly ensureSchema: boolean;
-  /** Whether the database otherwise checks that all is there. */
-  readonly checkSchema: boolean;
-}
-
 /** A database that repositories keep their records in; also the token under which apps bind it. */
 export class Database {
   static {
@@ -71,11 +54,8 @@ export class Database {
   /** Whether cursors are sealed with the default key, which everybody can read in our sources. */
   readonly hasPublicCursorKey: boolean;
   readonly #driver: Driver;
-  readonly #ensureSchema: boolean;
-  readonly #cursors: CursorSeal;
-  readonly #checkSchema: boolean;
   readonly #policy: RetryPolicy;
-  readonly #collections = new Map<string, { owner: object; opened: OpenCollection }>();
+  readonly #collections: Collections;
   #closed: Promise<void> | undefined;
 
   /**
@@ -83,60 +63,30 @@ export class Database {
    *   the database from now on
    */
   constructor(driver: Driver, options: DatabaseOptions = {}) {
-    this.#driver = driver;
-    this.#ensureSchema = options.ensureSchema ?? false;
-    const cursorKey = options.cursorKey ?? publicCursorKey;
+    const {
+      attempts = defaultAttempts,
+      clock = Date.now,
+      cursorKey = publicCursorKey,
+      ensureSchema = false,
+      checkSchema = true,
+    } = options;
+    const fault = wholeNumberFault("attempts", attempts, { min: 1 });
+    if (fault !== undefined) throw new DeclarationError(`Database: ${fault}`);
     this.hasPublicCursorKey = cursorKey === publicCursorKey;
-    this.#cursors = new CursorSeal(cursorKey);
-    this.#checkSchema = options.checkSchema ?? true;
-    const { attempts = defaultAttempts, clock = Date.now } = options;
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new DeclarationError("Database: attempts must be a whole number of at least 1.");
-    }
+    this.#driver = driver;
     this.#policy = { attempts, clock, lifetime: new Lifetime() };
+    this.#collections = new Collections(this, {
+      driver,
+      policy: this.#policy,
+      cursors: new CursorSeal(cursorKey),
+      ensureSchema,
+      checkSchema,
+    });
   }
 
   /** The driver, for code that needs its engine's own features. */
   get driver(): Driver {
     return this.#driver;
-  }
-
-  /**
-   * Opens a collection; repositories call it. Throws a `DeclarationError` when the name is none that every
-   * engine takes, and `failed_precondition` when another declaration
-   * uses the collection already: their records would overwrite each other.
-   *
-   * @param owner the declaration that the collection belongs to
-   */
-  collection(definition: CollectionDefinition, owner: object): OpenCollection {
-    const { name } = definition;
-    const known = this.#collections.get(name);
-    if (known !== undefined) {
-      if (known.owner === owner) return known.opened;
-      throw new FailedPreconditionError(
-        `The collection "${name}" belongs to another repository of this database; give one of them a collection of its own.`,
-      );
-    }
-    const whyNot = whyNoCollection(name);
-    if (whyNot !== undefined) {
-      throw new DeclarationError(
-        `The name of a collection ${whyNot}; it is ${JSON.stringify(name)}.`,
-      );
-    }
-    const collection = this.#driver.collection(definition);
-    const opened: OpenCollection = {
-      name,
-      driver: this.#driver,
-      collection,
-      reads: new ReadBatcher(this.#driver, collection, this.#policy),
-      policy: this.#policy,
-      cursors: this.#cursors,
-      turns: new Turns(),
-      ensureSchema: this.#ensureSchema,
-      checkSchema: this.#checkSchema,
-    };
-    this.#collections.set(name, { owner, opened });
-    return opened;
   }
 
   /**
@@ -166,9 +116,8 @@ export class Database {
    */
   async ping(): Promise<void> {
     this.#policy.lifetime.throwIfClosed("Database");
-    const [first] = this.#collections.values();
-    if (first === undefined) return;
-    const { opened } = first;
+    const { first: opened } = this.#collections;
+    if (opened === undefined) return;
     await callDriver(opened, "Database", (options) => opened.collection.get([probeKey], options));
   }
 

@@ -10,7 +10,7 @@ import type { Driver } from "../driver/driver.ts";
 import type { TransactAction, TransactOutcome } from "../driver/transact-action.ts";
 import { PreparedAction, type RepositoryAction } from "../repository/action.ts";
 import { callError } from "../repository/call-error.ts";
-import { callDriver, readRecords } from "../repository/driver-call.ts";
+import { callDriver, readRecords } from "../repository/call-driver.ts";
 import { limits } from "../repository/limits.ts";
 import { resultOf, toCheckAction, toWriteAction, whyRefused } from "../repository/write-record.ts";
 

@@ -1,4 +1,4 @@
-import type { DriverCallOptions, DriverCollection } from "./driver.ts";
+import type { DriverCallOptions, DriverCollection } from "./driver-collection.ts";
 import type { WriteAction, WriteCondition } from "./write-action.ts";
 
 /** Writes nothing; the transaction applies only if the condition holds. */

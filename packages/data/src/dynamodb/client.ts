@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { loadPeer, rethrow } from "../driver/load-peer.ts";
+import { FailedPreconditionError } from "@plinth/core/errors";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { documentSender, type ItemSender } from "./item-sender.ts";
 import { leanSender } from "./lean-sender.ts";
@@ -32,18 +33,24 @@ export interface ConnectOptions {
   readonly client?: DynamoDBClient | undefined;
 }
 
+const neededBy = "The DynamoDB driver";
+const missing = (message: string, options: ErrorOptions): Error =>
+  new FailedPreconditionError(message, options);
+
 /** Imports the SDK and makes its clients, unless there is one. No request is sent. */
 export async function connect(options: ConnectOptions): Promise<DynamoDb> {
-  const tables = await loadPeer(
-    "@aws-sdk/client-dynamodb",
-    () => import("@aws-sdk/client-dynamodb").catch(rethrow),
-    "DynamoDB",
-  );
-  const items = await loadPeer(
-    "@aws-sdk/lib-dynamodb",
-    () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
-    "DynamoDB",
-  );
+  const tables = await loadPeer({
+    name: "@aws-sdk/client-dynamodb",
+    neededBy,
+    load: () => import("@aws-sdk/client-dynamodb").catch(rethrow),
+    missing,
+  });
+  const items = await loadPeer({
+    name: "@aws-sdk/lib-dynamodb",
+    neededBy,
+    load: () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
+    missing,
+  });
   const handler = new RequestHandler({ connection: 2000, request: 10_000 });
   const client = options.client ?? ownClient(tables, options, handler);
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);

@@ -15,7 +15,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InternalError } from "@plinth/core/errors";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { CollectionDefinition, Driver } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { connect, type DynamoDb } from "./client.ts";
 import { DynamoDbCollection } from "./dynamodb-collection.ts";

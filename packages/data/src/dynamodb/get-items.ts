@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BatchGetCommandInput, BatchGetCommandOutput } from "@aws-sdk/lib-dynamodb";
 import { ResourceExhaustedError } from "@plinth/core/errors";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { backOff } from "../repository/back-off.ts";
+import { backOff } from "@plinth/support/back-off";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { attributes, type Item, toItemKey } from "./item.ts";
 
 /** Keys that one BatchGetItem takes. */
@@ -10,6 +10,7 @@ export const batchSize = 100;
 
 // Attempts in a row that bring nothing at all.
 const attempts = 8;
+const pauses = { first: 16, max: 400 };
 
 type Items = Map<string, Item>;
 
@@ -56,7 +57,7 @@ export async function getItems(
     }
     request = left;
     asked = leftOut;
-    await wait(backOff(idle, Math.random()), options);
+    await wait(backOff(idle, pauses), options);
   }
 }
 

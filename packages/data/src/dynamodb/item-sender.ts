@@ -11,7 +11,7 @@ import type {
   ScanCommandInput,
   ScanCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
 /** Sends the requests about single items, in the words of a document client. */
 export interface ItemSender {

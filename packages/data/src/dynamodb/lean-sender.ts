@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { fromBody, toBody } from "./item-message.ts";
 import { type ItemSender, type Send, sendOptions } from "./item-sender.ts";
 import type { IncomingResponse, OutgoingRequest, RequestHandler } from "./request-handler.ts";

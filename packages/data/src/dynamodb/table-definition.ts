@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import { attributes, indexAttributes } from "./item.ts";
 
 /** What DynamoDB calls an index: its own names have three characters at least. */

@@ -1,5 +1,5 @@
 import type { KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import { attributes } from "./item.ts";
 import { indexDefinition, indexName, tableDefinition } from "./table-definition.ts";
 

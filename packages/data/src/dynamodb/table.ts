@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { CollectionDefinition, DriverCallOptions } from "../driver/driver.ts";
+import type { CollectionDefinition, DriverCallOptions } from "../driver/driver-collection.ts";
 import type { DynamoDb } from "./client.ts";
 import { attributes } from "./item.ts";
 import { sendOptions } from "./item-sender.ts";

@@ -8,7 +8,7 @@ import type {
   CollectionDefinition,
   DriverCallOptions,
   DriverCollection,
-} from "../driver/driver.ts";
+} from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexRange,

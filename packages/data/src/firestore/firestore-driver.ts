@@ -13,7 +13,8 @@
 
 import type { Firestore } from "@google-cloud/firestore";
 import { InternalError } from "@plinth/core/errors";
-import type { CollectionDefinition, Driver } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";

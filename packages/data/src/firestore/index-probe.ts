@@ -1,5 +1,5 @@
 import type { Query } from "@google-cloud/firestore";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { inRange } from "./index-query.ts";

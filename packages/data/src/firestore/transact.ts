@@ -6,13 +6,13 @@ import type {
   Timestamp,
 } from "@google-cloud/firestore";
 import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
+import { backOff } from "@plinth/support/back-off";
 import type {
   TransactAction,
   TransactOptions,
   TransactOutcome,
 } from "../driver/transact-action.ts";
 import type { WriteAction } from "../driver/write-action.ts";
-import { backOff } from "../repository/back-off.ts";
 import type { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode, isPreconditionFailure } from "./error-code.ts";
 import { holds, pinned, preconditionOf, type Precondition } from "./judgment.ts";
@@ -29,6 +29,7 @@ export interface DocumentAction {
 }
 
 const attempts = 10;
+const pauses = { first: 16, max: 400 };
 
 /**
  * Applies all actions or none; see `Driver.transact`. A batch of writes under preconditions holds no
@@ -68,7 +69,7 @@ export async function transact(
         });
       }
     }
-    await delay(backOff(count, Math.random()), undefined, options);
+    await delay(backOff(count, pauses), undefined, options);
   }
 }
 

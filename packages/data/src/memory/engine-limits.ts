@@ -1,4 +1,4 @@
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { MemoryEngineError } from "./engine-error.ts";
 

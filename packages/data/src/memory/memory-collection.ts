@@ -1,5 +1,5 @@
 import type { JsonObject } from "@plinth/core/errors";
-import type { CollectionDefinition, DriverCollection } from "../driver/driver.ts";
+import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexPage,

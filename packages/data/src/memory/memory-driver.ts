@@ -3,7 +3,8 @@
 // index that was not declared, keys, records and transactions beyond the limits, and it never shares
 // a value with its caller. Records that have expired are kept, as the clouds keep them for days.
 
-import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
 import { MemoryEngineError } from "./engine-error.ts";
 import { MemoryCollection } from "./memory-collection.ts";
 import { MemoryRecords } from "./memory-records.ts";

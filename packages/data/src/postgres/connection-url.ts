@@ -1,4 +1,5 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 
 /**
  * Checks the address of a server before the client library sees it: its own message would quote the
@@ -10,7 +11,7 @@ import { InvalidArgumentError } from "@plinth/core/errors";
 export function checkConnectionUrl(url: string, origin: string): void {
   const refuse = (reason: string): never => {
     throw presentable(
-      new InvalidArgumentError(
+      new DeclarationError(
         `${origin} ${reason}; expected is postgresql://user:password@host:port/database.`,
       ),
     );
@@ -32,8 +33,4 @@ export function checkConnectionUrl(url: string, origin: string): void {
 export function shownUrl(url: string): string {
   const { host, pathname } = new URL(url);
   return `postgresql://${host}${pathname}`;
-}
-
-function presentable<E extends Error>(error: E): E {
-  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
 }

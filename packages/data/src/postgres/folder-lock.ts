@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FailedPreconditionError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 
 /**
  * Claims a folder for this process, by a file beside it that holds the process id. A file that a killed
@@ -62,11 +63,9 @@ function isAlive(pid: number): boolean {
 }
 
 function inUse(folder: string, owner: number | undefined): FailedPreconditionError {
-  return Object.defineProperty(
+  return presentable(
     new FailedPreconditionError(
       `The folder ${folder} is in use by process ${owner ?? "(unknown)"}, and PGlite allows one process at a time. Stop that process, or delete ${folder}.lock if it is another program.`,
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }

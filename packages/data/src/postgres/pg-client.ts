@@ -1,6 +1,6 @@
+import { race } from "@plinth/support/race";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { abortable } from "./abortable.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { forever, Lease, type LeaseOptions } from "./lease.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import type {
@@ -41,7 +41,7 @@ export class PgClient implements SqlClient {
     values: readonly SqlValue[],
     options: DriverCallOptions,
   ): Promise<SqlResult> {
-    return abortable(options, () =>
+    return race(options, () =>
       this.#connected(options, (lease) => {
         const query = async (session: SqlSession | Lease): Promise<SqlResult> =>
           session.query(statement, values);
@@ -59,7 +59,7 @@ export class PgClient implements SqlClient {
     body: (session: SqlSession) => Promise<SqlDecision<R>>,
     options: DriverCallOptions,
   ): Promise<R> {
-    return abortable(options, () =>
+    return race(options, () =>
       this.#connected(options, (lease) => this.#transaction(lease, body, options)),
     );
   }

@@ -1,6 +1,6 @@
+import { race } from "@plinth/support/race";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { abortable } from "./abortable.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { discreet } from "./discreet-error.ts";
 import type { EmbeddedDatabase, EmbeddedSession } from "./embedded-database.ts";
 import type {
@@ -47,7 +47,7 @@ export class PgliteClient implements SqlClient {
     values: readonly SqlValue[],
     options: DriverCallOptions,
   ): Promise<SqlResult> {
-    return abortable(options, async () => {
+    return race(options, async () => {
       const { database } = await this.#connect();
       options.signal?.throwIfAborted();
       return send(database, statement, values);
@@ -58,7 +58,7 @@ export class PgliteClient implements SqlClient {
     body: (session: SqlSession) => Promise<SqlDecision<R>>,
     options: DriverCallOptions,
   ): Promise<R> {
-    return abortable(options, async () => {
+    return race(options, async () => {
       const { database } = await this.#connect();
       return database.transaction(async (session) => {
         const { commit, value } = await body({

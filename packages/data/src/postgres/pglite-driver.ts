@@ -2,8 +2,9 @@
 // What it cannot do: be used by two processes at a time, or run two statements at a time. Everything
 // else is as on a server, see postgres-driver.ts.
 
+import { FailedPreconditionError } from "@plinth/core/errors";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import type { Driver } from "../driver/driver.ts";
-import { loadPeer, rethrow } from "../driver/load-peer.ts";
 import type { EmbeddedDatabase } from "./embedded-database.ts";
 import { PgliteClient } from "./pglite-client.ts";
 import { openFolder } from "./shared-folder.ts";
@@ -32,11 +33,12 @@ export function pgliteDriver(options: PgliteOptions = {}): Driver {
   const opened = new PgliteClient(async () => {
     if (client !== undefined) return { database: client, close: async () => undefined };
     const create = async (folder?: string): Promise<EmbeddedDatabase> => {
-      const { PGlite } = await loadPeer(
-        "@electric-sql/pglite",
-        () => import("@electric-sql/pglite").catch(rethrow),
-        "PGlite",
-      );
+      const { PGlite } = await loadPeer({
+        name: "@electric-sql/pglite",
+        neededBy: "The PGlite driver",
+        load: () => import("@electric-sql/pglite").catch(rethrow),
+        missing: (message, options) => new FailedPreconditionError(message, options),
+      });
       return PGlite.create(folder);
     };
     if (path !== undefined) return openFolder(path, create);

@@ -5,8 +5,9 @@
 // bytes that a B-tree takes.
 
 import { FailedPreconditionError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 import type { Driver } from "../driver/driver.ts";
-import { loadPeer, rethrow } from "../driver/load-peer.ts";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { checkConnectionUrl, shownUrl } from "./connection-url.ts";
 import { PgClient } from "./pg-client.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
@@ -71,18 +72,21 @@ function addressOf(option: string | undefined): string {
     checkConnectionUrl(url, origin);
     return url;
   }
-  throw Object.defineProperty(
+  throw presentable(
     new FailedPreconditionError(
       "The Postgres driver does not know its server: set DATABASE_URL, or give it a url.",
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }
 
 async function openPool(url: string | undefined, max: number = 10): Promise<PostgresPool> {
   // Before 8.15 it has no exports by name.
-  const { default: postgres } = await loadPeer("pg", () => import("pg").catch(rethrow), "Postgres");
+  const { default: postgres } = await loadPeer({
+    name: "pg",
+    neededBy: "The Postgres driver",
+    load: () => import("pg").catch(rethrow),
+    missing: (message, options) => new FailedPreconditionError(message, options),
+  });
   const pool = new postgres.Pool({
     connectionString: url,
     max,

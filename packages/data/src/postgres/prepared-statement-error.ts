@@ -1,4 +1,5 @@
 import { createServiceError, type ServiceError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 import { hasLostStatement } from "./error-code.ts";
 
 /**
@@ -6,13 +7,11 @@ import { hasLostStatement } from "./error-code.ts";
  * one that it did: a pooler lends the connections of the server to one client after the other.
  */
 export function preparedStatementError(raw: Error): ServiceError {
-  return Object.defineProperty(
+  return presentable(
     createServiceError(
       hasLostStatement(raw) ? "unavailable" : "internal",
       `Postgres refused a prepared statement: ${raw.message}. Behind a pooler such as PgBouncer in transaction mode, set preparedStatements: false.`,
       { cause: raw },
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }

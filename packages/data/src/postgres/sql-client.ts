@@ -1,4 +1,4 @@
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
 /** One SQL statement with `$1`, `$2` … in place of values. */
 export interface Statement {

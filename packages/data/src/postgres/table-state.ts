@@ -1,5 +1,6 @@
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import { presentable } from "@plinth/support/presentable";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { sqlState } from "./error-code.ts";
 import { quote } from "./identifiers.ts";
 import {
@@ -65,13 +66,11 @@ export async function createMissingParts(
   const missing = await missingParts(client, table, options);
   if (missing.length === 0) return;
   const reason = cause instanceof Error ? ` The server says: ${cause.message}.` : "";
-  throw Object.defineProperty(
+  throw presentable(
     new FailedPreconditionError(
       `What ${table.name} needs cannot be created: ${missing.join(" ")}${reason}`,
       { cause },
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import { fixedColumns, indexColumns, qualify, quote, tableName } from "./identifiers.ts";
 import type { Statement } from "./sql-client.ts";
 

@@ -1,5 +1,5 @@
 import type { Entry, RevisionOptions } from "./entry.ts";
-import type { OpenCollection } from "../database/database.ts";
+import type { OpenCollection } from "./open-collection.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 import { showKey } from "./record-key.ts";
 

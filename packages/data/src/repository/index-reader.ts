@@ -1,9 +1,10 @@
-import type { DriverCollection } from "../driver/driver.ts";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { callError } from "./call-error.ts";
 import { compareBytes, isWithin } from "./cursor.ts";
-import { callDriver } from "./driver-call.ts";
+import { callDriver } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
 import { toIndexRange } from "./index-range.ts";
 import { limits } from "./limits.ts";
@@ -158,10 +159,7 @@ function orderOf({ order = "ascending" }: AnyQuery, what: string): Order {
 }
 
 function limitOf({ limit = defaultLimit }: AnyQuery, what: string): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= limits.pageRecords) return limit;
-  throw callError(
-    "invalid_argument",
-    what,
-    `limit must be a whole number from 1 to ${limits.pageRecords}, and is ${String(limit)}.`,
-  );
+  const fault = wholeNumberFault("limit", limit, { min: 1, max: limits.pageRecords });
+  if (fault === undefined) return limit;
+  throw callError("invalid_argument", what, fault);
 }

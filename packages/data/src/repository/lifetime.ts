@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UnavailableError } from "@plinth/core/errors";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
 type Reject = (reason: ClosedError) => void;
 

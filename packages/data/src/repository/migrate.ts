@@ -1,9 +1,10 @@
 import { type ServiceError, toServiceError } from "@plinth/core/errors";
+import { inParallel } from "@plinth/support/chunks";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { ScanPage } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { callError } from "./call-error.ts";
-import { callDriver } from "./driver-call.ts";
-import { inParallel } from "./in-parallel.ts";
+import { callDriver } from "./call-driver.ts";
 import { limits } from "./limits.ts";
 import { showKey } from "./record-key.ts";
 import type { RecordStore } from "./record-store.ts";
@@ -44,10 +45,8 @@ export async function migrate<T extends object, Key>(
 ): Promise<MigrationProgress> {
   const { batchSize: limit = defaultBatchSize, onProgress, onFault, resumeFrom } = options;
   const what = `${store.title}, migrate`;
-  if (!Number.isInteger(limit) || limit < 1 || limit > limits.pageRecords) {
-    const sentence = `batchSize must be a whole number from 1 to ${limits.pageRecords}.`;
-    throw callError("invalid_argument", what, sentence);
-  }
+  const fault = wholeNumberFault("batchSize", limit, { min: 1, max: limits.pageRecords });
+  if (fault !== undefined) throw callError("invalid_argument", what, fault);
   let progress: MigrationProgress = { examined: 0, migrated: 0, failed: 0, position: resumeFrom };
   do {
     const page = await scanPage(store, what, limit, progress.position);

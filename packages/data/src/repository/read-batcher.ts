@@ -1,8 +1,9 @@
 import { isServiceError } from "@plinth/core/errors";
+import { chunksOf, inParallel } from "@plinth/support/chunks";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { Driver, DriverCollection } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { chunksOf, inParallel } from "./in-parallel.ts";
 import { type RetryOptions, type RetryPolicy, withRetries } from "./retry.ts";
 
 /** Keys that are read by one call of a driver. */

@@ -1,11 +1,14 @@
 import { toServiceError } from "@plinth/core/errors";
-import type { Database, OpenCollection } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { readRecord } from "./call-driver.ts";
 import { callError } from "./call-error.ts";
+import { Collections } from "./collections.ts";
 import type { RepositoryDefinition } from "./definition.ts";
-import { prepareCollection, readRecord } from "./driver-call.ts";
 import type { Entry, ReadOptions } from "./entry.ts";
 import { isExpired } from "./expiry.ts";
+import type { OpenCollection } from "./open-collection.ts";
+import { prepareCollection } from "./prepare-collection.ts";
 import { RecordCodec } from "./record-codec.ts";
 import { showKey } from "./record-key.ts";
 
@@ -20,7 +23,7 @@ export class RecordStore<T extends object, Key> {
   constructor(definition: RepositoryDefinition, database: Database, collection: string) {
     this.definition = definition;
     this.codec = new RecordCodec(definition);
-    this.opened = database.collection(
+    this.opened = Collections.of(database).open(
       {
         name: collection,
         indexes: Object.keys(definition.indexes),

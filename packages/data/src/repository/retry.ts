@@ -1,7 +1,8 @@
 import { type ErrorCode, isServiceError } from "@plinth/core/errors";
+import { backOff } from "@plinth/support/back-off";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { Driver, DriverCallOptions } from "../driver/driver.ts";
-import { backOff } from "./back-off.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import type { Lifetime } from "./lifetime.ts";
 
 /** How long calls of a driver are repeated. */
@@ -40,8 +41,7 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set([
 const unlimited: DriverCallOptions = {};
 
 // A second or so in all: an engine that restarts is waited for by the callers that have the time.
-const firstPause = 20;
-const maxPause = 1000;
+const pauses = { first: 40, max: 1000 };
 
 // An engine that takes long to fail, as one that answers by time limits, is not asked over and over.
 const maxRetryTime = 5000;
@@ -64,7 +64,7 @@ export async function withRetries<R>(
     try {
       return await lifetime.run(() => call(options, attempt > 1));
     } catch (raw) {
-      const pause = backOff(attempt, Math.random(), firstPause, maxPause);
+      const pause = backOff(attempt, pauses);
       const isOver =
         attempt >= attempts ||
         signal?.aborted === true ||

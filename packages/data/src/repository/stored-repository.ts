@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { type ActionFactory, PreparedAction, type RepositoryAction } from "./action.ts";
 import { actionFactory } from "./action-factory.ts";
-import { readRecords } from "./driver-call.ts";
+import { readRecords } from "./call-driver.ts";
 import type { IndexDeclarations, RepositoryDefinition } from "./definition.ts";
 import type { Entry, ReadOptions, RevisionOptions, UpdateOptions } from "./entry.ts";
 import { IndexReader } from "./index-reader.ts";

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceError } from "@plinth/core/errors";
-import type { OpenCollection } from "../database/database.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
 import { callError } from "./call-error.ts";
-import { callDriver, readRecord } from "./driver-call.ts";
+import { callDriver, readRecord } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
+import type { OpenCollection } from "./open-collection.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 
 /**

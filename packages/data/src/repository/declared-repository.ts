@@ -1,5 +1,5 @@
 import { DeclarationError } from "@plinth/core/errors";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { RepositoryDefinition } from "../repository/definition.ts";
 
 /** A class made by `Repository`, as far as its tables are concerned. */

@@ -1,11 +1,11 @@
-import { quote, quoteText } from "../postgres/identifiers.ts";
-import { shapeStatements, tableShape, tokenTableShape } from "../postgres/schema-statements.ts";
-import { tableOf } from "../postgres/table.ts";
 import {
   collectionsOf,
   type DeclaredRepository,
   type PlacedRepository,
-} from "./declared-repository.ts";
+} from "../repository/declared-repository.ts";
+import { quote, quoteText } from "./identifiers.ts";
+import { shapeStatements, tableShape, tokenTableShape } from "./schema-statements.ts";
+import { tableOf } from "./table.ts";
 
 /** Options of {@link postgresSql}. */
 export interface PostgresSqlOptions {

@@ -1,11 +1,11 @@
-import type { CollectionDefinition } from "../driver/driver.ts";
-import { indexField } from "../firestore/document.ts";
-import { tokenCollection } from "../firestore/token-document.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import {
   collectionsOf,
   type DeclaredRepository,
   type PlacedRepository,
-} from "./declared-repository.ts";
+} from "../repository/declared-repository.ts";
+import { indexField } from "./document.ts";
+import { tokenCollection } from "./token-document.ts";
 
 /** The contents of `firestore.indexes.json`; `JSON.stringify` makes the file. */
 export interface FirestoreIndexes {

@@ -1,8 +1,8 @@
 import { type Binding, Clock, type Token } from "@plinth/core";
+import { Database } from "../database/database.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { CursorKey } from "../repository/cursor.ts";
-import { bindDatabase } from "./bindings.ts";
-import { Database } from "./database.ts";
+import { bindDatabase } from "./bind-database.ts";
 
 /** The part of a configuration that {@link bindCloudDatabase} reads. */
 export interface CloudDatabaseConfig {

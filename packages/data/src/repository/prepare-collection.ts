@@ -1,5 +1,8 @@
 import { redactText } from "@plinth/core";
-import { createServiceError, isServiceError } from "@plinth/core/errors";
+import { createServiceError, FailedPreconditionError, isServiceError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
+import { callDriver, probeKey } from "./call-driver.ts";
+import type { OpenCollection } from "./open-collection.ts";
 
 const maxReasonLength = 300;
 
@@ -9,13 +12,44 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /**
+ * Creates or checks what a collection needs. What it throws is for the operator who starts the
+ * service, so it names the engine's address and its reason, and is shown without a stack.
+ */
+export async function prepareCollection(what: string, opened: OpenCollection): Promise<void> {
+  const { driver, collection, ensureSchema, checkSchema } = opened;
+  if (!ensureSchema && !checkSchema) return;
+  const where = driver.endpoint?.();
+  const engine = where === undefined ? driver.name : `${driver.name} at ${where}`;
+  let missing: readonly string[];
+  try {
+    missing = await callDriver(opened, what, async (options) => {
+      if (ensureSchema && collection.ensureSchema !== undefined) {
+        await collection.ensureSchema(options);
+        return [];
+      }
+      if (collection.checkSchema !== undefined) return collection.checkSchema(options);
+      await collection.get([probeKey], options);
+      return [];
+    });
+  } catch (error) {
+    throw startFault(what, engine, error);
+  }
+  if (missing.length === 0) return;
+  throw presentable(
+    new FailedPreconditionError(
+      `${what} is not ready on ${engine}: ${missing.join(" ")} Create what is missing, or let the database do it with ensureSchema.`,
+    ),
+  );
+}
+
+/**
  * What a start is rejected with: the error, and where it wraps what a driver rejected with, one that
  * tells the operator the engine's own reason, such as a database that does not exist.
  *
  * @param what begins the message: `Repository "things"`
  * @param engine the engine's name, with its address
  */
-export function startFault(what: string, engine: string, error: unknown): unknown {
+function startFault(what: string, engine: string, error: unknown): unknown {
   if (!isServiceError(error) || error.internalDetails["driverCode"] === undefined) return error;
   const { code, cause, internalDetails } = error;
   const fault =
@@ -24,11 +58,6 @@ export function startFault(what: string, engine: string, error: unknown): unknow
       : (refusals[String(internalDetails["driverCode"])] ?? "refused it");
   const message = `${what}: ${engine} ${fault}: ${reasonOf(cause)}`;
   return presentable(createServiceError(code, message, { cause, internalDetails }));
-}
-
-/** Marks an error whose message alone tells an operator what to do. */
-export function presentable<E extends Error>(error: E): E {
-  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
 }
 
 /** The first line of a raw error: an engine's message, or that of a program. */

@@ -1,11 +1,10 @@
 import { currentContext } from "@plinth/core";
-import { FailedPreconditionError, type ServiceError } from "@plinth/core/errors";
-import type { OpenCollection } from "../database/database.ts";
+import type { ServiceError } from "@plinth/core/errors";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { withinContext } from "./call-limits.ts";
+import { withinContext } from "./within-context.ts";
 import type { ReadOptions } from "./entry.ts";
+import type { OpenCollection } from "./open-collection.ts";
 import { type Attempt, withRetries } from "./retry.ts";
-import { presentable, startFault } from "./start-fault.ts";
 import { wrapError } from "./wrap-error.ts";
 
 /**
@@ -59,34 +58,3 @@ export function readRecord(
 
 /** Asked for where an engine has nothing to check: reading any key shows whether it answers. */
 export const probeKey = "readiness";
-
-/**
- * Creates or checks what a collection needs. What it throws is for the operator who starts the
- * service, so it names the engine's address and its reason, and is shown without a stack.
- */
-export async function prepareCollection(what: string, opened: OpenCollection): Promise<void> {
-  const { driver, collection, ensureSchema, checkSchema } = opened;
-  if (!ensureSchema && !checkSchema) return;
-  const where = driver.endpoint?.();
-  const engine = where === undefined ? driver.name : `${driver.name} at ${where}`;
-  let missing: readonly string[];
-  try {
-    missing = await callDriver(opened, what, async (options) => {
-      if (ensureSchema && collection.ensureSchema !== undefined) {
-        await collection.ensureSchema(options);
-        return [];
-      }
-      if (collection.checkSchema !== undefined) return collection.checkSchema(options);
-      await collection.get([probeKey], options);
-      return [];
-    });
-  } catch (error) {
-    throw startFault(what, engine, error);
-  }
-  if (missing.length === 0) return;
-  throw presentable(
-    new FailedPreconditionError(
-      `${what} is not ready on ${engine}: ${missing.join(" ")} Create what is missing, or let the database do it with ensureSchema.`,
-    ),
-  );
-}

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { attributes } from "../dynamodb/item.ts";
-import { type TableDefinition, tableDefinition } from "../dynamodb/table-definition.ts";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import {
   collectionsOf,
   type DeclaredRepository,
   type PlacedRepository,
-} from "./declared-repository.ts";
+} from "../repository/declared-repository.ts";
+import { attributes } from "./item.ts";
+import { type TableDefinition, tableDefinition } from "./table-definition.ts";
 
 /** Options of {@link dynamoDbTemplate}. */
 export interface DynamoDbTemplateOptions {
