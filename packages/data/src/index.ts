@@ -9,6 +9,7 @@ export type {
   DriverCallOptions,
   DriverCollection,
 } from "./driver/driver-collection.ts";
+export { conditionHolds, isExpired } from "./driver/condition-holds.ts";
 export type {
   CountQuery,
   IndexPage,

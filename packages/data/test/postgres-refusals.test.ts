@@ -53,9 +53,7 @@ describeWithEngine("postgres", "a server that refuses", (url) => {
         `^Repository "docs": Postgres at postgresql://\\S+ does not accept the credentials: .*"${user}"`,
       ),
     );
-    expect(call.message).toBe(
-      "The database does not accept the service's credentials.",
-    );
+    expect(call.message).toBe("The database does not accept the service's credentials.");
   });
 
   test("so is one that is missing", async () => {

@@ -44,7 +44,7 @@ export async function transact(
     );
   }
   const send = driver.transact?.bind(driver);
-  if (!driver.capabilities.transactions || send === undefined) {
+  if (send === undefined) {
     throw new UnimplementedError(`${what}: the driver of ${driver.name} offers no transactions.`);
   }
   const [first] = actions;

@@ -53,7 +53,7 @@ export interface DriverCollection {
 
   /**
    * Reads records by an index, in the order of their sort strings. Expired ones may be among them.
-   * Absent (capability `queries` false): queries reject with `unimplemented`.
+   * Absent: queries reject with `unimplemented`.
    */
   query?(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage>;
 
@@ -66,7 +66,7 @@ export interface DriverCollection {
   /**
    * Reads all records, page by page, in an order of the driver's own. A record that is there from the
    * first page to the last is read exactly once.
-   * Absent (capability `scan` false): migrations reject with `unimplemented`.
+   * Absent: migrations reject with `unimplemented`.
    */
   scan?(query: ScanQuery, options: DriverCallOptions): Promise<ScanPage>;
 

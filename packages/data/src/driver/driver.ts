@@ -2,21 +2,18 @@ import type { ErrorCode } from "@plinth/core/errors";
 import type { CollectionDefinition, DriverCollection } from "./driver-collection.ts";
 import type { TransactAction, TransactOptions, TransactOutcome } from "./transact-action.ts";
 
-/** What a driver can do beyond the required methods. Declared, never inferred. */
+/**
+ * What a driver promises beyond its methods. That a driver has no queries, transactions or scan needs no
+ * declaration: it leaves out the method.
+ */
 export interface DriverCapabilities {
   /** Records outlive the process. */
   readonly durable: boolean;
-  /** There is {@link DriverCollection.query}. Otherwise queries reject with `unimplemented`. */
-  readonly queries: boolean;
   /**
    * A query sees every write that was answered before it. Otherwise it does so after a while; gets
    * are always consistent.
    */
   readonly consistentQueries: boolean;
-  /** There is {@link Driver.transact}. Otherwise transactions reject with `unimplemented`. */
-  readonly transactions: boolean;
-  /** There is {@link DriverCollection.scan}. Otherwise migrations reject with `unimplemented`. */
-  readonly scan: boolean;
   /**
    * A set is refused where a record of a higher `schemaVersion` is stored, judged and written in one
    * step; see {@link SetAction}. Otherwise an older version of a service may overwrite what a newer one
@@ -49,7 +46,7 @@ export interface Driver {
   collection(definition: CollectionDefinition): DriverCollection;
   /**
    * Applies all of the actions or none, in one atomic step that no other reader or writer sees half
-   * of. Absent (capability `transactions` false): transactions reject with `unimplemented`.
+   * of. Absent: transactions reject with `unimplemented`.
    *
    * @param actions 1 to 100, each for another record, over any of this driver's own collections
    */

@@ -1,3 +1,4 @@
+import { isEmptyRange } from "../driver/byte-order.ts";
 import type {
   CollectionDefinition,
   DriverCallOptions,
@@ -16,7 +17,7 @@ import type { DynamoDb } from "./client.ts";
 import { attemptsOf, isConditionFailure, refusesEmptyString } from "./error-code.ts";
 import { toDemand } from "./condition.ts";
 import { batchSize, getItems } from "./get-items.ts";
-import { isEmptyRange, toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
+import { toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
 import { attributes, fromItem, type Item, toItem, toItemKey } from "./item.ts";
 import { checkTable, ensureTable } from "./table.ts";
 import { isTokenItem, type TransactTable } from "./transact-request.ts";

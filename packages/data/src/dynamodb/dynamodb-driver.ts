@@ -53,10 +53,7 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
     name: "DynamoDB",
     capabilities: {
       durable: true,
-      queries: true,
       consistentQueries: false,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     endpoint: () => configuredEndpoint(options.endpoint, process.env),

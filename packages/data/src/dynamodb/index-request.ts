@@ -4,12 +4,6 @@ import { notExpired } from "./expression.ts";
 import { attributes, fromItem, indexAttributes, type Item } from "./item.ts";
 import { indexName } from "./table-definition.ts";
 
-/** Whether no sort string can lie in a range: DynamoDB refuses to be asked for it. */
-export function isEmptyRange({ from, to }: IndexRange): boolean {
-  if (to === undefined) return false;
-  return Buffer.compare(Buffer.from(from ?? ""), Buffer.from(to)) >= 0;
-}
-
 /**
  * Translates a range. DynamoDB takes one condition on the sort key, and only BETWEEN has two bounds,
  * both inclusive: what lies on a bound that is exclusive has to be left out afterwards.

@@ -4,6 +4,9 @@ import type {
   Firestore,
   Timestamp,
 } from "@google-cloud/firestore";
+import { isEmptyRange } from "../driver/byte-order.ts";
+import { conditionHolds } from "../driver/condition-holds.ts";
+import { keyOf } from "../driver/key-of.ts";
 import type {
   CollectionDefinition,
   DriverCallOptions,
@@ -23,9 +26,9 @@ import type { FirestoreConnection } from "./connection.ts";
 import { fromDocument, indexField } from "./document.ts";
 import { toDocumentId } from "./document-id.ts";
 import { isPreconditionFailure } from "./error-code.ts";
-import { countLive, inRange, isEmptyRange } from "./index-query.ts";
+import { countLive, inRange } from "./index-query.ts";
 import { missingIndexes } from "./index-probe.ts";
-import { holds, keyOf, pinned, preconditionOf } from "./judgment.ts";
+import { pinned, preconditionOf } from "./precondition.ts";
 import { toRecord } from "./snapshot.ts";
 import { addWrite } from "./write.ts";
 
@@ -115,7 +118,7 @@ export class FirestoreCollection implements DriverCollection {
   async #readAndWrite(action: WriteAction): Promise<WriteOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       const [stored] = await this.get([keyOf(action)]);
-      if (!holds(action.condition, stored)) return attempt > 1 ? "uncertain" : "refused";
+      if (!conditionHolds(action.condition, stored)) return attempt > 1 ? "uncertain" : "refused";
       try {
         await this.#send(action, pinned<Timestamp>(stored));
         return "applied";

@@ -12,14 +12,16 @@
 //   shows that one is missing. Counting records that may expire reads two fields of each.
 
 import type { Firestore } from "@google-cloud/firestore";
-import { InternalError } from "@plinth/core/errors";
+import { DeclarationError, InternalError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { maxTimerDelay } from "@plinth/support/race";
+import { keyOf } from "../driver/key-of.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { FirestoreCollection } from "./firestore-collection.ts";
-import { keyOf } from "./judgment.ts";
 import { type DocumentAction, transact } from "./transact.ts";
 
 /** Options of {@link firestoreDriver}. */
@@ -41,15 +43,18 @@ const defaultTimeout = 10_000;
  */
 export function firestoreDriver(options: FirestoreOptions = {}): Driver {
   const { client, projectId, timeout = defaultTimeout } = options;
+  const fault = wholeNumberFault("timeout", timeout, {
+    min: 1,
+    max: maxTimerDelay,
+    unit: "milliseconds",
+  });
+  if (fault !== undefined) throw new DeclarationError(`The Firestore driver: ${fault}`);
   const connection = new FirestoreConnection({ client, projectId }, timeout);
   return {
     name: "Firestore",
     capabilities: {
       durable: true,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
     },
     endpoint: () => process.env["FIRESTORE_EMULATOR_HOST"],
     collection: (definition: CollectionDefinition) =>

@@ -7,6 +7,7 @@ import type {
 } from "@google-cloud/firestore";
 import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
 import { backOff } from "@plinth/support/back-off";
+import { conditionHolds } from "../driver/condition-holds.ts";
 import type {
   TransactAction,
   TransactOptions,
@@ -15,7 +16,7 @@ import type {
 import type { WriteAction } from "../driver/write-action.ts";
 import type { FirestoreConnection } from "./connection.ts";
 import { firestoreErrorCode, isPreconditionFailure } from "./error-code.ts";
-import { holds, pinned, preconditionOf, type Precondition } from "./judgment.ts";
+import { pinned, preconditionOf, type Precondition } from "./precondition.ts";
 import { toRecord } from "./snapshot.ts";
 import { tokenReference, toTokenDocument } from "./token-document.ts";
 import { addDocument, addWrite, type Writer } from "./write.ts";
@@ -122,7 +123,7 @@ class Attempt {
     if (this.#isUsed(known)) return { applied: true };
     const stored = this.#actions.map((_action, position) => toRecord(snapshots[position]));
     const failed = this.#actions.flatMap(({ action }, position) =>
-      holds(action.condition, stored[position]) ? [] : [position],
+      conditionHolds(action.condition, stored[position]) ? [] : [position],
     );
     if (failed.length > 0) return { applied: false, failed, uncertain: this.wasSent };
     if (known !== undefined) this.#addToken(writer, known);

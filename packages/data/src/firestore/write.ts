@@ -6,7 +6,7 @@ import type {
 } from "@google-cloud/firestore";
 import type { WriteAction } from "../driver/write-action.ts";
 import { type StoredDocument, toDocument } from "./document.ts";
-import type { Precondition } from "./judgment.ts";
+import type { Precondition } from "./precondition.ts";
 
 /** What documents are written through: a batch or a transaction. */
 export interface Writer {

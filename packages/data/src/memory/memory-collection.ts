@@ -1,4 +1,5 @@
 import type { JsonObject } from "@plinth/core/errors";
+import { conditionHolds, isExpired } from "../driver/condition-holds.ts";
 import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
 import type {
   CountQuery,
@@ -7,6 +8,7 @@ import type {
   ScanPage,
   ScanQuery,
 } from "../driver/index-query.ts";
+import { keyOf } from "../driver/key-of.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
@@ -52,8 +54,8 @@ export class MemoryCollection implements DriverCollection {
     const { index, now } = query;
     this.#checkIndex(index);
     let found = 0;
-    for (const { expiresAt } of this.records.range(query)) {
-      if (expiresAt === undefined || expiresAt > now) found += 1;
+    for (const record of this.records.range(query)) {
+      if (!isExpired(record, now)) found += 1;
     }
     return found;
   }
@@ -83,12 +85,7 @@ export class MemoryCollection implements DriverCollection {
     const stored = this.records.get(key);
     const isNewer = stored !== undefined && stored.schemaVersion > version;
     if (isNewer && condition.kind !== "absent") return false;
-    if (condition.kind === "none") return true;
-    const isAlive =
-      stored !== undefined &&
-      !(stored.expiresAt !== undefined && stored.expiresAt <= condition.now);
-    if (condition.kind === "revision") return isAlive && stored.revision === condition.revision;
-    return isAlive === (condition.kind === "present");
+    return conditionHolds(condition, stored);
   }
 
   /** Writes whatever the condition. */
@@ -115,11 +112,6 @@ export class MemoryCollection implements DriverCollection {
 /** The version of the schema of what an action stores; `undefined` where it stores nothing. */
 export function versionOf(action: WriteAction | CheckAction): number | undefined {
   return action.kind === "set" ? action.record.schemaVersion : undefined;
-}
-
-/** The key that a write is about. */
-export function keyOf(action: WriteAction): string {
-  return action.kind === "set" ? action.record.key : action.key;
 }
 
 /** As many records as are wanted, and whether there are more. */

@@ -24,10 +24,7 @@ export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
     name: "memory",
     capabilities: {
       durable: false,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     collection(definition: CollectionDefinition): DriverCollection {

@@ -1,10 +1,11 @@
+import { keyOf } from "../driver/key-of.ts";
 import type {
   TransactAction,
   TransactOptions,
   TransactOutcome,
 } from "../driver/transact-action.ts";
 import { MemoryEngineError } from "./engine-error.ts";
-import { keyOf, MemoryCollection, versionOf } from "./memory-collection.ts";
+import { MemoryCollection, versionOf } from "./memory-collection.ts";
 
 const rememberedFor = 10 * 60_000;
 const maxActions = 100;
@@ -65,7 +66,7 @@ function checkActions(actions: readonly TransactAction[]): Checked[] {
       throw new MemoryEngineError("A transaction was given a collection of another driver.");
     }
     if (action.kind !== "check") collection.check(action);
-    const key = action.kind === "check" ? action.key : keyOf(action);
+    const key = keyOf(action);
     const keys = seen.get(collection.records) ?? new Set();
     seen.set(collection.records, keys);
     if (keys.has(key)) throw new MemoryEngineError("A transaction has two actions of one record.");

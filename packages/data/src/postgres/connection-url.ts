@@ -3,7 +3,7 @@ import { presentable } from "@plinth/support/presentable";
 
 /**
  * Checks the address of a server before the client library sees it: its own message would quote the
- * password. Throws `invalid_argument`, which never quotes any of it.
+ * password. Throws a `DeclarationError`, which never quotes any of it.
  *
  * @param url `postgresql://user:password@host:port/database?sslmode=require`
  * @param origin where the address comes from, for the message

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { DeclarationError } from "@plinth/core/errors";
 
 /** Longest name that Postgres keeps, in bytes; it cuts off what is longer. */
 const longest = 63;
@@ -16,6 +17,13 @@ export const fixedColumns: readonly ["key", "revision", "schema_version", "data"
 
 /** The table that remembers the tokens of transactions. No collection can have a colon in its name. */
 export const tokenTable = "plinth:transactions";
+
+/** Throws a `DeclarationError` unless Postgres can have a schema of the name. */
+export function checkSchemaName(schema: string): void {
+  if (schema === "" || Buffer.byteLength(schema) > longest || schema.includes("\0")) {
+    throw new DeclarationError(`The Postgres schema needs a name of 1 to ${longest} bytes.`);
+  }
+}
 
 /** Quotes a name for use in SQL. */
 export function quote(name: string): string {

@@ -4,8 +4,10 @@
 // database must be in UTF-8, and the limits of the repositories keep index entries below the 2,704
 // bytes that a B-tree takes.
 
-import { FailedPreconditionError } from "@plinth/core/errors";
+import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import { presentable } from "@plinth/support/presentable";
+import { maxTimerDelay } from "@plinth/support/race";
 import type { Driver } from "../driver/driver.ts";
 import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { checkConnectionUrl, shownUrl } from "./connection-url.ts";
@@ -44,14 +46,19 @@ const connectTimeout = 5000;
 
 /**
  * A driver for PostgreSQL. The package `pg` is imported at the first use; without it the driver
- * rejects with `failed_precondition`. Throws `failed_precondition` when there is no address, and
- * `invalid_argument` when it cannot be one; neither quotes it.
+ * rejects with `failed_precondition`. Throws a `DeclarationError` if there is no address, if it
+ * cannot be one (it is never quoted), or if another option is wrong.
  */
 export function postgresDriver(options: PostgresOptions = {}): Driver {
-  const { pool, schema = "public", timeout = 10_000, preparedStatements = true } = options;
+  const { pool, poolSize = 10, schema = "public", timeout = 10_000 } = options;
+  const { preparedStatements = true } = options;
+  const fault =
+    wholeNumberFault("poolSize", poolSize, { min: 1 }) ??
+    wholeNumberFault("timeout", timeout, { min: 1, max: maxTimerDelay, unit: "milliseconds" });
+  if (fault !== undefined) throw new DeclarationError(`The Postgres driver: ${fault}`);
   const url = pool === undefined ? addressOf(options.url) : undefined;
   const client = new PgClient({
-    open: async () => pool ?? openPool(url, options.poolSize),
+    open: async () => pool ?? openPool(url, poolSize),
     owned: pool === undefined,
     timeout,
     prepare: preparedStatements,
@@ -73,13 +80,13 @@ function addressOf(option: string | undefined): string {
     return url;
   }
   throw presentable(
-    new FailedPreconditionError(
+    new DeclarationError(
       "The Postgres driver does not know its server: set DATABASE_URL, or give it a url.",
     ),
   );
 }
 
-async function openPool(url: string | undefined, max: number = 10): Promise<PostgresPool> {
+async function openPool(url: string | undefined, max: number): Promise<PostgresPool> {
   // Before 8.15 it has no exports by name.
   const { default: postgres } = await loadPeer({
     name: "pg",

@@ -3,7 +3,7 @@ import {
   type DeclaredRepository,
   type PlacedRepository,
 } from "../repository/declared-repository.ts";
-import { quote, quoteText } from "./identifiers.ts";
+import { checkSchemaName, quote, quoteText } from "./identifiers.ts";
 import { shapeStatements, tableShape, tokenTableShape } from "./schema-statements.ts";
 import { tableOf } from "./table.ts";
 
@@ -22,7 +22,8 @@ export interface PostgresSqlOptions {
  * written again, as `migrate` does. Creating an index holds up writers of the table: on a large one,
  * create it beforehand by hand with `create index concurrently` under the same name.
  *
- * Throws a `DeclarationError` when two repositories have the same table.
+ * Throws a `DeclarationError` if two repositories have the same table, or no schema
+ * can have the name.
  *
  * @param repositories repository classes; `{ repository, collection }` where the table has another name
  * @returns SQL for PostgreSQL 13 or later, the same for the same declarations
@@ -31,6 +32,7 @@ export function postgresSql(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],
   { schema = "public" }: PostgresSqlOptions = {},
 ): string {
+  checkSchemaName(schema);
   const tables = collectionsOf(repositories).map((collection) =>
     tableShape(tableOf(collection, schema)),
   );

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "@plinth/core/errors";
 import type { Driver } from "../driver/driver.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { postgresErrorCode } from "./error-code.ts";
+import { checkSchemaName } from "./identifiers.ts";
 import { PostgresCollection } from "./postgres-collection.ts";
 import type { SqlClient } from "./sql-client.ts";
 import type { Table } from "./table.ts";
@@ -19,9 +20,7 @@ export interface SqlDriverOptions {
 /** A driver on top of anything that speaks SQL as Postgres does. */
 export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver {
   const { name, durable, schema, endpoint } = options;
-  if (schema === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
-    throw new InvalidArgumentError("The Postgres schema needs a name of 1 to 63 bytes.");
-  }
+  checkSchemaName(schema);
   let closed: Promise<void> | undefined;
   const own = new WeakSet<PostgresCollection>();
   const tableOf = ({ collection }: TransactAction): Table => {
@@ -32,10 +31,7 @@ export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver 
     name,
     capabilities: {
       durable,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     endpoint,

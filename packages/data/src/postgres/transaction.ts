@@ -1,3 +1,4 @@
+import { keyOf } from "../driver/key-of.ts";
 import type {
   TransactAction,
   TransactOptions,
@@ -54,8 +55,9 @@ function inLockOrder(actions: readonly TransactAction[], lookUp: TableLookup): r
     .flatMap((item, position): Step[] => {
       const table = lookUp(item);
       const call = toTransactCall(table, item.action);
-      const key = item.action.kind === "set" ? item.action.record.key : item.action.key;
-      return call === undefined ? [] : [{ position, table: table.name, key, call }];
+      return call === undefined
+        ? []
+        : [{ position, table: table.name, key: keyOf(item.action), call }];
     })
     .toSorted((one, other) => compare(one.table, other.table) || compare(one.key, other.key));
 }

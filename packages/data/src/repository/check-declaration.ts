@@ -15,7 +15,9 @@ export function checkShape(declaration: unknown): void {
   const whose = typeof name === "string" ? ` of "${name}"` : "";
   if (!isObject(schema) || !("_zod" in schema))
     refuse(`${whose} needs a schema made with zod`.trim());
-  if (!Array.isArray(key)) refuse(`${whose} needs a key, a list of fields`.trim());
+  if (typeof key !== "string" && !Array.isArray(key)) {
+    refuse(`${whose} needs a key, a field or a list of fields`.trim());
+  }
   const isMap = (value: unknown): boolean =>
     isObject(value) && Object.values(value).every(isObject);
   if (!isMap(indexes)) refuse(`${whose} has an index that is no object`.trim());

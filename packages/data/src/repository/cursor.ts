@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import { DeclarationError } from "@plinth/core/errors";
+import { compareBytes } from "../driver/byte-order.ts";
 import type { IndexRange } from "../driver/index-query.ts";
 import { callError } from "./call-error.ts";
 
@@ -130,9 +131,4 @@ export function isWithin(position: string, { from, to }: IndexRange): boolean {
     (from === undefined || compareBytes(position, from) >= 0) &&
     (to === undefined || compareBytes(position, to) < 0)
   );
-}
-
-/** Compares as every index does: by the bytes of UTF-8. Negative, zero or positive. */
-export function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -19,8 +19,8 @@ export type ExpiryField<T> = {
   [F in keyof T & string]-?: T[F] extends string | number | Date | undefined ? F : never;
 }[keyof T & string];
 
-/** A list of at least one key field. */
-export type KeyFields<T> = readonly [KeyField<T>, ...KeyField<T>[]];
+/** One key field, or a list of at least one: `"thingId"` means the same as `["thingId"]`. */
+export type KeyFields<T> = KeyField<T> | readonly [KeyField<T>, ...KeyField<T>[]];
 
 /** One index of a declaration; see {@link RepositoryDeclaration.indexes}. */
 export interface IndexDeclaration<T> {
@@ -38,11 +38,13 @@ export type Upcaster = (old: JsonObject) => JsonObject;
  * What names a record: an object with the key fields (a whole record will do), or, where the key is
  * one field, its bare value.
  */
-export type RecordKey<T, K extends readonly (keyof T)[]> = K extends readonly [
-  infer F extends keyof T,
-]
-  ? T[F] | Readonly<Pick<T, F>>
-  : Readonly<Pick<T, K[number]>>;
+export type RecordKey<T, K extends keyof T | readonly (keyof T)[]> = K extends keyof T
+  ? T[K] | Readonly<Pick<T, K>>
+  : K extends readonly [infer F extends keyof T]
+    ? T[F] | Readonly<Pick<T, F>>
+    : K extends readonly (keyof T)[]
+      ? Readonly<Pick<T, K[number]>>
+      : never;
 
 /** The declaration of a repository, as given to `Repository`. */
 export interface RepositoryDeclaration<
@@ -60,7 +62,7 @@ export interface RepositoryDeclaration<
    * cannot be stored. Refinements must be synchronous.
    */
   readonly schema: S;
-  /** The fields that make up the key, in order. */
+  /** The field that is the key, or the fields that make it up, in order. */
   readonly key: K;
   /**
    * Indexes by name (letters and digits): the records with the same `partition` value, ordered by

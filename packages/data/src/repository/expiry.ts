@@ -36,11 +36,3 @@ const dateTime = regexes.datetime({ offset: true });
 function timeOf(text: string): number | undefined {
   return dateTime.test(text) ? Date.parse(text) : undefined;
 }
-
-/** Whether a record has ended. @param now milliseconds since 1970 */
-export function isExpired(
-  record: { readonly expiresAt?: number | undefined },
-  now: number,
-): boolean {
-  return record.expiresAt !== undefined && record.expiresAt <= now;
-}

@@ -1,9 +1,10 @@
 import { wholeNumberFault } from "@plinth/support/numbers";
+import { isEmptyRange } from "../driver/byte-order.ts";
 import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { callError } from "./call-error.ts";
-import { compareBytes, isWithin } from "./cursor.ts";
+import { isWithin } from "./cursor.ts";
 import { callDriver } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
 import { toIndexRange } from "./index-range.ts";
@@ -40,16 +41,8 @@ export class IndexReader<T extends object, Key> {
     const scope = { collection, range, order };
     const start = query.cursor === undefined ? undefined : cursors.open(query.cursor, scope, what);
     const { records, position } = await this.#slice(what, range, order, limit, start);
-    const entries: Entry<T>[] = [];
-    const found: T[] = [];
-    for (const stored of records) {
-      const entry = this.#store.entryOf(stored, stored.revision);
-      entries.push(entry);
-      found.push(entry.record);
-    }
-    return position === undefined
-      ? { entries, records: found }
-      : { entries, records: found, cursor: cursors.seal(position, scope) };
+    const entries = records.map((stored) => this.#store.entryOf(stored, stored.revision));
+    return pageOf(entries, position === undefined ? undefined : cursors.seal(position, scope));
   }
 
   /** See `RepositoryMethods.each`. */
@@ -72,7 +65,7 @@ export class IndexReader<T extends object, Key> {
     const range = toIndexRange(definition, query, what);
     this.#queryOf(what);
     opened.policy.lifetime.throwIfClosed(this.#store.title);
-    if (isEmpty(range)) return 0;
+    if (isEmptyRange(range)) return 0;
     await this.#store.ready();
     if (opened.collection.count !== undefined) {
       const counted = { ...range, now: opened.policy.clock() };
@@ -108,7 +101,7 @@ export class IndexReader<T extends object, Key> {
     let position = start;
     for (let calls = 0; calls < maxCalls && records.length < limit; calls += 1) {
       const rest = position === undefined ? range : restOf(range, order, position);
-      if (isEmpty(rest)) return { records, position: undefined };
+      if (isEmptyRange(rest)) return { records, position: undefined };
       const wanted = { order, limit: limit - records.length, ...rest };
       const page = await callDriver(opened, what, (options) => query(wanted, options));
       for (const stored of page.records) {
@@ -129,7 +122,7 @@ export class IndexReader<T extends object, Key> {
 
   #queryOf(what: string): NonNullable<DriverCollection["query"]> {
     const { driver, collection } = this.#store.opened;
-    if (!driver.capabilities.queries || collection.query === undefined) {
+    if (collection.query === undefined) {
       const sentence = `The driver of ${driver.name} offers no queries.`;
       throw callError("unimplemented", what, sentence);
     }
@@ -137,16 +130,25 @@ export class IndexReader<T extends object, Key> {
   }
 }
 
+/** A page whose `records` are made out of its entries, once, when they are asked for. */
+function pageOf<T>(entries: readonly Entry<T>[], cursor: string | undefined): Page<T> {
+  let records: readonly T[] | undefined;
+  const page = {
+    entries,
+    // A property of the object's own, so that copies by `{ ...page }` and JSON have it as well.
+    get records(): readonly T[] {
+      records ??= entries.map(({ record }) => record);
+      return records;
+    },
+  };
+  return cursor === undefined ? page : Object.assign(page, { cursor });
+}
+
 /** What is left of a range behind a position inside of it. */
 function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }
     : { ...range, to: position };
-}
-
-/** Whether nothing can be in a range; some engines refuse such a request. */
-function isEmpty({ from, to }: IndexRange): boolean {
-  return from !== undefined && to !== undefined && compareBytes(from, to) >= 0;
 }
 
 function placeOf({ position, records }: IndexPage, index: string): string | undefined {

@@ -81,7 +81,7 @@ async function scanPage<T extends object, Key>(
 ): Promise<ScanPage> {
   const { driver, collection } = store.opened;
   const scan = collection.scan?.bind(collection);
-  if (!driver.capabilities.scan || scan === undefined) {
+  if (scan === undefined) {
     const sentence = `The driver of ${driver.name} cannot read all records.`;
     throw callError("unimplemented", what, sentence);
   }

@@ -61,7 +61,10 @@ export interface EachOptions extends OrderOptions {
 export interface Page<T> {
   /** The records with their revisions, in order. May be fewer than asked for, and even none. */
   readonly entries: readonly Entry<T>[];
-  /** The same without the revisions. */
+  /**
+   * The records alone. Derived from `entries` when first read; copies by `{ ...page }`, `structuredClone`
+   * and `JSON.stringify` have it as well.
+   */
   readonly records: readonly T[];
   /** Where the next page begins: opaque, and good for this query alone. Absent: there is no more. */
   readonly cursor?: string | undefined;

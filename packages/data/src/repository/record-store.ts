@@ -1,12 +1,12 @@
 import { toServiceError } from "@plinth/core/errors";
 import type { Database } from "../database/database.ts";
+import { isExpired } from "../driver/condition-holds.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { readRecord } from "./call-driver.ts";
 import { callError } from "./call-error.ts";
 import { Collections } from "./collections.ts";
 import type { RepositoryDefinition } from "./definition.ts";
 import type { Entry, ReadOptions } from "./entry.ts";
-import { isExpired } from "./expiry.ts";
 import type { OpenCollection } from "./open-collection.ts";
 import { prepareCollection } from "./prepare-collection.ts";
 import { RecordCodec } from "./record-codec.ts";
@@ -66,6 +66,7 @@ export class RecordStore<T extends object, Key> {
 
   // What `open` says is for the operator, and names tables and addresses.
   async #openForCall(): Promise<void> {
+    this.opened.policy.lifetime.throwIfClosed(this.title);
     try {
       await this.open();
     } catch (cause) {

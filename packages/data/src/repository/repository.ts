@@ -15,7 +15,7 @@ import { type RepositoryOptions, StoredRepository } from "./stored-repository.ts
 /** The class that `Repository` returns: extend it to give the repository a name and methods. */
 export interface RepositoryClass<
   T,
-  K extends readonly (keyof T)[],
+  K extends keyof T | readonly (keyof T)[],
   I extends IndexDeclarations<T> = NoIndexes,
 > {
   new (database: Database, options?: RepositoryOptions): RepositoryMethods<T, RecordKey<T, K>, I>;
@@ -43,7 +43,7 @@ export function Repository<
   const definition: RepositoryDefinition = Object.freeze({
     name,
     schema,
-    key: Object.freeze([...key]),
+    key: Object.freeze(typeof key === "string" ? [key] : [...key]),
     indexes: Object.freeze({ ...indexes }),
     expires,
     version,

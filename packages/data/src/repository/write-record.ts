@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceError } from "@plinth/core/errors";
+import { keyOf } from "../driver/key-of.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
@@ -99,8 +100,7 @@ export async function isApplied(
   outcome: WriteOutcome,
 ): Promise<boolean> {
   if (outcome !== "uncertain") return outcome === "applied";
-  const key = write.kind === "set" ? write.record.key : write.key;
-  const stored = await readRecord(opened, what, key);
+  const stored = await readRecord(opened, what, keyOf(write));
   // Revisions are random: finding ours means that the write whose answer was lost did happen.
   if (write.kind === "set") return stored?.revision === write.record.revision;
   if (stored !== undefined) return false;

@@ -1,25 +1,12 @@
+import { isExpired } from "../driver/condition-holds.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import type { CheckAction } from "../driver/transact-action.ts";
-import type { WriteAction, WriteCondition } from "../driver/write-action.ts";
+import type { WriteCondition } from "../driver/write-action.ts";
 import type { DocumentHint } from "./document.ts";
 
 /** A precondition as Firestore takes it. */
 export interface Precondition<Time> {
   readonly exists?: boolean;
   readonly lastUpdateTime?: Time;
-}
-
-/** The key of the record that an action is about. */
-export function keyOf(action: WriteAction | CheckAction): string {
-  return action.kind === "set" ? action.record.key : action.key;
-}
-
-/** Whether a condition holds for what is stored. */
-export function holds(condition: WriteCondition, stored: StoredRecord | undefined): boolean {
-  if (condition.kind === "none") return true;
-  const isThere = stored !== undefined && !isExpired(stored, condition.now);
-  if (condition.kind === "absent") return !isThere;
-  return isThere && (condition.kind === "present" || stored.revision === condition.revision);
 }
 
 /** The precondition that holds only while a record is as it was read. */
@@ -48,8 +35,4 @@ export function preconditionOf<Time>(
       : { lastUpdateTime: hint.updateTime };
   }
   return expires ? undefined : { exists: condition.kind === "present" };
-}
-
-function isExpired({ expiresAt }: { expiresAt?: number | undefined }, now: number): boolean {
-  return expiresAt !== undefined && expiresAt <= now;
 }
