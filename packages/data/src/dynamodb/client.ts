@@ -2,9 +2,10 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { FailedPreconditionError } from "@plinth/core/errors";
 import { loadPeer, rethrow } from "@plinth/support/load-peer";
+import { isKnownClient, tellFallback } from "../driver/fast-path.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { documentSender, type ItemSender } from "./item-sender.ts";
-import { leanSender } from "./lean-sender.ts";
+import { leanPath, leanSender } from "./lean-sender.ts";
 import { translation } from "./native-value.ts";
 import { RequestHandler } from "./request-handler.ts";
 
@@ -54,8 +55,10 @@ export async function connect(options: ConnectOptions): Promise<DynamoDb> {
   const handler = new RequestHandler({ connection: 2000, request: 10_000 });
   const client = options.client ?? ownClient(tables, options, handler);
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
-  // A client of somebody else's may have steps and a handler of its own, which are not passed by.
-  const lean = options.client === undefined ? leanSender(tables, client, handler) : undefined;
+  // A client of the caller's may have middleware and a handler of its own, which the lean sender skips.
+  const isLean = options.client === undefined && isKnownClient(leanPath);
+  const lean = isLean ? leanSender(tables, client, handler) : undefined;
+  if (isLean && lean === undefined) tellFallback(leanPath.client, "its middleware has other names");
   const sender = lean ?? documentSender(documents, items);
   return { sender, documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DriverCallOptions } from "../driver/driver-collection.ts";
+import type { FastPath } from "../driver/fast-path.ts";
 import { fromBody, toBody } from "./item-message.ts";
 import { type ItemSender, type Send, sendOptions } from "./item-sender.ts";
 import type { IncomingResponse, OutgoingRequest, RequestHandler } from "./request-handler.ts";
@@ -41,6 +42,9 @@ interface Stack {
 interface Command {
   resolveMiddleware(stack: Stack, config: object, options: object): Next;
 }
+
+/** The versions of the SDK whose middleware {@link leanSender} knows. */
+export const leanPath: FastPath = { client: "@aws-sdk/client-dynamodb", major: 3, minor: 980 };
 
 const serializer = "serializerMiddleware";
 const deserializer = "deserializerMiddleware";

@@ -16,6 +16,8 @@ export interface LeaseOptions {
    * pooler the next statement may be somebody else's, so nothing is set for a whole session.
    */
   readonly bound: boolean;
+  /** Whether a {@link WireQuery} may be used: the client's inner parts are known. */
+  readonly wire: boolean;
 }
 
 /** For commands that may take any time. */
@@ -25,6 +27,8 @@ export const forever = 0;
 export class Lease {
   readonly #connection: PostgresConnection;
   readonly #options: LeaseOptions;
+  /** The connection again, if it takes a {@link WireQuery}. */
+  readonly #wired: WiredClient | undefined;
   #isUsable = true;
   #isOver = false;
   #prepare: boolean;
@@ -33,6 +37,7 @@ export class Lease {
   constructor(connection: PostgresConnection, options: LeaseOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#wired = options.wire ? wiredClient(connection) : undefined;
     this.#prepare = options.prepare;
     // The pool listens to idle connections alone, and an error that nobody hears ends the process.
     connection.on("error", this.#onError);
@@ -44,11 +49,11 @@ export class Lease {
 
   /** Whether a statement on its own can carry the server's limit of time, or needs none. */
   get isBounded(): boolean {
-    return !this.#options.bound || wiredClient(this.#connection) !== undefined;
+    return !this.#options.bound || this.#wired !== undefined;
   }
 
   query(statement: Statement, values: readonly SqlValue[]): Promise<SqlResult> {
-    const wired = wiredClient(this.#connection);
+    const wired = this.#wired;
     if (wired === undefined) return this.#describedQuery(statement, values);
     const { timeout, bound } = this.#options;
     const limit = bound && !this.#isWithin ? timeout : undefined;

@@ -8,12 +8,14 @@ import { DeclarationError, FailedPreconditionError } from "@plinth/core/errors";
 import { wholeNumberFault } from "@plinth/support/numbers";
 import { presentable } from "@plinth/support/presentable";
 import { maxTimerDelay } from "@plinth/support/race";
+import { isKnownClient } from "../driver/fast-path.ts";
 import type { Driver } from "../driver/driver.ts";
 import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { checkConnectionUrl, shownUrl } from "./connection-url.ts";
 import { PgClient } from "./pg-client.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { sqlDriver } from "./sql-driver.ts";
+import { wirePath } from "./wire-query.ts";
 
 /** Options of {@link postgresDriver}. */
 export interface PostgresOptions {
@@ -43,6 +45,7 @@ export interface PostgresOptions {
 }
 
 const connectTimeout = 5000;
+let isWireKnown: boolean | undefined;
 
 /**
  * A driver for PostgreSQL. The package `pg` is imported at the first use; without it the driver
@@ -63,6 +66,11 @@ export function postgresDriver(options: PostgresOptions = {}): Driver {
     timeout,
     prepare: preparedStatements,
     bound: pool === undefined,
+    // A getter, as nothing of the package is looked for before the first connection.
+    get wire(): boolean {
+      isWireKnown ??= isKnownClient(wirePath);
+      return isWireKnown;
+    },
   });
   return sqlDriver(client, {
     name: "Postgres",

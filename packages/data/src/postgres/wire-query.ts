@@ -1,5 +1,9 @@
+import type { FastPath } from "../driver/fast-path.ts";
 import { callMessage, leadingMessage } from "./call-message.ts";
 import type { SqlResult, SqlRow, SqlValue, Statement } from "./sql-client.ts";
+
+/** The versions of `pg` whose connections a {@link WireQuery} knows. */
+export const wirePath: FastPath = { client: "pg", major: 8, minor: 11 };
 
 interface Stream {
   readonly writable: boolean;
