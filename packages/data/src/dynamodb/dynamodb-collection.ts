@@ -13,7 +13,7 @@ import type {
 } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
-import type { DynamoDb } from "./client.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attemptsOf, isConditionFailure, refusesEmptyString } from "./error-code.ts";
 import { toDemand } from "./condition.ts";
 import { batchSize, getItems } from "./get-items.ts";

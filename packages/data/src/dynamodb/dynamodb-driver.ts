@@ -18,7 +18,7 @@ import { ClosedError } from "../driver/closed-error.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
-import { connect, type DynamoDb } from "./client.ts";
+import { connect, type DynamoDb } from "./connect.ts";
 import { DynamoDbCollection } from "./dynamodb-collection.ts";
 import { configuredEndpoint } from "./endpoint.ts";
 import { dynamoDbErrorCode } from "./error-code.ts";

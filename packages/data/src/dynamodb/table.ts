@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FailedPreconditionError } from "@plinth/core/errors";
 import type { CollectionDefinition, DriverCallOptions } from "../driver/driver-collection.ts";
-import type { DynamoDb } from "./client.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attributes } from "./item.ts";
 import { sendOptions } from "./item-sender.ts";
 import { attributeDefinitions, indexDefinition, tableDefinition } from "./table-definition.ts";

@@ -1,7 +1,7 @@
 import { InternalError, InvalidArgumentError } from "@plinth/core/errors";
 import type { TransactOptions, TransactOutcome } from "../driver/transact-action.ts";
 import { failedPositions } from "./cancellation.ts";
-import type { DynamoDb } from "./client.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attemptsOf, refusesEmptyString } from "./error-code.ts";
 import { attributes, toItemKey } from "./item.ts";
 import { sendOptions } from "./item-sender.ts";

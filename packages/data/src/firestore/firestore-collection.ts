@@ -22,7 +22,7 @@ import type {
 } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { fromDocument, indexField } from "./document.ts";
 import { toDocumentId } from "./document-id.ts";
 import { isPreconditionFailure } from "./error-code.ts";

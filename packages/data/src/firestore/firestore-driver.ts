@@ -19,7 +19,7 @@ import { keyOf } from "../driver/key-of.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
-import { FirestoreConnection } from "./connection.ts";
+import { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { FirestoreCollection } from "./firestore-collection.ts";
 import { type DocumentAction, transact } from "./transact.ts";

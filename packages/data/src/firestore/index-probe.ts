@@ -1,6 +1,6 @@
 import type { Query } from "@google-cloud/firestore";
 import type { CollectionDefinition } from "../driver/driver-collection.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { inRange } from "./index-query.ts";
 

@@ -14,7 +14,7 @@ import type {
   TransactOutcome,
 } from "../driver/transact-action.ts";
 import type { WriteAction } from "../driver/write-action.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode, isPreconditionFailure } from "./error-code.ts";
 import { pinned, preconditionOf, type Precondition } from "./precondition.ts";
 import { toRecord } from "./snapshot.ts";

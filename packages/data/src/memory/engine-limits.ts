@@ -1,6 +1,6 @@
 import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 
 // As in the clouds, where a DynamoDB item and its keys have these sizes.
 const maxKeyBytes = 1024;

@@ -12,7 +12,7 @@ import { keyOf } from "../driver/key-of.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 import { checkKey, checkRecord } from "./engine-limits.ts";
 import type { MemoryRecord, MemoryRecords } from "./memory-records.ts";
 

@@ -5,7 +5,7 @@
 
 import type { Driver } from "../driver/driver.ts";
 import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 import { MemoryCollection } from "./memory-collection.ts";
 import { MemoryRecords } from "./memory-records.ts";
 import { MemoryTransactions } from "./memory-transaction.ts";

@@ -4,7 +4,7 @@ import type {
   TransactOptions,
   TransactOutcome,
 } from "../driver/transact-action.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 import { MemoryCollection, versionOf } from "./memory-collection.ts";
 
 const rememberedFor = 10 * 60_000;

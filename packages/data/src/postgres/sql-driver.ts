@@ -6,7 +6,7 @@ import { checkSchemaName } from "./identifiers.ts";
 import { PostgresCollection } from "./postgres-collection.ts";
 import type { SqlClient } from "./sql-client.ts";
 import type { Table } from "./table.ts";
-import { transact } from "./transaction.ts";
+import { transact } from "./transact.ts";
 
 /** What makes one Postgres different from another. */
 export interface SqlDriverOptions {

@@ -16,7 +16,7 @@ import { indexEntries } from "./index-entries.ts";
 import { tooLarge, toJsonData } from "./json-data.ts";
 import { limits } from "./limits.ts";
 import { encodeKey, showKey } from "./record-key.ts";
-import { outOfBounds } from "./value-bounds.ts";
+import { outOfBounds } from "./out-of-bounds.ts";
 
 /** A record ready to be stored, but for its revision. */
 export type EncodedRecord = Omit<StoredRecord, "revision" | "hint"> & {

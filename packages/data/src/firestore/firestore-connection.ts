@@ -1,7 +1,14 @@
-import type { Firestore } from "@google-cloud/firestore";
+import type { Firestore, Settings } from "@google-cloud/firestore";
+import { FailedPreconditionError } from "@plinth/core/errors";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { ClosedError } from "../driver/closed-error.ts";
-import { connect, type ConnectOptions } from "./client.ts";
 import { FirestoreTimeoutError } from "./error-code.ts";
+
+/** How a {@link FirestoreConnection} gets its client. */
+export interface ConnectOptions {
+  readonly projectId?: string | undefined;
+  readonly client?: Firestore | undefined;
+}
 
 /** The client of one driver: made at the first use, and never waited for without end. */
 export class FirestoreConnection {
@@ -72,4 +79,17 @@ export class FirestoreConnection {
     const client = await this.#client.catch(() => undefined);
     if (this.#stuck === 0) await client?.terminate();
   }
+}
+
+/** Imports the client's package and makes a client, unless there is one. No request is sent. */
+async function connect({ projectId, client }: ConnectOptions): Promise<Firestore> {
+  if (client !== undefined) return client;
+  const { Firestore } = await loadPeer({
+    name: "@google-cloud/firestore",
+    neededBy: "The Firestore driver",
+    load: () => import("@google-cloud/firestore").catch(rethrow),
+    missing: (message, options) => new FailedPreconditionError(message, options),
+  });
+  const settings: Settings = { ignoreUndefinedProperties: false };
+  return new Firestore(projectId === undefined ? settings : { ...settings, projectId });
 }
