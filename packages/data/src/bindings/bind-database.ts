@@ -2,24 +2,24 @@ import { AppInfo, type Binding, Logger, type Token, type TokenValues } from "@pl
 import { Database } from "../database/database.ts";
 import type { Driver } from "../driver/driver.ts";
 
-/** Environments where no caller is a stranger. */
-const withoutStrangers: ReadonlySet<string> = new Set(["development", "test"]);
+/** Environments without foreign callers. */
+const trustedEnvironments: ReadonlySet<string> = new Set(["development", "test"]);
 
 type Created = Driver | Database | Promise<Driver | Database>;
 type Create = (...resolved: never[]) => Created;
 
 /**
- * Binds `Database`: made when the app starts, closed when it stops, healthy while it answers. Outside of the
- * environments `development` and `test`, a database without a `cursorKey` is logged as a warning.
+ * Binds `Database`: created when the app starts, closed when it stops, and healthy while it answers. Except in
+ * the environments `development` and `test`, logs a warning if the database has no `cursorKey`.
  *
- * @param create makes the driver, or a whole `Database` where it takes options
+ * @param create Makes the driver, or a `Database` if it takes options.
  */
 export function bindDatabase(create: () => Created): Binding;
 /**
- * Binds `Database`, made from other things that the app has, such as its configuration.
+ * Binds `Database`, created from dependencies such as the configuration.
  *
- * @param dependencies tokens of what `create` needs, such as the config class
- * @param create makes the driver, or a whole `Database` where it takes options
+ * @param dependencies Tokens of the arguments of `create`, such as the config class.
+ * @param create Makes the driver, or a `Database` if it takes options.
  */
 export function bindDatabase<const D extends readonly Token<unknown>[]>(
   dependencies: D,
@@ -34,9 +34,9 @@ export function bindDatabase(
       create: async (app: AppInfo, logger: Logger, ...resolved: unknown[]) => {
         const made = await create(...(resolved as never[]));
         const database = made instanceof Database ? made : new Database(made);
-        if (database.hasPublicCursorKey && !withoutStrangers.has(app.environment)) {
+        if (database.hasPublicCursorKey && !trustedEnvironments.has(app.environment)) {
           logger.warn(
-            "The cursors of queries are sealed with the default key, which is public: anybody can make one. Give the database a cursorKey of your own.",
+            "The cursors of queries are sealed with the default key, which is public: any caller can make one. Set the cursorKey of the database.",
           );
         }
         return database;

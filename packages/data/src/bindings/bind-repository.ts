@@ -2,7 +2,7 @@ import type { Binding, Class, Token, TokenValues } from "@plinth/core";
 import { Database } from "../database/database.ts";
 import type { RepositoryOptions } from "../repository/stored-repository.ts";
 
-/** A repository class as `bindRepository` takes it: anything made by extending `Repository(...)`. */
+/** A repository class for `bindRepository`: any class that extends `Repository(...)`. */
 export type BindableRepository<R> = new (database: Database, options?: RepositoryOptions) => R;
 
 /** A repository as an app starts it. */
@@ -19,13 +19,13 @@ function groupOf(database: Database): OpenedTogether {
 }
 
 /**
- * Binds a repository to its class. At start it creates or checks its collection, so that a missing
- * table stops the app before it listens; all repositories of a database do so side by side. To start
- * without a look at tables, set `checkSchema: false` on the database.
+ * Binds a repository to its class. At start it creates or checks its collection, so that a missing table
+ * stops the app before it listens. All repositories of a database do so in parallel. To start without
+ * the check, set `checkSchema: false` on the database.
  *
- * @param repository the class, which is the token as well
- * @param dependencies tokens of what `optionsOf` needs. Default: none
- * @param optionsOf makes the repository's options. Default: the collection is the repository's name
+ * @param repository The class, which is also the token.
+ * @param dependencies Tokens of the arguments of `optionsOf`. Default: none.
+ * @param optionsOf Makes the repository's options. Default: the collection has the repository's name.
  */
 export function bindRepository<
   R extends Openable,
@@ -51,23 +51,23 @@ export function bindRepository<
 }
 
 /**
- * Repositories of one database that are opened side by side, when the first of them is to be: an app
- * starts its resources one after the other, and each of these only waits for the engine.
+ * Repositories of one database that open in parallel when the first one is started: an app starts its
+ * resources one after the other, and each of these only waits for the engine.
  */
 class OpenedTogether {
   readonly #repositories: Openable[] = [];
   #opened: Map<Openable, Promise<void>> | undefined;
 
-  /** Adds one that was made. */
+  /** Adds a repository. */
   add(repository: Openable): void {
     this.#repositories.push(repository);
   }
 
-  /** Opens one, and begins to open the others. Rejects with what this very one rejects with. */
+  /** Opens a repository, and starts to open the others. Rejects only if this one fails. */
   async open(repository: Openable): Promise<void> {
     if (this.#opened === undefined) {
       this.#opened = new Map(this.#repositories.map((each) => [each, each.open()]));
-      // Each is told to whoever opens it; where the first one fails, nobody comes for the others.
+      // Each caller awaits its own repository. If the first one fails, no caller awaits the others.
       for (const opening of this.#opened.values()) opening.catch(() => undefined);
     }
     await (this.#opened.get(repository) ?? repository.open());

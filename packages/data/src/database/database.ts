@@ -12,27 +12,26 @@ import { transact, type TransactionOptions, type TransactionResults } from "./tr
 /** Options of a {@link Database}. */
 export interface DatabaseOptions {
   /**
-   * Whether repositories create the tables they miss: right for development and tests. Default:
-   * false, and a missing table is reported by name.
+   * Whether repositories create missing tables, for development and tests. Default: false, and an error
+   * names a missing table.
    */
   readonly ensureSchema?: boolean | undefined;
   /**
-   * Seals the cursors of queries, so that nobody can read, alter or make one; the same in all instances of a
-   * service. In a list the first secret seals and all of them open: to rotate, put a new one in front, and
-   * remove the old one when no caller has its cursors any more. Default: a key that everybody can read in
-   * our sources. A forged cursor chooses another place to begin inside the range of the same query, nothing
-   * more.
+   * Seals the cursors of queries, so that callers cannot read, alter or make one. Use the same key in all
+   * instances of a service. In a list, the first secret seals and every secret opens: to rotate, add a new
+   * one at the front, and remove the old one once no caller has its cursors. Default: a public key, written
+   * in the source code. A forged cursor can only choose another start within the range of its query.
    */
   readonly cursorKey?: CursorKey | undefined;
   /**
-   * Whether repositories check their tables when they are opened, as at the start of an app, and reject
-   * with `failed_precondition` if something is missing. Turn it off if a start must not wait for the
-   * database, or may not look at tables; with `ensureSchema` it has no effect. Default: true.
+   * Whether repositories check their tables when they open, as at the start of an app, and reject with
+   * `failed_precondition` if something is missing. Turn it off if the start must not wait for the database,
+   * or lacks the right to look at tables. No effect with `ensureSchema`. Default: true.
    */
   readonly checkSchema?: boolean | undefined;
   /**
-   * How often a call is sent when the engine cannot be reached, has no capacity left or reports a
-   * concurrent change, with random pauses of up to a second in between. Default: 6.
+   * The maximum number of attempts of a call that fails transiently (lost connection, throttling, a write
+   * conflict), with random pauses of up to a second in between. Default: 6.
    */
   readonly attempts?: number | undefined;
   /** The present, in milliseconds since 1970: decides what has expired. Default: `Date.now`. */
@@ -42,16 +41,16 @@ export interface DatabaseOptions {
 const publicCursorKey = "plinth: detects alteration, not forgery";
 const defaultAttempts = 6;
 
-/** A database that repositories keep their records in; also the token under which apps bind it. */
+/** The database of repositories; also the token that apps bind it to. */
 export class Database {
   static {
-    // Tells the check of an app's bindings how it is bound.
+    // For the messages of an app about missing bindings.
     Object.defineProperty(this, Symbol.for("plinth.binding"), {
       value: (): string => "bindDatabase(...) or bindCloudDatabase(...)",
     });
   }
 
-  /** Whether cursors are sealed with the default key, which everybody can read in our sources. */
+  /** Whether cursors are sealed with the default key, which is public. */
   readonly hasPublicCursorKey: boolean;
   readonly #driver: Driver;
   readonly #policy: RetryPolicy;
@@ -59,8 +58,10 @@ export class Database {
   #closed: Promise<void> | undefined;
 
   /**
-   * @param driver such as `memoryDriver()`, `dynamoDbDriver()` or `firestoreDriver()`; it belongs to
-   *   the database from now on
+   * Throws a `DeclarationError` if an option is wrong.
+   *
+   * @param driver Such as `memoryDriver()`, `dynamoDbDriver()` or `firestoreDriver()`. The database owns and
+   *   closes it.
    */
   constructor(driver: Driver, options: DatabaseOptions = {}) {
     const {
@@ -84,23 +85,23 @@ export class Database {
     });
   }
 
-  /** The driver, for code that needs its engine's own features. */
+  /** The driver, for code that needs features of its engine. */
   get driver(): Driver {
     return this.#driver;
   }
 
   /**
-   * Applies writes and checks of one or more repositories all together or not at all. Nobody sees some
-   * of the writes without the others.
+   * Applies writes and checks of one or more repositories, all or none. No reader sees some of the writes
+   * without the others.
    *
-   * When an action does not apply, rejects with the code that its repository's method would reject
-   * with (the first, where several do not), and `details.failed` has `{ index, code }` of each that the
-   * engine tells. Rejects with `invalid_argument` when there are more than 100 actions, two of one
-   * record, more than 4,000,000 bytes, an action of another database, or a token that was used for
-   * other actions, and with `unimplemented` when the driver has no transactions.
+   * If an action does not apply, rejects with the code of the repository's method of the same name (of the
+   * first such action); `details.failed` has `{ index, code }` of each one that the engine reports. Rejects
+   * with `invalid_argument` for more than 100 actions, two actions on one record, more than 4,000,000 bytes,
+   * an action of another database, or a token that was used for other actions, and with `unimplemented` if
+   * the driver has no transactions.
    *
-   * @param actions made by `action` of the repositories
-   * @returns what each action yields, in order: the new entry, or nothing for deletes and checks
+   * @param actions Made by `action` of the repositories.
+   * @returns The result of each action, in order: the new entry, or `undefined` for deletes and checks.
    */
   async transact<const A extends readonly RepositoryAction<unknown>[]>(
     actions: A,
@@ -111,8 +112,8 @@ export class Database {
   }
 
   /**
-   * Finds out whether the engine answers, by reading from one of the open collections; resolves at
-   * once while there is none. Rejects as every read does.
+   * Checks that the engine answers, by a read from one of the open collections; resolves at once if none
+   * is open. Rejects like any read.
    */
   async ping(): Promise<void> {
     this.#policy.lifetime.throwIfClosed("Database");
@@ -122,9 +123,9 @@ export class Database {
   }
 
   /**
-   * Ends the use of the database: from now on every call, of repositories as well, rejects at once with
-   * `unavailable`. What the driver was sent before is waited for, for up to five seconds; what is
-   * left then rejects with the same, and the driver's connections are released. Safe to repeat.
+   * Closes the database. Every later call, also of its repositories, rejects at once with `unavailable`.
+   * Waits up to five seconds for calls in flight; calls that take longer reject with `unavailable`. Then
+   * releases the driver's connections. Idempotent.
    */
   async close(): Promise<void> {
     this.#closed ??= this.#close();

@@ -2,24 +2,24 @@ import type { CountQuery, IndexPage, IndexQuery, ScanPage, ScanQuery } from "./i
 import type { StoredRecord } from "./stored-record.ts";
 import type { WriteAction, WriteOutcome } from "./write-action.ts";
 
-/** What a driver is told about a collection when it opens it. */
+/** Describes a collection to a driver that opens it. */
 export interface CollectionDefinition {
-  /** Name of the table or collection: 3 to 255 characters out of `A-Z a-z 0-9 . _ -`. */
+  /** Name of the table or collection: 3 to 255 characters of `A-Z a-z 0-9 . _ -`. */
   readonly name: string;
   /**
-   * Names of its indexes: letters and digits. All an index needs is equality on the partition and
-   * order by the bytes of the sort; see {@link StoredRecord.indexes}.
+   * Names of its indexes: letters and digits. An index compares partitions for equality and orders by the
+   * bytes of the sort strings; see {@link StoredRecord.indexes}.
    */
   readonly indexes: readonly string[];
-  /** Whether records may carry `expiresAt`, so that the engine's own removal can be set up. */
+  /** Whether records may have `expiresAt`, so that the driver can set up removal by the engine. */
   readonly expires: boolean;
 }
 
-/** What goes along with every call to a driver. */
+/** Options of every call to a driver. */
 export interface DriverCallOptions {
   /**
-   * Aborted when nobody waits for the answer any more. A driver that cannot stop a request may ignore
-   * it: the repository stops waiting on its own.
+   * Aborted once the caller has stopped waiting. A driver that cannot stop a request may ignore it: the
+   * repository stops waiting by itself.
    */
   readonly signal?: AbortSignal;
 }
@@ -27,12 +27,12 @@ export interface DriverCallOptions {
 /** One table or collection of a driver. */
 export interface DriverCollection {
   /**
-   * Reads records, each as it is after every write that was answered before the call (strongly
-   * consistent). Expired records may be among them: the repository leaves them out.
+   * Reads records, strongly consistent: each read sees every write that was answered before the call.
+   * May return expired records: the repository leaves them out.
    *
-   * @param keys encoded keys; any number, duplicates allowed
-   * @returns one place for each key, in order; `undefined` for an absent record. Nothing in it is
-   *   shared with the store or with another answer.
+   * @param keys Encoded keys. Any number, duplicates allowed.
+   * @returns One element per key, in order; `undefined` for an absent record. Nothing in it is shared with
+   *   the store or with another answer.
    */
   get(keys: readonly string[], options: DriverCallOptions): Promise<(StoredRecord | undefined)[]>;
 
@@ -40,11 +40,11 @@ export interface DriverCollection {
   write(action: WriteAction, options: DriverCallOptions): Promise<WriteOutcome>;
 
   /**
-   * Applies writes of different records, each for itself, in any order.
+   * Applies writes of different records, each on its own, in any order.
    * Absent: the repository calls {@link DriverCollection.write} for each, a few at a time.
    *
-   * @param actions any number, each for another record
-   * @returns how each ended, in order
+   * @param actions Any number, each for a different record.
+   * @returns The outcome of each, in order.
    */
   writeMany?(
     actions: readonly WriteAction[],
@@ -52,7 +52,7 @@ export interface DriverCollection {
   ): Promise<readonly WriteOutcome[]>;
 
   /**
-   * Reads records by an index, in the order of their sort strings. Expired ones may be among them.
+   * Reads records by an index, in the order of their sort strings. May return expired records.
    * Absent: queries reject with `unimplemented`.
    */
   query?(query: IndexQuery, options: DriverCallOptions): Promise<IndexPage>;
@@ -64,25 +64,24 @@ export interface DriverCollection {
   count?(query: CountQuery, options: DriverCallOptions): Promise<number>;
 
   /**
-   * Reads all records, page by page, in an order of the driver's own. A record that is there from the
-   * first page to the last is read exactly once.
+   * Reads all records, page by page, in any order. A record that exists from the first page to the last is
+   * read exactly once.
    * Absent: migrations reject with `unimplemented`.
    */
   scan?(query: ScanQuery, options: DriverCallOptions): Promise<ScanPage>;
 
   /**
-   * Creates what the collection needs (a table, indexes, the engine's own removal of expired records)
-   * where it is missing, and waits until it can be used. Does nothing where it is there already; two
-   * callers at a time are no error.
+   * Creates what the collection needs and lacks (a table, indexes, removal of expired records by the
+   * engine), and waits until it is usable. Idempotent; concurrent calls are no error.
    * Absent: the engine needs nothing.
    */
   ensureSchema?(options: DriverCallOptions): Promise<void>;
 
   /**
-   * Finds out whether the collection can be used, without changing anything.
+   * Checks whether the collection is usable. Changes nothing.
+   * Absent: the repository reads one record instead.
    *
-   * @returns one sentence for each thing that is missing, naming it; empty when all is there
-   * Absent: a read of one record stands in for it.
+   * @returns One sentence for each missing part, which names it; empty if nothing is missing.
    */
   checkSchema?(options: DriverCallOptions): Promise<readonly string[]>;
 }

@@ -8,8 +8,8 @@ import { type Attempt, withRetries } from "./retry.ts";
 import { wrapError } from "./wrap-error.ts";
 
 /**
- * Calls a driver within the limits of the current context, repeats what may pass, and wraps what it
- * rejects with in the end.
+ * Calls a driver within the limits of the current context. Retries transient failures, and wraps the error
+ * of the last attempt.
  */
 export function callDriver<R>(
   { driver, policy }: OpenCollection,
@@ -23,7 +23,7 @@ export function callDriver<R>(
   );
 }
 
-/** Reads records, together with the other reads of this turn unless told otherwise. */
+/** Reads records, by default together with the other reads of this turn. */
 export function readRecords(
   opened: OpenCollection,
   what: string,
@@ -38,7 +38,7 @@ export function readRecords(
   return withinContext(what, ({ signal }) => opened.reads.read(keys, { signal, deadline, wrap }));
 }
 
-/** Reads one record, together with the other reads of this turn unless told otherwise. */
+/** Reads one record, by default together with the other reads of this turn. */
 export function readRecord(
   opened: OpenCollection,
   what: string,
@@ -56,5 +56,5 @@ export function readRecord(
   return withinContext(what, ({ signal }) => opened.reads.readOne(key, { signal, deadline, wrap }));
 }
 
-/** Asked for where an engine has nothing to check: reading any key shows whether it answers. */
+/** A key to read where an engine has no other check: the read of any key shows whether it answers. */
 export const probeKey = "readiness";

@@ -14,18 +14,18 @@ import type { RecordStore } from "./record-store.ts";
 
 const defaultLimit = 100;
 
-// Pages that hold nothing alive are passed over, but not without end: a page may come back short.
+// Pages without live records are skipped, up to this number: a page may be returned short.
 const maxCalls = 10;
 
 type Order = "ascending" | "descending";
 
 interface Slice {
   readonly records: readonly StoredRecord[];
-  /** Where to go on; absent when there is no more. */
+  /** Where the next slice begins. Absent: this is the last one. */
   readonly position: string | undefined;
 }
 
-/** Reads the records of one repository by its indexes. */
+/** Reads records of one repository by its indexes. */
 export class IndexReader<T extends object, Key> {
   readonly #store: RecordStore<T, Key>;
 
@@ -108,7 +108,7 @@ export class IndexReader<T extends object, Key> {
         if (this.#store.alive(stored) !== undefined) records.push(stored);
       }
       const next = page.more ? placeOf(page, range.index) : undefined;
-      // One that is outside of the range would be refused as a cursor. In order, it is past the end.
+      // A position outside of the range would be rejected as a cursor. In order, it is past the end.
       if (next === undefined || !isWithin(next, range)) return { records, position: undefined };
       position = next;
     }
@@ -130,12 +130,12 @@ export class IndexReader<T extends object, Key> {
   }
 }
 
-/** A page whose `records` are made out of its entries, once, when they are asked for. */
+/** A page whose `records` are made from its entries, once, when they are first read. */
 function pageOf<T>(entries: readonly Entry<T>[], cursor: string | undefined): Page<T> {
   let records: readonly T[] | undefined;
   const page = {
     entries,
-    // A property of the object's own, so that copies by `{ ...page }` and JSON have it as well.
+    // An own property, so that copies by `{ ...page }` and JSON have it as well.
     get records(): readonly T[] {
       records ??= entries.map(({ record }) => record);
       return records;
@@ -144,7 +144,7 @@ function pageOf<T>(entries: readonly Entry<T>[], cursor: string | undefined): Pa
   return cursor === undefined ? page : Object.assign(page, { cursor });
 }
 
-/** What is left of a range behind a position inside of it. */
+/** The rest of a range after a position within it. */
 function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }

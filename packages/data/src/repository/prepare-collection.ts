@@ -12,8 +12,8 @@ const refusals: Readonly<Record<string, string>> = {
 };
 
 /**
- * Creates or checks what a collection needs. What it throws is for the operator who starts the
- * service, so it names the engine's address and its reason, and is shown without a stack.
+ * Creates or checks what a collection needs. Its errors are for the operator who starts the service: they
+ * name the engine's address and reason, and are shown without a stack.
  */
 export async function prepareCollection(what: string, opened: OpenCollection): Promise<void> {
   const { driver, collection, ensureSchema, checkSchema } = opened;
@@ -43,11 +43,11 @@ export async function prepareCollection(what: string, opened: OpenCollection): P
 }
 
 /**
- * What a start is rejected with: the error, and where it wraps what a driver rejected with, one that
- * tells the operator the engine's own reason, such as a database that does not exist.
+ * The error of a failed start. If it wraps a driver's error, it tells the operator the engine's reason,
+ * such as a database that does not exist.
  *
- * @param what begins the message: `Repository "things"`
- * @param engine the engine's name, with its address
+ * @param what Begins the message: `Repository "things"`.
+ * @param engine The engine's name and address.
  */
 function startFault(what: string, engine: string, error: unknown): unknown {
   if (!isServiceError(error) || error.internalDetails["driverCode"] === undefined) return error;
@@ -60,12 +60,12 @@ function startFault(what: string, engine: string, error: unknown): unknown {
   return presentable(createServiceError(code, message, { cause, internalDetails }));
 }
 
-/** The first line of a raw error: an engine's message, or that of a program. */
+/** The first line of the message of an error. */
 function reasonOf(raw: unknown): string {
   if (!(raw instanceof Error)) return "no reason was given.";
-  // Several addresses tried at once fail as one error without a message of its own.
+  // Several addresses that fail together are one error without a message.
   if (raw instanceof AggregateError && raw.message === "") return reasonOf(raw.errors[0]);
-  // The name of a plain error says nothing, nor does that of an error of `pg`.
+  // The names of plain errors and of errors of `pg` say nothing.
   const name = /^(error|DatabaseError)$/i.test(raw.name) ? "" : `${raw.name}: `;
   const [line = ""] = `${name}${raw.message}`.trim().split(/[\r\n]/);
   const text = redactText(line).slice(0, maxReasonLength);

@@ -19,14 +19,14 @@ export interface RepositoryOptions {
   readonly collection?: string | undefined;
 }
 
-/** The methods that are the same for all repositories. Made through `Repository`. */
+/** The common methods of all repositories. `Repository` makes its subclasses. */
 export class StoredRepository<
   T extends object,
   Key,
   I extends IndexDeclarations<T>,
 > implements RepositoryMethods<T, Key, I> {
   static {
-    // Tells the check of an app's bindings how it is bound.
+    // For the messages of an app about missing bindings.
     Object.defineProperty(this, Symbol.for("plinth.binding"), {
       value: (name: string): string => `bindRepository(${name})`,
     });

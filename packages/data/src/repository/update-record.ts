@@ -63,7 +63,7 @@ async function updateInTurn<T extends object, Key>(
   }
 }
 
-/** One round; `undefined` when somebody else wrote in between. */
+/** One attempt; `undefined` if another write came in between. */
 async function tryUpdate<T extends object, Key>(
   store: RecordStore<T, Key>,
   key: string,
@@ -82,7 +82,7 @@ async function tryUpdate<T extends object, Key>(
   return replaceRecord(store, "update", stored, encoded);
 }
 
-/** Stores a record in place of what was read; `undefined` when somebody else wrote in between. */
+/** Replaces the record that was read; `undefined` if another write came in between. */
 export async function replaceRecord<T extends object, Key>(
   store: RecordStore<T, Key>,
   operation: string,

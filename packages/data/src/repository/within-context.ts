@@ -11,7 +11,7 @@ const unlimited: DriverCallOptions = {};
  * Runs a call within the deadline and the abort signal of the current context. When either ends it, the
  * caller is told at once, and the call is left to itself.
  *
- * @param what What is called, for the log: `Repository "things", get "a"`.
+ * @param what What was called, for the log: `Repository "things", get "a"`.
  * @param call Gets a signal that is aborted once the caller has stopped waiting.
  */
 export function withinContext<R>(

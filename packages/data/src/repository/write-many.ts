@@ -22,7 +22,7 @@ const chunksAtOnce = 2;
 
 type Settled<T> = PromiseSettledResult<Entry<T> | undefined>;
 
-/** Applies writes of different records, each for itself; see `RepositoryMethods.writeMany`. */
+/** Applies writes of different records, each on its own; see `RepositoryMethods.writeMany`. */
 export async function writeMany<T extends object, Key>(
   store: RecordStore<T, Key>,
   actions: readonly RepositoryAction<Entry<T> | undefined>[],
