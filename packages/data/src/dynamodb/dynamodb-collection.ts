@@ -54,7 +54,7 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
       );
       for (const [key, item] of batch) found.set(key, item);
     }
-    // Reading an item takes over its values: one that is wanted twice is copied before.
+    // A record takes over the values of its item: an item that is requested twice is copied first.
     const taken = new Set<string>();
     return keys.map((key) => {
       const item = found.get(key);

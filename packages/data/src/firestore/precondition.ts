@@ -3,24 +3,24 @@ import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteCondition } from "../driver/write-action.ts";
 import type { DocumentHint } from "./document.ts";
 
-/** A precondition as Firestore takes it. */
+/** A precondition of Firestore. */
 export interface Precondition<Time> {
   readonly exists?: boolean;
   readonly lastUpdateTime?: Time;
 }
 
-/** The precondition that holds only while a record is as it was read. */
+/** The precondition that a record has not changed since it was read. */
 export function pinned<Time>(stored: StoredRecord | undefined): Precondition<Time> {
   if (stored === undefined) return { exists: false };
   return { lastUpdateTime: (stored.hint as DocumentHint<Time>).updateTime };
 }
 
 /**
- * What Firestore is to check for a condition, where that can be told without reading. It compares
- * nothing but existence and its own update time, and counts expired records as existing.
+ * The precondition for a condition, if no read is needed. Firestore compares nothing but existence and its own
+ * update time, and counts expired records as existing.
  *
- * @param expires whether records of the collection may have expired
- * @returns `undefined` where the record has to be read first
+ * @param expires Whether records of the collection can expire.
+ * @returns `undefined` if the record has to be read first.
  */
 export function preconditionOf<Time>(
   condition: WriteCondition,
@@ -29,7 +29,7 @@ export function preconditionOf<Time>(
   if (condition.kind === "none") return {};
   if (condition.kind === "revision") {
     const hint = condition.hint as DocumentHint<Time> | undefined;
-    // One that has expired since is read again, and found expired.
+    // A record that has expired since is read again, and found expired.
     return hint === undefined || isExpired(hint, condition.now)
       ? undefined
       : { lastUpdateTime: hint.updateTime };

@@ -65,7 +65,7 @@ export class MemoryCollection implements DriverCollection {
     return more ? { records, position: records.at(-1)?.key } : { records };
   }
 
-  /** Throws when the engine could not keep what is to be written. */
+  /** Throws if the engine cannot store the result of a write. */
   check(action: WriteAction): void {
     if (action.kind === "remove") checkKey(action.key);
     else checkRecord(action.record, this.#definition);
@@ -74,8 +74,8 @@ export class MemoryCollection implements DriverCollection {
   /**
    * Whether a condition holds for the record with a key.
    *
-   * @param version that of the schema of what is to take its place, which must not be a newer record's.
-   *   Default: nothing takes its place.
+   * @param version The schema version of the record that replaces it: a newer record is not replaced.
+   *   Default: it is not replaced.
    */
   holds(
     key: string,
@@ -88,7 +88,7 @@ export class MemoryCollection implements DriverCollection {
     return conditionHolds(condition, stored);
   }
 
-  /** Writes whatever the condition. */
+  /** Writes without checking the condition. */
   apply(action: WriteAction): void {
     if (action.kind === "remove") {
       this.records.delete(action.key);
@@ -109,12 +109,12 @@ export class MemoryCollection implements DriverCollection {
   }
 }
 
-/** The version of the schema of what an action stores; `undefined` where it stores nothing. */
+/** The schema version of the record that an action stores; `undefined` if it stores none. */
 export function versionOf(action: WriteAction | CheckAction): number | undefined {
   return action.kind === "set" ? action.record.schemaVersion : undefined;
 }
 
-/** As many records as are wanted, and whether there are more. */
+/** The first records, and whether there are more. */
 function firstOf(found: Iterable<MemoryRecord>, limit: number): IndexPage {
   const records: StoredRecord[] = [];
   for (const record of found) {

@@ -10,17 +10,17 @@ import { MemoryCollection, versionOf } from "./memory-collection.ts";
 const rememberedFor = 10 * 60_000;
 const maxActions = 100;
 
-/** The transactions of one driver, and the tokens that it has seen. */
+/** The transactions of one driver, and their tokens. */
 export class MemoryTransactions {
   readonly #clock: () => number;
   readonly #tokens = new Map<string, { readonly fingerprint: string; readonly until: number }>();
 
-  /** @param clock the present, in milliseconds since 1970 */
+  /** @param clock The present, in milliseconds since 1970. */
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** Applies all actions or none. Nothing else runs in between, for nothing here waits. */
+  /** Applies all actions or none. It is synchronous, so nothing else runs in between. */
   transact(
     actions: readonly TransactAction[],
     { token, tokenFingerprint = "" }: TransactOptions,

@@ -9,24 +9,24 @@ import { tableOf } from "./table.ts";
 
 /** Options of {@link postgresSql}. */
 export interface PostgresSqlOptions {
-  /** The Postgres schema that the tables are in, made where it is missing. Default: `"public"`. */
+  /** The Postgres schema of the tables, created if it is missing. Default: `"public"`. */
   readonly schema?: string | undefined;
 }
 
 /**
- * Writes the SQL that creates what repositories need on Postgres, or adds what a database misses.
- * Applying it again changes nothing. It neither begins nor commits a transaction: give it to a
- * migration tool, or to `psql --single-transaction`.
+ * Makes the SQL that creates the tables of repositories on Postgres, or adds missing parts. Applying it again
+ * changes nothing. It neither begins nor commits a transaction: pass it to a migration tool, or to
+ * `psql --single-transaction`.
  *
- * Nothing is ever dropped, and records that are there already enter a new index only when they are
- * written again, as `migrate` does. Creating an index holds up writers of the table: on a large one,
- * create it beforehand by hand with `create index concurrently` under the same name.
+ * It drops nothing. Existing records enter a new index only when they are written again, as `migrate` does.
+ * Creating an index blocks writers of the table: on a large table, create it beforehand with
+ * `create index concurrently` and the same name.
  *
  * Throws a `DeclarationError` if two repositories have the same table, or no schema
  * can have the name.
  *
- * @param repositories repository classes; `{ repository, collection }` where the table has another name
- * @returns SQL for PostgreSQL 13 or later, the same for the same declarations
+ * @param repositories Repository classes, or `{ repository, collection }` if the table has another name.
+ * @returns SQL for PostgreSQL 13 or later, the same for the same declarations.
  */
 export function postgresSql(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],
@@ -43,7 +43,7 @@ export function postgresSql(
   return `${parts.join("\n\n")}\n`;
 }
 
-// `create schema if not exists` asks for the right to create one even where it exists.
+// `create schema if not exists` needs the right to create one even if it exists.
 function schemaStatement(schema: string): string {
   return `do $plinth$ begin
   if not exists (select from pg_namespace where nspname = ${quoteText(schema)}) then

@@ -3,8 +3,8 @@ import { presentable } from "@plinth/support/presentable";
 import { hasLostStatement } from "./error-code.ts";
 
 /**
- * Says what to do where a server has a prepared statement that this connection did not prepare, or lacks
- * one that it did: a pooler lends the connections of the server to one client after the other.
+ * The error for a server that has a prepared statement which this connection did not prepare, or lacks one that
+ * it did: a pooler shares the connections of the server between clients. Says what to do.
  */
 export function preparedStatementError(raw: Error): ServiceError {
   return presentable(

@@ -8,16 +8,16 @@ import type { SqlClient } from "./sql-client.ts";
 import type { Table } from "./table.ts";
 import { transact } from "./transact.ts";
 
-/** What makes one Postgres different from another. */
+/** The differences between kinds of Postgres. */
 export interface SqlDriverOptions {
   readonly name: string;
   readonly durable: boolean;
-  /** The Postgres schema that the tables are in. */
+  /** The Postgres schema of the tables. */
   readonly schema: string;
   readonly endpoint: () => string | undefined;
 }
 
-/** A driver on top of anything that speaks SQL as Postgres does. */
+/** Makes a driver on a client for the SQL of Postgres. */
 export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver {
   const { name, durable, schema, endpoint } = options;
   checkSchemaName(schema);

@@ -24,10 +24,10 @@ where i.indrelid = to_regclass($1)`);
 const inspectEncoding = statement("select current_setting('server_encoding')");
 const inspectSchema = statement("select 1 from pg_namespace where nspname = $1");
 
-/** Any number will do, as long as all who create tables use the same. */
+/** Any number, as long as all processes that create tables use the same. */
 const lockKey = 0x706c_696e;
 
-/** Finds out what is missing for a table to be used: one sentence for each thing. */
+/** Finds the missing parts of a table: one sentence per part. */
 export async function missingParts(
   client: SqlClient,
   table: Table,
@@ -45,21 +45,20 @@ export async function missingParts(
 }
 
 /**
- * Creates what a table misses. Throws `failed_precondition` where what is there is something else and
- * cannot be completed.
+ * Creates the missing parts of a table. Throws `failed_precondition` if existing parts do not match.
  */
 export async function createMissingParts(
   client: SqlClient,
   table: Table,
   options: DriverCallOptions,
 ): Promise<void> {
-  // Looking first spares the rights to create anything where all is there.
+  // Checked first, so that no right to create is needed if nothing is missing.
   if ((await missingParts(client, table, options)).length === 0) return;
   let cause: unknown;
   try {
     await create(client, table, options);
   } catch (error) {
-    // What the server refuses about the tables themselves is better told by what is missing.
+    // For refusals about the tables themselves, the missing parts tell more.
     if (sqlState(error)?.startsWith("42") !== true) throw error;
     cause = error;
   }
@@ -77,7 +76,7 @@ export async function createMissingParts(
 async function create(client: SqlClient, table: Table, options: DriverCallOptions): Promise<void> {
   const shapes = [tokenTableShape(table.schema), tableShape(table)];
   await client.transaction(async (session) => {
-    // Two at a time would collide in the server's own tables, `if not exists` or not.
+    // Concurrent creation would collide in the system tables, despite `if not exists`.
     await session.script(
       `set local statement_timeout = 0; set local client_min_messages = warning; select pg_advisory_xact_lock(${lockKey})`,
     );
@@ -88,7 +87,7 @@ async function create(client: SqlClient, table: Table, options: DriverCallOption
   }, options);
 }
 
-/** Compares what the server tells about a table with what it must have. */
+/** Compares the parts of a table with the required ones. */
 function differences(
   { name, columns, indexes }: TableShape,
   rows: readonly SqlRow[],
