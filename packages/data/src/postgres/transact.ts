@@ -1,3 +1,4 @@
+import { keyOf } from "../driver/key-of.ts";
 import type {
   TransactAction,
   TransactOptions,
@@ -9,10 +10,10 @@ import { statement, type Table } from "./table.ts";
 import { TokenReuseError } from "./token-reuse-error.ts";
 import { conditionHeld, type ConditionalCall, toTransactCall } from "./write-statements.ts";
 
-/** How long a token is remembered, in milliseconds. */
+/** How long tokens are remembered, in milliseconds. */
 const tokenLife = 10 * 60 * 1000;
 
-/** Looks up the table behind a collection, and throws where it is not one of this driver. */
+/** Looks up the table of a collection. Throws for collections of other drivers. */
 export type TableLookup = (action: TransactAction) => Table;
 
 /** Applies all of the actions or none. */
@@ -48,14 +49,15 @@ interface Step {
   readonly call: ConditionalCall;
 }
 
-/** Every transaction locks records in the same order, so that no two wait for each other. */
+/** All transactions lock records in the same order, so that there is no deadlock. */
 function inLockOrder(actions: readonly TransactAction[], lookUp: TableLookup): readonly Step[] {
   return actions
     .flatMap((item, position): Step[] => {
       const table = lookUp(item);
       const call = toTransactCall(table, item.action);
-      const key = item.action.kind === "set" ? item.action.record.key : item.action.key;
-      return call === undefined ? [] : [{ position, table: table.name, key, call }];
+      return call === undefined
+        ? []
+        : [{ position, table: table.name, key: keyOf(item.action), call }];
     })
     .toSorted((one, other) => compare(one.table, other.table) || compare(one.key, other.key));
 }
@@ -65,7 +67,7 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : 1;
 }
 
-/** Whether the token is new; another transaction under it that is not finished is waited for. */
+/** Whether the token is new. Waits for an unfinished transaction with the same token. */
 async function takeToken(
   session: SqlSession,
   schema: string,
@@ -91,8 +93,8 @@ function tokenStatements(schema: string): TokenStatements {
   const known = tokenStatementsBySchema.get(schema);
   if (known !== undefined) return known;
   const table = qualify(schema, tokenTable);
-  // The server's clock, as it is the same for all who use the token. Each new token takes up to ten
-  // old ones away: the table stays as small as ten minutes need.
+  // The clock of the server, which is the same for all users of the token. Each new token deletes up to ten
+  // expired ones: the table stays as small as ten minutes need.
   const now = "(extract(epoch from clock_timestamp()) * 1000)::bigint";
   const made: TokenStatements = {
     take: statement(

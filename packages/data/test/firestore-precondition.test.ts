@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holds, pinned, preconditionOf } from "../src/firestore/judgment.ts";
+import { pinned, preconditionOf } from "../src/firestore/precondition.ts";
 
 const record = (expiresAt?: number) => ({
   key: "k",
@@ -16,19 +16,6 @@ describe("conditions", () => {
   const absent = { kind: "absent", now } as const;
   const present = { kind: "present", now } as const;
   const revision = { kind: "revision", revision: "r", now } as const;
-
-  test.each([
-    ["nothing", undefined, true, false, false],
-    ["a record", record(), false, true, true],
-    ["one that ends later", record(101), false, true, true],
-    ["one that ends now", record(100), true, false, false],
-  ])("%s is judged", (_what, stored, isAbsent, isPresent, isAtRevision) => {
-    expect(holds({ kind: "none" }, stored)).toBe(true);
-    expect(holds(absent, stored)).toBe(isAbsent);
-    expect(holds(present, stored)).toBe(isPresent);
-    expect(holds(revision, stored)).toBe(isAtRevision);
-    expect(holds({ ...revision, revision: "other" }, stored)).toBe(false);
-  });
 
   test("that Firestore can check go along with the write", () => {
     expect(preconditionOf({ kind: "none" }, true)).toEqual({});

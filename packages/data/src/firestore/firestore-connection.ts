@@ -1,9 +1,16 @@
-import type { Firestore } from "@google-cloud/firestore";
+import type { Firestore, Settings } from "@google-cloud/firestore";
+import { FailedPreconditionError } from "@plinth/core/errors";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { ClosedError } from "../driver/closed-error.ts";
-import { connect, type ConnectOptions } from "./client.ts";
 import { FirestoreTimeoutError } from "./error-code.ts";
 
-/** The client of one driver: made at the first use, and never waited for without end. */
+/** How a {@link FirestoreConnection} gets its client. */
+export interface ConnectOptions {
+  readonly projectId?: string | undefined;
+  readonly client?: Firestore | undefined;
+}
+
+/** The client of one driver: created at the first use, with a time limit for its answers. */
 export class FirestoreConnection {
   readonly #options: ConnectOptions;
   readonly #timeout: number;
@@ -12,7 +19,7 @@ export class FirestoreConnection {
   #stuck = 0;
   #isClosed = false;
 
-  /** @param timeout how long to wait for an answer, in milliseconds */
+  /** @param timeout The time limit of a request, in milliseconds. */
   constructor(options: ConnectOptions, timeout: number) {
     this.#options = options;
     this.#timeout = timeout;
@@ -26,9 +33,9 @@ export class FirestoreConnection {
   }
 
   /**
-   * Sends a call of the client and waits for its answer, up to the time limit. The client itself retries
-   * for minutes while it cannot connect, and cannot be told otherwise. Once the connection is closed
-   * nothing is sent: a client that was terminated would bring the process down.
+   * Sends a call of the client and waits for its answer, up to the time limit. The client itself retries for
+   * minutes while it cannot connect, and has no option against it. After closing nothing is sent: a client
+   * that was terminated would crash the process.
    */
   answer<R>(send: () => Promise<R>): Promise<R> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
@@ -61,15 +68,27 @@ export class FirestoreConnection {
     return answered;
   }
 
-  /** Closes the client, unless it is the caller's own. */
+  /** Closes the client, unless it belongs to the caller. */
   async close(): Promise<void> {
     this.#isClosed = true;
     if (this.#client === undefined || this.#options.client !== undefined) return;
     await Promise.allSettled(this.#waiting);
-    // One that could not be made has nothing to be ended. Terminating a client that is still retrying
-    // ends in a rejection that nobody can catch, and would bring the process down. It is left to end by
-    // itself.
+    // A client that could not be created needs no end. Terminating a client that still retries causes an
+    // unhandled rejection, which would crash the process: it is left to end by itself.
     const client = await this.#client.catch(() => undefined);
     if (this.#stuck === 0) await client?.terminate();
   }
+}
+
+/** Imports the client's package and makes a client, unless one is given. Sends no request. */
+async function connect({ projectId, client }: ConnectOptions): Promise<Firestore> {
+  if (client !== undefined) return client;
+  const { Firestore } = await loadPeer({
+    name: "@google-cloud/firestore",
+    neededBy: "The Firestore driver",
+    load: () => import("@google-cloud/firestore").catch(rethrow),
+    missing: (message, options) => new FailedPreconditionError(message, options),
+  });
+  const settings: Settings = { ignoreUndefinedProperties: false };
+  return new Firestore(projectId === undefined ? settings : { ...settings, projectId });
 }

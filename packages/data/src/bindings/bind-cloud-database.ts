@@ -1,25 +1,25 @@
 import { type Binding, Clock, type Token } from "@plinth/core";
+import { Database } from "../database/database.ts";
 import type { Driver } from "../driver/driver.ts";
 import type { CursorKey } from "../repository/cursor.ts";
-import { bindDatabase } from "./bindings.ts";
-import { Database } from "./database.ts";
+import { bindDatabase } from "./bind-database.ts";
 
 /** The part of a configuration that {@link bindCloudDatabase} reads. */
 export interface CloudDatabaseConfig {
   /**
-   * `"aws"` keeps records in DynamoDB, `"gcp"` in Firestore, `"local"` in memory; each of them in
-   * Postgres where `databaseUrl` is set.
+   * `"aws"` means DynamoDB, `"gcp"` Firestore, `"local"` memory. With `databaseUrl`, each of them means
+   * Postgres.
    */
   readonly cloud: "local" | "aws" | "gcp";
-  /** Name of the deployment. Absent: `"development"`. */
+  /** Name of the deployment. Default: `"development"`. */
   readonly environment?: string | undefined;
   /**
-   * Whether to create missing tables. Absent: in the environments `development` and `test` only, and
-   * on `"aws"` and `"gcp"` only in an engine on a laptop: a DynamoDB at an `http://` address that is not
-   * one of AWS, a Firestore emulator, or a `pglite://` folder.
+   * Whether to create missing tables. Default: in the environments `development` and `test` only, and with
+   * `"aws"` and `"gcp"` only for a local engine: a DynamoDB at an `http://` address outside AWS, a Firestore
+   * emulator, or a `pglite://` folder.
    */
   readonly ensureSchema?: boolean | undefined;
-  /** Whether to check for missing tables otherwise; see `DatabaseOptions.checkSchema`. Absent: true. */
+  /** Whether to check for missing tables otherwise; see `DatabaseOptions.checkSchema`. Default: true. */
   readonly checkSchema?: boolean | undefined;
   /** For DynamoDB: see `DynamoDbOptions.region`. */
   readonly awsRegion?: string | undefined;
@@ -28,12 +28,12 @@ export interface CloudDatabaseConfig {
   /** For Firestore: see `FirestoreOptions.projectId`. */
   readonly googleCloudProject?: string | undefined;
   /**
-   * Takes the place of the cloud's own database: `postgresql://…` is a Postgres server,
-   * `pglite://./folder` a Postgres inside the process, whose records are in that folder of the working
-   * directory. Absent: by `cloud`.
+   * Replaces the database of the cloud: `postgresql://…` is a Postgres server, `pglite://./folder` a
+   * Postgres inside the process, which keeps its records in that folder of the working directory.
+   * Default: by `cloud`.
    */
   readonly databaseUrl?: string | undefined;
-  /** Seals the cursors of queries: see `DatabaseOptions.cursorKey`. Absent: the public default key. */
+  /** Seals the cursors of queries: see `DatabaseOptions.cursorKey`. Default: the public default key. */
   readonly cursorKey?: CursorKey | undefined;
 }
 
@@ -42,7 +42,7 @@ const embedded = "pglite://";
 
 interface ChosenDriver {
   readonly driver: Driver;
-  /** Whether tables that are missing may be made without being asked for. */
+  /** Whether missing tables may be created by default. */
   readonly isLocal: boolean;
 }
 
@@ -60,7 +60,7 @@ async function chooseDriver(config: CloudDatabaseConfig): Promise<ChosenDriver> 
     case "gcp": {
       const { firestoreDriver } = await import("../firestore/index.ts");
       const driver = firestoreDriver({ projectId: config.googleCloudProject });
-      // The only address that it can have is an emulator's.
+      // Only an emulator has an address.
       return { driver, isLocal: driver.endpoint?.() !== undefined };
     }
     case "local": {
@@ -75,11 +75,11 @@ async function openSql(url: string, cloud: CloudDatabaseConfig["cloud"]): Promis
   if (url.startsWith(embedded)) {
     return { driver: pgliteDriver({ path: url.slice(embedded.length) }), isLocal: true };
   }
-  // Its address says nothing: the proxies of clouds listen on this machine.
+  // The address does not tell: the proxies of clouds listen on this machine.
   return { driver: postgresDriver({ url }), isLocal: cloud === "local" };
 }
 
-// Engines for laptops speak plain HTTP; endpoints of AWS, also those within a network, do not need to.
+// Local engines speak plain HTTP; endpoints of AWS do not, not even those within a private network.
 function isLocalEndpoint(endpoint: string | undefined): boolean {
   if (endpoint === undefined || !URL.canParse(endpoint)) return false;
   const { protocol, hostname } = new URL(endpoint);
@@ -87,11 +87,10 @@ function isLocalEndpoint(endpoint: string | undefined): boolean {
 }
 
 /**
- * Binds `Database` to the usual database of the cloud that the configuration is for, or to the Postgres
- * that it names, loading that driver alone. What has expired is decided by the app's `Clock`. For any
- * other choice use `bindDatabase`.
+ * Binds `Database` to the usual database of the configured cloud, or to the configured Postgres, and loads
+ * only that driver. The app's `Clock` decides what has expired. For any other choice use `bindDatabase`.
  *
- * @param config token of the configuration, such as its class
+ * @param config Token of the configuration, such as its class.
  */
 export function bindCloudDatabase(config: Token<CloudDatabaseConfig>): Binding {
   return bindDatabase([config, Clock], async (loaded, clock) => {

@@ -1,13 +1,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { loadPeer, rethrow } from "../driver/load-peer.ts";
+import { FailedPreconditionError } from "@plinth/core/errors";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
+import { isKnownClient, tellFallback } from "../driver/fast-path.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "./endpoint.ts";
 import { documentSender, type ItemSender } from "./item-sender.ts";
-import { leanSender } from "./lean-sender.ts";
+import { leanPath, leanSender } from "./lean-sender.ts";
 import { translation } from "./native-value.ts";
 import { RequestHandler } from "./request-handler.ts";
 
-/** The SDK as one driver uses it. */
+/** The parts of the SDK that one driver uses. */
 export interface DynamoDb {
   /** For requests about single items. */
   readonly sender: ItemSender;
@@ -20,7 +22,7 @@ export interface DynamoDb {
   readonly quirks: Quirks;
 }
 
-/** What was found out about the engine while it was used. */
+/** Facts about the engine, learned from its answers. */
 export interface Quirks {
   refusesEmptyStrings: boolean;
 }
@@ -32,23 +34,31 @@ export interface ConnectOptions {
   readonly client?: DynamoDBClient | undefined;
 }
 
-/** Imports the SDK and makes its clients, unless there is one. No request is sent. */
+const neededBy = "The DynamoDB driver";
+const missing = (message: string, options: ErrorOptions): Error =>
+  new FailedPreconditionError(message, options);
+
+/** Imports the SDK and makes its clients, unless one is given. Sends no request. */
 export async function connect(options: ConnectOptions): Promise<DynamoDb> {
-  const tables = await loadPeer(
-    "@aws-sdk/client-dynamodb",
-    () => import("@aws-sdk/client-dynamodb").catch(rethrow),
-    "DynamoDB",
-  );
-  const items = await loadPeer(
-    "@aws-sdk/lib-dynamodb",
-    () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
-    "DynamoDB",
-  );
+  const tables = await loadPeer({
+    name: "@aws-sdk/client-dynamodb",
+    neededBy,
+    load: () => import("@aws-sdk/client-dynamodb").catch(rethrow),
+    missing,
+  });
+  const items = await loadPeer({
+    name: "@aws-sdk/lib-dynamodb",
+    neededBy,
+    load: () => import("@aws-sdk/lib-dynamodb").catch(rethrow),
+    missing,
+  });
   const handler = new RequestHandler({ connection: 2000, request: 10_000 });
   const client = options.client ?? ownClient(tables, options, handler);
   const documents = items.DynamoDBDocumentClient.from(withConfigOfItsOwn(client), translation);
-  // A client of somebody else's may have steps and a handler of its own, which are not passed by.
-  const lean = options.client === undefined ? leanSender(tables, client, handler) : undefined;
+  // A client of the caller's may have middleware and a handler of its own, which the lean sender skips.
+  const isLean = options.client === undefined && isKnownClient(leanPath);
+  const lean = isLean ? leanSender(tables, client, handler) : undefined;
+  if (isLean && lean === undefined) tellFallback(leanPath.client, "its middleware has other names");
   const sender = lean ?? documentSender(documents, items);
   return { sender, documents, items, client, tables, quirks: { refusesEmptyStrings: false } };
 }
@@ -58,7 +68,7 @@ function ownClient(
   options: ConnectOptions,
   handler: RequestHandler,
 ): DynamoDBClient {
-  // An object, because the SDK's own type wants the classes of its messages and reads their fields.
+  // An object, because the type of the SDK requires the classes of its messages, and only reads their fields.
   const requestHandler: object = handler;
   return leanClient(new DynamoDBClient({ ...clientConfig(options), requestHandler }));
 }
@@ -75,9 +85,8 @@ function clientConfig({ region, endpoint }: ConnectOptions): object {
 }
 
 /**
- * Takes out of a client of ours what it does for each request and nobody here makes use of: lines for
- * a logger that it has not, and a header that names the SDK. The one that breaks endless loops through
- * AWS Lambda stays where there can be any.
+ * Removes middleware that does work for each request without a use here: lines for a logger that is not set,
+ * and a header that names the SDK. On AWS Lambda, the one that breaks endless loops stays.
  */
 function leanClient(client: DynamoDBClient): DynamoDBClient {
   client.middlewareStack.remove("loggerMiddleware");
@@ -89,8 +98,8 @@ function leanClient(client: DynamoDBClient): DynamoDBClient {
 }
 
 /**
- * The same client with a copy of its configuration: document clients keep their translation options
- * there, and the last one made of a client decides for all of them.
+ * The same client with a copy of its configuration: document clients keep their translation options there,
+ * and the last document client made from a client would decide for all.
  */
 function withConfigOfItsOwn(client: DynamoDBClient): DynamoDBClient {
   const copy = <T extends object>(value: T, more: PropertyDescriptorMap = {}): T =>

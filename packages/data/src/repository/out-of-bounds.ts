@@ -1,31 +1,30 @@
 import type { FieldError } from "@plinth/core/errors";
 import { limits } from "./limits.ts";
 
-// A codec may put deeper values into text, but schemas that lead back to themselves recurse as deep as the
-// value does. The same end as for what methods take: far below what overflows a stack.
+// A codec may turn deeper values into text, but recursive schemas recurse as deep as the value. The same bound
+// as for arguments of methods: far below a stack overflow.
 const deepest = 500;
 const longestPath = 12;
 
 interface Walk {
   values: number;
-  /** The objects and lists that lead to the present one, and the names that they have in each other. */
+  /** The objects and lists that lead to the current one, and their names in each other. */
   readonly containers: object[];
   readonly names: (string | number)[];
 }
 
 /**
- * Finds out, before anything else walks a value, whether that would end in good time: it is bounded both in
- * its depth and in how many values are in it, counting those that are in several places several times. Takes
- * a time that is bounded as well, even for what leads back to itself.
+ * Checks, before anything else walks a value, that its depth and the number of its values are bounded. Values
+ * in several places count several times. The check itself takes a bounded time, even for cycles.
  *
- * @returns what is wrong with the value, `undefined` where it can be walked
+ * @returns What is wrong with the value; `undefined` if it can be walked.
  */
 export function outOfBounds(value: object): FieldError | undefined {
   const walk: Walk = { values: 0, containers: [], names: [] };
   try {
     return faultIn(value, walk);
   } catch {
-    // A property that cannot be read is reported by the schema, which reads it again.
+    // The schema reads the property again, and reports that it cannot be read.
     return undefined;
   }
 }
@@ -62,7 +61,7 @@ function faultAt(name: string | number, value: unknown, walk: Walk): FieldError 
   if (walk.values > limits.recordBytes) {
     return { path: "", code: "too_big", message: `holds more than ${limits.recordBytes} values` };
   }
-  // Dates and other instances are a codec's matter, and can lead to anything.
+  // Dates and other instances are for codecs, and can refer to anything.
   if (typeof value !== "object" || value === null || !isPlain(value)) return undefined;
   walk.names.push(name);
   const fault = faultIn(value, walk);

@@ -1,31 +1,31 @@
 import { createHash } from "node:crypto";
-import { attributes } from "../dynamodb/item.ts";
-import { type TableDefinition, tableDefinition } from "../dynamodb/table-definition.ts";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import {
   collectionsOf,
   type DeclaredRepository,
   type PlacedRepository,
-} from "./declared-repository.ts";
+} from "../repository/declared-repository.ts";
+import { attributes } from "./item.ts";
+import { type TableDefinition, tableDefinition } from "./table-definition.ts";
 
 /** Options of {@link dynamoDbTemplate}. */
 export interface DynamoDbTemplateOptions {
-  /** What the template says about itself. Default: that it has the tables of Plinth repositories. */
+  /** The description of the template. Default: "Tables of Plinth repositories". */
   readonly description?: string | undefined;
-  /** Whether AWS refuses to delete the tables. Default: true. */
+  /** Whether the tables have deletion protection. Default: true. */
   readonly deletionProtection?: boolean | undefined;
-  /** Whether AWS keeps what is needed to restore any second of the last 35 days. Default: true. */
+  /** Whether the tables can be restored to any second of the last 35 days. Default: true. */
   readonly pointInTimeRecovery?: boolean | undefined;
 }
 
-/** A CloudFormation template with one table for each repository; `JSON.stringify` makes the file. */
+/** A CloudFormation template with one table per repository. `JSON.stringify` makes the file. */
 export interface DynamoDbTemplate {
   readonly AWSTemplateFormatVersion: "2010-09-09";
   readonly Description: string;
   readonly Resources: Readonly<Record<string, DynamoDbTableResource>>;
 }
 
-/** A table as CloudFormation describes it. It outlives its stack, and what is stored in it does too. */
+/** A table in CloudFormation. The table and its records outlive the stack. */
 export interface DynamoDbTableResource {
   readonly Type: "AWS::DynamoDB::Table";
   readonly DeletionPolicy: "Retain";
@@ -44,14 +44,14 @@ export interface DynamoDbTableResource {
 }
 
 /**
- * Writes the CloudFormation template of what repositories need on DynamoDB: the tables that the driver
- * checks for at start, with their indexes and time to live. Applying it again changes nothing.
- * CloudFormation adds one index of a table in one update: declare new ones one deployment at a time.
+ * Makes the CloudFormation template of repositories on DynamoDB: the tables that the driver checks at start,
+ * with their indexes and time to live. Applying it again changes nothing. CloudFormation adds one index of a
+ * table per update: declare new ones one deployment at a time.
  *
- * Throws a `DeclarationError` when two repositories have the same table.
+ * Throws a `DeclarationError` if two repositories have the same table.
  *
- * @param repositories repository classes; `{ repository, collection }` where the table has another name
- * @returns the same for the same declarations
+ * @param repositories Repository classes, or `{ repository, collection }` if the table has another name.
+ * @returns The same for the same declarations.
  */
 export function dynamoDbTemplate(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],
@@ -96,7 +96,7 @@ function logicalId(name: string): string {
   return `${words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join("")}Table`;
 }
 
-/** Tells apart what {@link logicalId} makes the same, such as "user-things" and "userThings". */
+/** Tells names apart that have the same {@link logicalId}, such as "user-things" and "userThings". */
 function digest(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 8);
 }

@@ -1,21 +1,21 @@
 import { DeclarationError } from "@plinth/core/errors";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { RepositoryDefinition } from "../repository/definition.ts";
 
-/** A class made by `Repository`, as far as its tables are concerned. */
+/** A class made by `Repository`: the parts that its tables depend on. */
 export interface DeclaredRepository {
   readonly definition: Pick<RepositoryDefinition, "name" | "indexes" | "expires">;
 }
 
-/** A repository whose collection is not named as the repository. */
+/** A repository with a collection of another name. */
 export interface PlacedRepository {
   readonly repository: DeclaredRepository;
   readonly collection: string;
 }
 
 /**
- * The collections that repositories need, in order. Throws a `DeclarationError` when two repositories
- * have the same one.
+ * The collections that repositories need, in order. Throws a `DeclarationError` if two repositories have the
+ * same one.
  */
 export function collectionsOf(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],

@@ -1,11 +1,11 @@
-import type { CollectionDefinition } from "../driver/driver.ts";
-import { indexField } from "../firestore/document.ts";
-import { tokenCollection } from "../firestore/token-document.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import {
   collectionsOf,
   type DeclaredRepository,
   type PlacedRepository,
-} from "./declared-repository.ts";
+} from "../repository/declared-repository.ts";
+import { indexField } from "./document.ts";
+import { tokenCollection } from "./token-document.ts";
 
 /** The contents of `firestore.indexes.json`; `JSON.stringify` makes the file. */
 export interface FirestoreIndexes {
@@ -23,25 +23,24 @@ export interface FirestoreIndex {
   }[];
 }
 
-/** How a single field is treated. */
+/** The indexes and the time to live of a single field. */
 export interface FirestoreFieldOverride {
   readonly collectionGroup: string;
   readonly fieldPath: string;
-  /** Whether Firestore removes documents when this time has come. Absent: no. */
+  /** Whether Firestore removes documents after this time. Default: no. */
   readonly ttl?: true;
   readonly indexes: readonly [];
 }
 
 /**
- * Writes what repositories need on Firestore, for `firebase deploy --only firestore:indexes`: an index
- * for each declared one in both directions, the time-to-live policies, and no index on any field that
- * no query goes by. Without the last, writes would cost more and a record with very many values would
- * exceed Firestore's limit of index entries.
+ * Makes the indexes of repositories on Firestore, for `firebase deploy --only firestore:indexes`: each declared
+ * index in both directions, and the time-to-live policies. Fields that no query uses get no index: otherwise
+ * writes would cost more, and a record with very many values would exceed Firestore's limit of index entries.
  *
- * Throws a `DeclarationError` when two repositories have the same collection.
+ * Throws a `DeclarationError` if two repositories have the same collection.
  *
- * @param repositories repository classes; `{ repository, collection }` where it has another name
- * @returns the same for the same declarations
+ * @param repositories Repository classes, or `{ repository, collection }` if the collection has another name.
+ * @returns The same for the same declarations.
  */
 export function firestoreIndexes(
   repositories: readonly (DeclaredRepository | PlacedRepository)[],
@@ -73,7 +72,7 @@ function compositeIndexes({ name, indexes }: CollectionDefinition): readonly Fir
   );
 }
 
-// On a map it goes for all that is in it.
+// For a map it applies to everything inside.
 function unindexed(collectionGroup: string, fieldPath: string): FirestoreFieldOverride {
   return { collectionGroup, fieldPath, indexes: [] };
 }

@@ -1,4 +1,4 @@
-/** What the engine in memory refuses. A repository asks for none of it; its own tests may. */
+/** The engine in memory refuses a request. Repositories never send such requests. */
 export class MemoryEngineError extends Error {
   override readonly name = "MemoryEngineError";
 }
