@@ -16,7 +16,7 @@ test.each(pins)("$difference", ({ item, file, title }) => {
   expect(existsSync(join(root, file)), file).toBe(true);
   const code = readFileSync(join(root, file), "utf8");
   // A title that is made of a value goes on after a colon.
-  const quoted = [`"${title}"`, `\`${title}: ${"${"}`];
+  const quoted = [`"${title}"`, `\`${title}: \${`];
   expect(
     quoted.some((text) => code.includes(text)),
     `${file} has the test "${title}"`,
