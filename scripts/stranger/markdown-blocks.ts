@@ -11,7 +11,7 @@ export interface MarkdownBlock {
 }
 
 /**
- * Takes all fenced blocks out of a page, whatever their language, their indentation and their fence.
+ * Takes all fenced blocks out of a page, of any language, indentation and fence.
  *
  * @throws {SyntaxError} Where a block is not closed.
  */
