@@ -28,8 +28,8 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 export const bundledPackages: readonly string[] = ["@plinth/support"];
 
 /**
- * Optional peers are imported as types, or lazily by `import()`, so that nobody loads what they did
- * not choose. These folders are the exception: whoever imports them has made the choice.
+ * Optional peers are imported as types, or lazily by `import()`, so that no user loads what they did
+ * not choose. These folders are the exception: importing them is the choice.
  */
 export const eagerOptionalPeers: readonly { readonly folder: string; readonly peer: string }[] = [
   { folder: "packages/data/src/conformance", peer: "fast-check" },

@@ -19,7 +19,7 @@ import {
   split,
 } from "./support/launch-platform.ts";
 
-/** The answers of all methods to somebody without a key. */
+/** The answers of all methods to a caller without a key. */
 async function statuses(service: AnyServiceClass, { url }: ClientOptions): Promise<Set<number>> {
   const { methods } = describeContract(service);
   const answers = methods.map(async ({ httpMethod, path }) => {
@@ -31,7 +31,7 @@ async function statuses(service: AnyServiceClass, { url }: ClientOptions): Promi
   return new Set(await Promise.all(answers));
 }
 
-describe.each([["monolith"], split])("%s and whatever runs beside it", (...names) => {
+describe.each([["monolith"], split])("%s and all that runs beside it", (...names) => {
   let platform: LaunchedPlatform;
   beforeAll(async () => {
     platform = await launchPlatform(names);
@@ -129,7 +129,7 @@ describe.each([["monolith"], split])("%s and whatever runs beside it", (...names
     );
   });
 
-  test("nobody hands on rights that he lacks", async () => {
+  test("a caller cannot pass on rights that it lacks", async () => {
     const { keys, accountId, userId } = await member("accounts:read", "keys:write");
     expect(await keys.issueKey({ accountId, userId, scopes: ["accounts:read"] })).toMatchObject({
       scopes: ["accounts:read"],
@@ -140,7 +140,7 @@ describe.each([["monolith"], split])("%s and whatever runs beside it", (...names
     expect(error.details).toEqual({ missingScopes: ["accounts:write"] });
   });
 
-  test("a revoked, an unknown and a malformed key let nobody in", async () => {
+  test("revoked, unknown and malformed keys are refused", async () => {
     const { accounts, accountId, keyId } = await member("accounts:read");
     await accounts.getAccount({ accountId });
     await operator().keys.revokeKey({ keyId });

@@ -27,7 +27,7 @@ function lineOf({ method, target, headers, body }: PlannedRequest, rootKey: stri
 }
 
 test(
-  "whatever is sent, the answer is one of the document's",
+  "the answer to any request is one of the document's",
   { timeout: 60_000 + count * 30 },
   async ({ testApp, annotate }) => {
     const rootKey = randomBytes(32).toString("base64url");

@@ -8,7 +8,7 @@ import { launchPlatform, patience, split } from "./support/launch-platform.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
-/** What `/ready` of a part answers; absent where nobody listens any more. */
+/** What `/ready` of a part answers; absent once it does not listen any more. */
 async function readiness({ url }: ClientOptions): Promise<number | undefined> {
   const response = await fetch(new URL("/ready", url)).catch(() => undefined);
   return response?.status;
