@@ -1,6 +1,7 @@
 import { appConfig, Health, Logger, required, type Binding, type Token } from "@plinth/core";
 import { Authorizer } from "./authorization/authorizer.ts";
 import { authorizerAdvice, closedMethods } from "./authorization/closed-methods.ts";
+import { FastifyServer } from "./server/fastify-server.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { HttpOptions, ServedService } from "./server/http-options.ts";
 import { serverSettings } from "./server/server-settings.ts";
@@ -31,7 +32,7 @@ export function bindHttp(options: HttpOptions): Binding {
           prefix: `${options.prefix ?? ""}${prefix ?? ""}`,
         }));
         const authorizer = needsAuthorizer ? (instances.at(-1) as Authorizer) : undefined;
-        return HttpServer.create(
+        return FastifyServer.create(
           { services: bindings, logger, health, authorizer },
           serverSettings(options, config),
         );

@@ -11,11 +11,11 @@ import { z } from "zod";
 import {
   contractDiff,
   createClient,
-  HttpServer,
   openApiDocument,
   type Problem,
   type RemoteService,
 } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
 import { rawRequest } from "./raw-request.ts";
 import { CapturedLogger } from "./things.ts";
 
@@ -52,10 +52,10 @@ const orders: OrderService = localCall(OrderService, {
   findOrders: async (input) => ({ seen: input }),
 });
 
-let server: HttpServer;
+let server: FastifyServer;
 let client: RemoteService<OrderService>;
 beforeAll(async () => {
-  server = await HttpServer.create(
+  server = await FastifyServer.create(
     {
       services: [{ service: OrderService, instance: orders, prefix: "" }],
       logger: new CapturedLogger(),

@@ -3,7 +3,9 @@ import { connect } from "node:net";
 import { Health, localCall, method, Service } from "@plinth/core";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { HttpServer, type HttpServerOptions, type Problem } from "../src/index.ts";
+import type { Problem } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 import { CapturedLogger, startServer } from "./things.ts";
 
 // A busy machine is no fault.
@@ -91,11 +93,11 @@ abstract class LargeService extends Service("large", {
 
 async function startLarge(
   options: Partial<HttpServerOptions>,
-): Promise<{ server: HttpServer; logger: CapturedLogger }> {
+): Promise<{ server: FastifyServer; logger: CapturedLogger }> {
   const logger = new CapturedLogger();
   const instance = localCall(LargeService, { read: async () => "x".repeat(16 * 1024 * 1024) });
   const health = new Health({ state: () => "running" });
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: LargeService, instance, prefix: "" }],
       logger,

@@ -1,7 +1,8 @@
 import { Health, localCall, method, Service, toServiceError } from "@plinth/core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { createClient, HttpServer, openApiDocument } from "../src/index.ts";
+import { createClient, openApiDocument } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
 import { CapturedLogger } from "./things.ts";
 
 interface Echo {
@@ -28,7 +29,7 @@ async function bothWays(
     echo: async (given: unknown) => ({ given: given === undefined ? "nothing" : given }),
   });
   const logger = new CapturedLogger();
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service, instance: local, prefix: "" }],
       logger,

@@ -168,22 +168,22 @@ describe("options that make no sense", () => {
         ],
       }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [TypeError: The HTTP server cannot work with its options:
-        - bodyLimit must be a whole number of bytes, 1 to 2147483647
-        - headerLimit must be a whole number of bytes, 1 to 2147483647
-        - requestTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - methodTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - writeTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - maxRequestsInFlight must be a whole number of requests, 1 to 2147483647
-        - drainDelay must be a whole number of milliseconds, 0 to 2147483647
-        - cors.origins: "https://app.test/" is not an origin such as "https://app.example", without a path
-        - cors.origins: "app.test" is not an origin such as "https://app.example", without a path
-        - cors.origins: "*" is not an origin such as "https://app.example", without a path
-        - trustedProxies: "0.0.0.0/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "::/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "10.0.0.0/33" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "proxy" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "1.2.3.4/" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal]
+      [DeclarationError: The HTTP server cannot work with its options:
+        - bodyLimit must be a whole number of bytes from 1 to 2147483647, not NaN.
+        - headerLimit must be a whole number of bytes from 1 to 2147483647, not 0.
+        - requestTimeout must be a whole number of milliseconds from 1 to 2147483647, not 1.5.
+        - methodTimeout must be a whole number of milliseconds from 1 to 2147483647, not 0.
+        - writeTimeout must be a whole number of milliseconds from 1 to 2147483647, not -1.
+        - maxRequestsInFlight must be a whole number of requests from 1 to 2147483647, not 0.5.
+        - drainDelay must be a whole number of milliseconds from 0 to 2147483647, not a text.
+        - cors.origins: "https://app.test/" is not an origin such as "https://app.example", without a path.
+        - cors.origins: "app.test" is not an origin such as "https://app.example", without a path.
+        - cors.origins: "*" is not an origin such as "https://app.example", without a path.
+        - trustedProxies: "0.0.0.0/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "::/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "10.0.0.0/33" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "proxy" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "1.2.3.4/" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.]
     `);
   });
 

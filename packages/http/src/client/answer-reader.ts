@@ -6,17 +6,11 @@ import {
   type MethodDescription,
 } from "@plinth/core";
 import { revisionOf } from "../request/entity-tag.ts";
+import type { Answer } from "./connection-pool.ts";
 import { readProblem } from "./problem-reader.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 import { excerpt, isOwnRefusal, nonsense, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";
-
-/** An answer, read to its end. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
 
 /**
  * Codes for answers that come from something in between, such as a proxy, and so have no problem

@@ -4,6 +4,7 @@ import {
   type MethodDescription,
   type RequestContext,
 } from "@plinth/core";
+import { wholeNumberFault } from "@plinth/support/numbers";
 
 /** What the headers of a call may depend on. */
 export interface OutgoingCall {
@@ -56,10 +57,9 @@ export type CompleteOptions = Required<Omit<ClientOptions, "url" | "logger">> & 
   readonly logger: Logger | undefined;
 };
 
-function whole(name: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least) {
-    throw new DeclarationError(`The option ${name} must be a whole number of at least ${least}.`);
-  }
+function positive(name: string, value: number): number {
+  const fault = wholeNumberFault(name, value, { min: 1 });
+  if (fault !== undefined) throw new DeclarationError(`The option ${fault}`);
   return value;
 }
 
@@ -70,11 +70,11 @@ function whole(name: string, value: number, least: number): number {
  */
 export function completeOptions(options: ClientOptions): CompleteOptions {
   return {
-    timeout: whole("timeout", options.timeout ?? 30_000, 1),
-    attempts: whole("attempts", options.attempts ?? 3, 1),
-    connections: whole("connections", options.connections ?? 128, 1),
-    connectTimeout: whole("connectTimeout", options.connectTimeout ?? 5_000, 1),
-    responseLimit: whole("responseLimit", options.responseLimit ?? 4_194_304, 1),
+    timeout: positive("timeout", options.timeout ?? 30_000),
+    attempts: positive("attempts", options.attempts ?? 3),
+    connections: positive("connections", options.connections ?? 128),
+    connectTimeout: positive("connectTimeout", options.connectTimeout ?? 5_000),
+    responseLimit: positive("responseLimit", options.responseLimit ?? 4_194_304),
     headers: options.headers ?? (() => ({})),
     forwardAuthorization: options.forwardAuthorization ?? false,
     logger: options.logger,

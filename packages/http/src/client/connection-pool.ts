@@ -1,5 +1,4 @@
 import type { Pool } from "undici";
-import type { Answer } from "./answer-reader.ts";
 import type { CompleteOptions } from "./client-options.ts";
 import { skipInterim } from "./skip-interim.ts";
 
@@ -14,6 +13,13 @@ export interface PoolRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
 }
 
 async function openPool(origin: string, options: CompleteOptions): Promise<Pool> {

@@ -8,11 +8,11 @@ import {
   type RemoteSend,
 } from "@plinth/core";
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
-import { readAnswer, type Answer } from "./answer-reader.ts";
+import { readAnswer } from "./answer-reader.ts";
 import { parseBaseUrl, type BaseUrl } from "./base-url.ts";
 import { callHeaders } from "./call-headers.ts";
 import { completeOptions, type ClientOptions, type CompleteOptions } from "./client-options.ts";
-import { ConnectionPool } from "./connection-pool.ts";
+import { ConnectionPool, type Answer } from "./connection-pool.ts";
 import type { CallTarget } from "./remote-error.ts";
 import { transportError } from "./remote-faults.ts";
 import { createRequestWriter } from "./request-writer.ts";

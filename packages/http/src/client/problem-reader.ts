@@ -1,6 +1,6 @@
 import { deserializeError, isErrorCode, type ServiceError } from "@plinth/core";
 import { requestIdHeader } from "../request/request-headers.ts";
-import type { Answer } from "./answer-reader.ts";
+import type { Answer } from "./connection-pool.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 import { isOwnRefusal, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";

@@ -5,10 +5,10 @@ import {
   type RequestContext,
   type ServiceError,
 } from "@plinth/core";
+import { backOff } from "@plinth/support/back-off";
 import type { RetryBudget } from "./retry-budget.ts";
 
-const firstDelay = 100;
-const maxDelay = 2_000;
+const waits = { first: 100, max: 2_000 };
 
 /** What bounds the retries of one call. */
 export interface RetryPolicy {
@@ -19,11 +19,6 @@ export interface RetryPolicy {
   readonly context: RequestContext;
   /** Told before each wait. */
   readonly onRetry: (error: ServiceError, attempt: number, wait: number) => void;
-}
-
-/** Full jitter, after AWS's "Exponential Backoff And Jitter": anything up to the doubling limit. */
-function backOff(attempt: number): number {
-  return Math.random() * Math.min(maxDelay, firstDelay * 2 ** (attempt - 1));
 }
 
 /**
@@ -40,7 +35,7 @@ export async function withRetries<T>(policy: RetryPolicy, send: () => Promise<T>
     } catch (error) {
       const { context } = policy;
       if (!isServiceError(error) || !error.retryable || attempt >= policy.attempts) throw error;
-      const wait = (error.retryAfter ?? 0) + backOff(attempt);
+      const wait = (error.retryAfter ?? 0) + backOff(attempt, waits);
       const remaining = remainingTime(context);
       if (remaining !== undefined && wait >= remaining) throw error;
       if (!policy.budget.spend()) throw error;

@@ -1,9 +1,16 @@
-import { isServiceError, SystemClock, type JsonObject, type Principal } from "@plinth/core";
+import {
+  DeclarationError,
+  FailedPreconditionError,
+  isServiceError,
+  SystemClock,
+  type JsonObject,
+  type Principal,
+} from "@plinth/core";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { Authorizer, type AuthorizationRequest } from "../authorization/authorizer.ts";
 import { refusal } from "../authorization/refusal.ts";
 import { bearerScheme, type SecurityScheme } from "../authorization/security-scheme.ts";
 import { bearerToken } from "../authorization/single-header.ts";
-import { loadPeer, rethrow } from "../server/load-peer.ts";
 import { IssuerKeys } from "./issuer-keys.ts";
 import { jwtFault } from "./jwt-fault.ts";
 import { asymmetricAlgorithms, type JwtAuthorizerOptions } from "./jwt-options.ts";
@@ -19,7 +26,12 @@ function listOf(values: string | readonly string[]): string[] {
 }
 
 async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
-  const jose = await loadPeer("jose", () => import("jose").catch(rethrow), "JwtAuthorizer");
+  const jose = await loadPeer({
+    name: "jose",
+    neededBy: "JwtAuthorizer",
+    load: () => import("jose").catch(rethrow),
+    missing: (message, missing) => new FailedPreconditionError(message, missing),
+  });
   const clock = options.clock ?? new SystemClock();
   const keys = new IssuerKeys(jose, {
     url: new URL(options.jwksUrl),
@@ -57,7 +69,7 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
   const accepted: readonly string[] = algorithms ?? asymmetricAlgorithms;
   const refused = accepted.filter((name) => !asymmetricAlgorithms.some((known) => known === name));
   if (refused.length > 0 || accepted.length === 0) {
-    throw new TypeError(
+    throw new DeclarationError(
       `JwtAuthorizer accepts algorithms of public keys, ${asymmetricAlgorithms.join(", ")}, not ${refused.join(", ") || "none at all"}.`,
     );
   }
@@ -65,7 +77,7 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
   const isMissing = (values: readonly string[]): boolean =>
     values.length === 0 || values.includes("");
   if (isMissing(listOf(issuer)) || isMissing(listOf(audience))) {
-    throw new TypeError("JwtAuthorizer needs an issuer and an audience.");
+    throw new DeclarationError("JwtAuthorizer needs an issuer and an audience.");
   }
 }
 
@@ -85,7 +97,7 @@ export class JwtAuthorizer extends Authorizer {
 
   /**
    * @param options see {@link JwtAuthorizerOptions}
-   * @throws TypeError for an algorithm that is not one of public keys, for an empty issuer or audience
+   * @throws DeclarationError for an algorithm that is not one of public keys, for an empty issuer or audience
    */
   constructor(options: JwtAuthorizerOptions) {
     super();

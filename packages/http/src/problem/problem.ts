@@ -6,7 +6,7 @@ import {
   type ServiceError,
 } from "@plinth/core";
 import { statusOf } from "./status-of.ts";
-import { preconditionFailed } from "./transport-fault.ts";
+import { preconditionFailed, type TransportFault } from "./transport-fault.ts";
 
 /** The body of every error answer: a problem document (RFC 9457), sent as {@link problemType}. */
 export interface Problem {
@@ -38,17 +38,6 @@ export function titleOf(kind: string): string {
   const words =
     kind === "internal" || kind === "unknown" ? `${kind} error` : kind.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A fault of a request as such, found before any contract method is reached. */
-export interface TransportFault {
-  /** Completes the problem's `type`. */
-  readonly kind: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly detail: string;
-  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
-  readonly retryAfter?: number;
 }
 
 /** The problem document of a transport fault. */

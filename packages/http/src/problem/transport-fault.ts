@@ -1,5 +1,15 @@
-import { isError, readThrown } from "@plinth/core";
-import type { TransportFault } from "./problem.ts";
+import { isError, readThrown, type ErrorCode } from "@plinth/core";
+
+/** A fault of a request as such, found before any contract method is reached. */
+export interface TransportFault {
+  /** Completes the problem's `type`. */
+  readonly kind: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
+  readonly retryAfter?: number;
+}
 
 /** An error that stands for a transport fault, for use where Fastify wants something thrown. */
 export class TransportFaultError extends Error {

@@ -9,11 +9,10 @@ import {
   type Principal,
   type RequestContext,
 } from "@plinth/core";
+import { maxTimerDelay } from "@plinth/support/race";
 import { isAnswered } from "./is-answered.ts";
 import { requestIdOf } from "./request-headers.ts";
 
-// A longer timer would fire at once.
-const maxTimerDelay = 2_147_483_647;
 /** Timers may fire this much early, in milliseconds. */
 const timerSlack = 1;
 

@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { problemType, transportProblem, type TransportFault } from "../problem/problem.ts";
-import { headersTooLarge, malformedRequest, requestTimeout } from "../problem/transport-fault.ts";
+import { problemType, transportProblem } from "../problem/problem.ts";
+import {
+  headersTooLarge,
+  malformedRequest,
+  requestTimeout,
+  type TransportFault,
+} from "../problem/transport-fault.ts";
 
 function faultOf(code: unknown): TransportFault {
   if (code === "HPE_HEADER_OVERFLOW") return headersTooLarge;

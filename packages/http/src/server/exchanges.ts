@@ -24,7 +24,7 @@ import { requestIdHeader } from "../request/request-headers.ts";
 import { printablePath, routedPath } from "../request/routed-path.ts";
 import { AccessMessages } from "./access-messages.ts";
 import { Connections } from "./connections.ts";
-import { healthPaths } from "./health-routes.ts";
+import { healthPaths } from "./health-paths.ts";
 import { InFlight } from "./in-flight.ts";
 
 /** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */

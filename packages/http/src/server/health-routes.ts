@@ -2,9 +2,7 @@ import type { Health, HealthReport } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { Exchanges } from "./exchanges.ts";
-
-/** The paths of health, which no prefix moves and no contract mentions. */
-export const healthPaths: readonly string[] = ["/health", "/ready"];
+import { healthPaths } from "./health-paths.ts";
 
 /** The report; at once when the app begins to stop, which then does not wait for slow checks. */
 function reportOf(health: Pick<Health, "readiness">, exchanges: Exchanges): Promise<HealthReport> {

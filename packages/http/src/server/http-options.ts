@@ -1,6 +1,5 @@
 import type { AnyServiceClass } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
-import type { CompressionOptions, CorsOptions } from "./web-plugins.ts";
 import type { OpenApiInfo } from "../openapi/openapi-document.ts";
 
 /** A contract to serve, with a path prefix of its own. */
@@ -20,6 +19,24 @@ export interface OpenApiRouteOptions extends OpenApiInfo {
    * from elsewhere. Default: no page.
    */
   readonly docs?: `/${string}`;
+}
+
+/** Which pages of other origins may call, from a browser. */
+export interface CorsOptions {
+  /** Such as `https://app.example`; `"*"` for all of them, which excludes credentials. */
+  readonly origins: readonly string[] | "*";
+  /** Whether pages may send cookies and the like. Default: false. */
+  readonly credentials?: boolean;
+  /** Answer headers that pages may read. Default: `etag`, `location`, `retry-after`, `x-request-id`. */
+  readonly exposedHeaders?: readonly string[];
+  /** How long browsers remember the permission, in milliseconds. Default: what they choose. */
+  readonly maxAge?: number;
+}
+
+/** When answers are compressed. */
+export interface CompressionOptions {
+  /** The least size that is worth it, in bytes. Default: 1,024. */
+  readonly threshold?: number;
 }
 
 /** What `bindHttp` can be told. */
@@ -85,4 +102,12 @@ export interface HttpOptions {
    * Default: nothing.
    */
   readonly configure?: (fastify: FastifyInstance) => void | Promise<void>;
+}
+
+/** Where and how a server works. */
+export interface HttpServerOptions extends Omit<HttpOptions, "serve"> {
+  /** Address to listen on. */
+  readonly host: string;
+  /** Port to listen on; 0 takes any free one. */
+  readonly port: number;
 }

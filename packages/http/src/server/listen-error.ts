@@ -1,4 +1,4 @@
-const presentable: symbol = Symbol.for("plinth.presentable");
+import { presentable } from "@plinth/support/presentable";
 
 /**
  * The server cannot listen where it was told to. Meant for people: the app prints the message alone.
@@ -7,7 +7,7 @@ export class ListenError extends Error {
   override readonly name = "ListenError";
 
   static {
-    Object.defineProperty(this.prototype, presentable, { value: true });
+    presentable(this.prototype);
   }
 }
 

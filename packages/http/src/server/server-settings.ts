@@ -1,14 +1,13 @@
 import { isIP } from "node:net";
-import type { AppConfig } from "@plinth/core";
-import type { HttpOptions } from "./http-options.ts";
-import type { HttpServerOptions } from "./http-server.ts";
+import { DeclarationError, type AppConfig } from "@plinth/core";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { maxTimerDelay } from "@plinth/support/race";
+import type { HttpOptions, HttpServerOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 
 const defaultHost = "127.0.0.1";
 const defaultPort = 3_000;
 const defaultDocs = "/docs";
-/** Longer timers would fire at once. */
-const longest = 2_147_483_647;
 
 const proxyNames: ReadonlySet<string> = new Set(["loopback", "linklocal", "uniquelocal"]);
 
@@ -39,7 +38,7 @@ const pathPattern = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'+,;=@-]+)+$/;
 function pathFaults(what: string, path: string | undefined): string[] {
   if (path === undefined || path === "" || pathPattern.test(path)) return [];
   return [
-    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end`,
+    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end.`,
   ];
 }
 
@@ -50,10 +49,10 @@ function each(
   expected: string,
 ): string[] {
   if (values === undefined) return [];
-  if (!Array.isArray(values)) return [`${what} must be a list`];
+  if (!Array.isArray(values)) return [`${what} must be a list.`];
   return values
     .filter((value) => typeof value !== "string" || !isGood(value))
-    .map((value) => `${what}: "${String(value)}" is not ${expected}`);
+    .map((value) => `${what}: "${String(value)}" is not ${expected}.`);
 }
 
 /**
@@ -74,12 +73,10 @@ function settingFaults(
     ["maxRequestsInFlight", "requests", 1],
     ["drainDelay", "milliseconds", 0],
   ] as const;
-  const faults = numbers.flatMap(([name, unit, least]) => {
+  const faults = numbers.flatMap(([name, unit, min]) => {
     const value: unknown = options[name];
-    const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= longest;
-    return value === undefined || isGood
-      ? []
-      : [`${name} must be a whole number of ${unit}, ${least} to ${longest}`];
+    if (value === undefined) return [];
+    return wholeNumberFault(name, value, { min, max: maxTimerDelay, unit }) ?? [];
   });
   if (cors !== undefined && cors.origins !== "*") {
     const expected = 'an origin such as "https://app.example", without a path';
@@ -101,7 +98,7 @@ function settingFaults(
 /**
  * Checks the options of a server.
  *
- * @throws TypeError with all faults
+ * @throws DeclarationError with all faults
  */
 export function checkSettings(
   options: Omit<HttpOptions, "serve">,
@@ -109,7 +106,7 @@ export function checkSettings(
 ): void {
   const faults = settingFaults(options, services);
   if (faults.length > 0) {
-    throw new TypeError(
+    throw new DeclarationError(
       `The HTTP server cannot work with its options:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
     );
   }
@@ -121,7 +118,7 @@ function openApiOf(
 ): HttpOptions["openApi"] {
   if (serveDocs === undefined) return openApi;
   if (serveDocs && openApi === undefined) {
-    throw new TypeError(
+    throw new DeclarationError(
       "The configuration says serveDocs, but the service has no document to show: give bindHttp the option openApi, with a title and a version.",
     );
   }

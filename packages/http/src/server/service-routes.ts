@@ -1,4 +1,5 @@
 import {
+  DeclarationError,
   describeContract,
   runWithContext,
   toServiceError,
@@ -116,7 +117,9 @@ export function addServiceRoutes(
   const { name, methods } = describeContract(service);
   return methods.map((method) => {
     const call = calls.get(method.name);
-    if (call === undefined) throw new TypeError(`${service.name} lacks the method ${method.name}.`);
+    if (call === undefined) {
+      throw new DeclarationError(`${service.name} lacks the method ${method.name}.`);
+    }
     const path = `${prefix}${method.path}`;
     fastify.route({
       method: method.httpMethod,

@@ -5,7 +5,7 @@ import { Authorizer, type AuthorizationRequest } from "../authorization/authoriz
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
 import { refusal } from "../authorization/refusal.ts";
 import type { OutgoingCall, OutgoingHeaders } from "../client/client-options.ts";
-import type { Admitted } from "../server/create-fastify.ts";
+import type { Admitted } from "../server/server-parts.ts";
 
 const keyHeader = "x-plinth-loopback-key";
 const principalHeader = "x-plinth-loopback-principal";

@@ -1,7 +1,7 @@
 import { currentContext, guardedCall, type Binding, type MethodDescription } from "@plinth/core";
-import { RedirectingBinder } from "../loopback/redirecting-binder.ts";
-import { checkPrincipal, checkScopes } from "./check-principal.ts";
-import { refusal } from "./refusal.ts";
+import { RedirectingBinder } from "./redirecting-binder.ts";
+import { checkPrincipal, checkScopes } from "../authorization/check-principal.ts";
+import { refusal } from "../authorization/refusal.ts";
 
 /** Refuses a call whose context has no principal that may make it. */
 function requirePrincipal(method: MethodDescription): void {

@@ -2,7 +2,7 @@ import { Health, Logger, token, type Binder, type Binding } from "@plinth/core";
 import { Authorizer } from "../authorization/authorizer.ts";
 import type { ClientOptions } from "../client/client-options.ts";
 import { bindClient } from "../client/bind-remote.ts";
-import { HttpServer } from "../server/http-server.ts";
+import { FastifyServer } from "../server/fastify-server.ts";
 import { LoopbackAuthorizer, LoopbackKey } from "./loopback-key.ts";
 import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
 
@@ -29,10 +29,10 @@ function bindOne(
   isChecked: boolean,
 ): void {
   const key = new LoopbackKey();
-  const server = token<HttpServer>(`the loopback server of ${service.name}`);
+  const server = token<FastifyServer>(`the loopback server of ${service.name}`);
   binder.bind(server).toResource([Logger, Health, served], {
     create: async (logger, health, instance) => {
-      const made = await HttpServer.create(
+      const made = await FastifyServer.create(
         {
           services: [{ service: served, instance, prefix: "" }],
           logger,
@@ -50,7 +50,7 @@ function bindOne(
     close: (made, hook) => made.close(hook),
   });
   const headers: ClientOptions["headers"] = (call) => key.headersFor(call);
-  const connect = ({ url }: HttpServer): ClientOptions => ({ ...options, url, headers });
+  const connect = ({ url }: FastifyServer): ClientOptions => ({ ...options, url, headers });
   // In the name of the caller: the principal travels along, as it does in process.
   binder.install(bindClient(service, [server], connect, true));
 }
