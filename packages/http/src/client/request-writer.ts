@@ -9,7 +9,7 @@ import {
   type ScalarKind,
 } from "@plinth/core";
 import { entityTag } from "../request/entity-tag.ts";
-import { headerText } from "../request/header-input.ts";
+import { headerText } from "../request/header-reader.ts";
 
 /** What a method's input becomes on the wire. */
 export interface WrittenRequest {

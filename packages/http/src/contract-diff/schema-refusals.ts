@@ -1,5 +1,5 @@
 import { listOf, objectOf, resolved, type Json } from "./open-api.ts";
-import { fieldsOf, ownRefusals, type Side } from "./schema-limits.ts";
+import { fieldsOf, ownRefusals, type Side } from "./own-refusals.ts";
 
 /** A place in a body, and what is refused there. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
 import { entityTag } from "../request/entity-tag.ts";
-import { createLocationWriter } from "../request/location.ts";
+import { createLocationWriter } from "../request/location-writer.ts";
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
 

@@ -10,7 +10,6 @@ import {
   type RequestContext,
 } from "@plinth/core";
 import { maxTimerDelay } from "@plinth/support/race";
-import { isAnswered } from "./is-answered.ts";
 import { requestIdOf } from "./request-headers.ts";
 
 /** Timers may fire this much early, in milliseconds. */
@@ -111,4 +110,12 @@ export class Exchange implements RequestContext {
     else this.#response.once("close", onClose);
     return controller.signal;
   }
+}
+
+/**
+ * Whether a response that has closed went out whole; if not, the client left before. An injected request has
+ * a stand-in for its socket, which stays open and may still hold what was written.
+ */
+export function isAnswered({ writableFinished, writableEnded, socket }: ServerResponse): boolean {
+  return writableFinished || (writableEnded && socket?.destroyed === false);
 }

@@ -6,7 +6,7 @@ import {
   type HeaderFault,
   type HeaderLines,
   type HeaderReader,
-} from "./header-input.ts";
+} from "./header-reader.ts";
 import { parseQuery, type Query } from "./query-string.ts";
 import { queryConverter, textConverter, type TextConverter } from "./text-converter.ts";
 

@@ -1,5 +1,5 @@
 import { DeclarationError, describeContract } from "@plinth/core";
-import { healthPaths } from "./health-paths.ts";
+import { healthPaths } from "./exchanges.ts";
 import type { OpenApiRouteOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 

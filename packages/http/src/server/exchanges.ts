@@ -18,15 +18,15 @@ import {
   type Problem,
 } from "../problem/problem.ts";
 import { overloaded, transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
-import { Exchange } from "../request/exchange.ts";
-import { isAnswered } from "../request/is-answered.ts";
+import { Exchange, isAnswered } from "../request/exchange.ts";
 import { requestIdHeader } from "../request/request-headers.ts";
 import { printablePath, routedPath } from "../request/routed-path.ts";
 import { AccessMessages } from "./access-messages.ts";
 import { Connections } from "./connections.ts";
-import { healthPaths } from "./health-paths.ts";
 import { InFlight } from "./in-flight.ts";
 
+/** The paths of health, which no prefix moves and no contract mentions. */
+export const healthPaths: readonly string[] = ["/health", "/ready"];
 /** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
 const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
 const maxLoggedPathLength = 256;

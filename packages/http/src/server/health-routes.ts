@@ -1,8 +1,7 @@
 import type { Health, HealthReport } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import type { RoutePattern } from "../request/allowed-methods.ts";
-import type { Exchanges } from "./exchanges.ts";
-import { healthPaths } from "./health-paths.ts";
+import { healthPaths, type Exchanges } from "./exchanges.ts";
 
 /** The report; at once when the app begins to stop, which then does not wait for slow checks. */
 function reportOf(health: Pick<Health, "readiness">, exchanges: Exchanges): Promise<HealthReport> {

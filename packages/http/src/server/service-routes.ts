@@ -14,7 +14,7 @@ import { createGuard } from "../authorization/guard.ts";
 import { entityTag, isNotModified, readPrecondition } from "../request/entity-tag.ts";
 import { createInputReader } from "../request/input-reader.ts";
 import { createJsonWriter } from "../request/json-writer.ts";
-import { createLocationWriter } from "../request/location.ts";
+import { createLocationWriter } from "../request/location-writer.ts";
 import { splitTarget } from "../request/query-string.ts";
 import { headerLines } from "../request/request-headers.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
