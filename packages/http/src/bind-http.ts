@@ -12,8 +12,8 @@ function served(entry: HttpOptions["serve"][number]): ServedService {
 }
 
 /**
- * Serves contracts over HTTP. Binds {@link HttpServer}, which listens when the app has started, on
- * the `host` and `port` of the app's configuration (127.0.0.1 and 3000 where it has none).
+ * Serves contracts over HTTP. Binds {@link HttpServer}, which listens once the app has started, on the `host`
+ * and `port` of the app's configuration (default: 127.0.0.1 and 3000).
  *
  * @param options see {@link HttpOptions}
  */

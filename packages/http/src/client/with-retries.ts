@@ -10,21 +10,21 @@ import type { RetryBudget } from "./retry-budget.ts";
 
 const waits = { first: 100, max: 2_000 };
 
-/** What bounds the retries of one call. */
+/** The limits on the retries of a call. */
 export interface RetryPolicy {
-  /** How often the call is sent at most. */
+  /** How often the call may be sent. */
   readonly attempts: number;
   readonly budget: RetryBudget;
   /** The deadline and signal of the call. */
   readonly context: RequestContext;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onRetry: (error: ServiceError, attempt: number, wait: number) => void;
 }
 
 /**
- * Sends a call, and again when that may help: after `unavailable` and `resource_exhausted`, as long
- * as attempts, budget and time allow. It waits at least as long as the other side advised; where
- * the deadline comes first, it gives up at once.
+ * Sends a call, and retries it after transient errors (`unavailable`, `resource_exhausted`) while attempts,
+ * budget and deadline allow. It waits at least as long as `retryAfter` says. If the deadline would pass
+ * meanwhile, it gives up at once.
  */
 export async function withRetries<T>(policy: RetryPolicy, send: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

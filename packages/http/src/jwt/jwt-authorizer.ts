@@ -50,7 +50,7 @@ async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
     ...(options.tokenType === undefined ? {} : { typ: options.tokenType }),
   };
   return async (token) => {
-    // Before the keys: nobody else's tokens make us fetch anything.
+    // Before the keys: tokens of other issuers cause no fetch.
     if (!rules.issuer.includes(jose.decodeJwt(token).iss ?? "")) {
       throw refusal("invalid_credentials", "The token's issuer is not accepted.");
     }
@@ -73,7 +73,7 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
       `JwtAuthorizer accepts algorithms of public keys, ${asymmetricAlgorithms.join(", ")}, not ${refused.join(", ") || "none at all"}.`,
     );
   }
-  // Without these, tokens made for others would be good here.
+  // Without these, tokens for other services would be accepted.
   const isMissing = (values: readonly string[]): boolean =>
     values.length === 0 || values.includes("");
   if (isMissing(listOf(issuer)) || isMissing(listOf(audience))) {
@@ -82,11 +82,11 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
 }
 
 /**
- * Accepts JSON Web Tokens, sent as `Authorization: Bearer`, that an issuer has signed. The package
- * `jose` does the work and has to be installed.
+ * Accepts JSON Web Tokens that an issuer has signed, sent as `Authorization: Bearer`. Needs the package
+ * `jose`.
  *
- * The issuer's keys are fetched when first needed and kept, for a while also when the issuer fails; a
- * key id that is not among them leads to another fetch, so that keys may rotate.
+ * The issuer's keys are fetched when first needed and cached, for a while also if the issuer fails. An
+ * unknown key id leads to another fetch, so that keys can rotate.
  */
 export class JwtAuthorizer extends Authorizer {
   override readonly schemes: readonly SecurityScheme[] = [
@@ -105,13 +105,13 @@ export class JwtAuthorizer extends Authorizer {
     this.#options = options;
   }
 
-  /** @throws FailedPreconditionError when jose is not installed */
+  /** @throws FailedPreconditionError if jose is not installed */
   override async prepare(): Promise<void> {
     this.#verify ??= createVerify(this.#options);
     await this.#verify;
   }
 
-  /** @throws UnauthenticatedError; UnavailableError when the keys cannot be fetched */
+  /** @throws UnauthenticatedError; UnavailableError if the keys cannot be fetched */
   override async authorize(request: AuthorizationRequest): Promise<Principal> {
     const token = bearerToken(request);
     if (token === undefined) throw refusal("missing_credentials", "A bearer token is needed.");

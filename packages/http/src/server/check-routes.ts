@@ -4,10 +4,10 @@ import type { OpenApiRouteOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 
 /**
- * Finds routes that two methods want, of different services say, or a method and the server itself.
- * The router would name the route and nobody who wants it.
+ * Finds routes that two methods declare, of different services for example, or a method and the server
+ * itself. The error of the router would name the route only, and neither owner.
  *
- * @throws DeclarationError with all of them
+ * @throws DeclarationError that lists all of them
  */
 export function checkRoutes(
   services: readonly ServiceBinding[],

@@ -18,7 +18,7 @@ function faultOf(code: unknown): TransportFault {
   return malformedRequest("The request does not follow the rules of HTTP.");
 }
 
-/** Node hands over the bytes at fault: there is no request yet that would tell its method. */
+/** There is no request object yet that has the method. Node passes the bytes at fault. */
 function asksForHead(rawPacket: unknown): boolean {
   return (
     rawPacket instanceof Uint8Array && Buffer.from(rawPacket).toString("latin1", 0, 5) === "HEAD "
@@ -26,14 +26,14 @@ function asksForHead(rawPacket: unknown): boolean {
 }
 
 /**
- * Answers what Node's HTTP parser refuses, before there is any request object, with a problem
- * document as well, and closes the connection: what follows on it cannot be told apart any more.
+ * Answers bytes that Node's HTTP parser refuses, for which there is no request object, with a problem
+ * document. Then it closes the connection: where the next request begins is not known.
  */
 export function answerClientError(
   error: Error & { code?: unknown; rawPacket?: unknown },
   socket: Socket,
 ): void {
-  // Node keeps the response in progress here; half an answer must not be followed by another.
+  // Node keeps the response in progress here. A second answer must not follow half of the first.
   const current = Reflect.get(socket, "_httpMessage") as
     | { headersSent?: boolean }
     | null
@@ -51,6 +51,6 @@ export function answerClientError(
     `x-request-id: ${problem.requestId}`,
     "connection: close",
   ];
-  // Whoever asked by HEAD would take a body for the beginning of another answer.
+  // A client that sent HEAD would take a body for the beginning of the next answer.
   socket.end(`${head.join("\r\n")}\r\n\r\n${asksForHead(error.rawPacket) ? "" : body}`);
 }

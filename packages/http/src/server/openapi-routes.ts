@@ -7,7 +7,7 @@ import type { OpenApiRouteOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 import { missingPeer } from "./web-plugins.ts";
 
-// Nothing from elsewhere is loaded, and the page may not be framed.
+// The page loads nothing from other hosts, and no other page can frame it.
 const pagePolicy = {
   "default-src": "'self'",
   "img-src": "'self' data:",
@@ -38,7 +38,7 @@ async function addPage(
   await fastify.register(async (scope) => {
     await scope.register(swagger.default, {
       mode: "static",
-      // The plugin adds to what it is given; the served document stays as it is.
+      // The plugin changes the document that it gets; the served one stays as it is.
       specification: { document: structuredClone(document) as never },
     });
     await scope.register(page.default, {
@@ -50,7 +50,7 @@ async function addPage(
 }
 
 /**
- * Adds the OpenAPI document, and the page for it.
+ * Adds the OpenAPI document and its page.
  *
  * @returns the patterns of the routes
  */

@@ -20,12 +20,12 @@ import { headerLines } from "../request/request-headers.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { Exchanges } from "./exchanges.ts";
 
-/** A contract and what answers its calls. */
+/** A contract and the instance that answers its calls. */
 export interface ServiceBinding {
   readonly service: AnyServiceClass;
-  /** What is bound to the contract. */
+  /** The instance that is bound to the contract. */
   readonly instance: object;
-  /** All that comes before the contract's paths; empty for none. */
+  /** Everything before the contract's paths; empty for nothing. */
   readonly prefix: string;
 }
 
@@ -65,7 +65,7 @@ function createHandler(
       ifMatch: seen,
       headers: () => headerLines(request.raw),
     });
-    // Hooks that run before the body is read would lose the context; the handler does not.
+    // A context that is entered in a hook before the body is read would be lost; here it is kept.
     runWithContext(exchange, () => {
       call(
         input,
@@ -84,7 +84,7 @@ function createHandler(
   };
 }
 
-/** The hook that lets callers in before their body is read; none for a method that is open. */
+/** The hook that checks callers before their body is read; none for an open method. */
 function createEntrance(
   service: string,
   method: MethodDescription,
@@ -104,7 +104,7 @@ function createEntrance(
 /**
  * Adds the routes of a contract.
  *
- * @param authorizer asked before closed methods; absent: nobody is asked
+ * @param authorizer asked before closed methods. Absent: all methods are open
  * @returns the patterns of the routes
  */
 export function addServiceRoutes(

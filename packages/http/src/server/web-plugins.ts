@@ -25,7 +25,7 @@ async function addCors(fastify: FastifyInstance, options: CorsOptions): Promise<
     missing: missingPeer,
   });
   await fastify.register(cors, {
-    // A function rather than the list: for other origins the plugin then leaves the request alone.
+    // A function, not the list: for other origins the plugin then leaves the request alone.
     origin:
       origins === "*"
         ? "*"
@@ -35,15 +35,14 @@ async function addCors(fastify: FastifyInstance, options: CorsOptions): Promise<
     credentials,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     exposedHeaders: [...exposedHeaders],
-    // A plain OPTIONS is answered with Allow, as without the plugin.
+    // A plain OPTIONS still gets an answer with Allow.
     strictPreflight: false,
     ...(maxAge === undefined ? {} : { maxAge: Math.floor(maxAge / 1_000) }),
   });
 }
 
 /**
- * Adds what browsers need, as far as it is asked for, through Fastify's own plugins. Each is loaded
- * only then, and has to be installed.
+ * Adds the plugins for browsers that the options ask for. Each is loaded only then, and has to be installed.
  */
 export async function addWebPlugins(
   fastify: FastifyInstance,
@@ -72,7 +71,7 @@ export async function addWebPlugins(
     });
     await fastify.register(compress, {
       threshold: compression === true ? 1_024 : (compression.threshold ?? 1_024),
-      // Bodies that grow when they are read would get around the limit on their size.
+      // A compressed body could grow past the limit on its size.
       globalDecompression: false,
     });
   }
