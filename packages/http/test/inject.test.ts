@@ -102,7 +102,7 @@ describe("an injected request is answered as one of a socket", () => {
   });
 });
 
-test("headers may have the names of what objects inherit", async () => {
+test("headers may have the names of inherited properties", async () => {
   let seen: Readonly<Record<string, readonly string[] | undefined>> = {};
   class Seeing extends Authorizer {
     override async authorize(request: { headers: typeof seen }): Promise<{ id: string }> {

@@ -43,7 +43,7 @@ describe("more requests than maxRequestsInFlight", () => {
     ]);
   });
 
-  test("places are free again after clients that left, also behind an answer that never came", async () => {
+  test("places are free again after clients have disconnected, also behind a missing answer", async () => {
     await using running = await startServer({ maxRequestsInFlight: 2 });
     let begun = 0;
     running.behavior.onCall = () => {
@@ -61,7 +61,7 @@ describe("more requests than maxRequestsInFlight", () => {
 });
 
 describe("a method that takes longer than methodTimeout", () => {
-  test("is answered with deadline_exceeded, and told by its signal", async () => {
+  test("is answered with deadline_exceeded, and its signal is aborted", async () => {
     await using running = await startServer({ methodTimeout: 50 });
     let signal: AbortSignal | undefined;
     running.behavior.onCall = (options) => {
@@ -79,7 +79,7 @@ describe("a method that takes longer than methodTimeout", () => {
     }
   });
 
-  test("and a caller with less patience has its own limit", async () => {
+  test("and a caller with a shorter timeout has its own limit", async () => {
     await using running = await startServer({ methodTimeout: 3_600_000 });
     running.behavior.onCall = () => new Promise(() => {});
     const headers = { "x-request-timeout-ms": "20" };
@@ -110,7 +110,7 @@ async function startLarge(
   return { server, logger };
 }
 
-describe("a client that does not take its answer", () => {
+describe("a client that does not read its answer", () => {
   test("is cut off after writeTimeout", async () => {
     const { server, logger } = await startLarge({ writeTimeout: 200 });
     const socket = connect(server.address.port, "127.0.0.1");
@@ -124,7 +124,7 @@ describe("a client that does not take its answer", () => {
     expect(socket.bytesRead).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test("and one that takes it, on a connection that it keeps, is not", async () => {
+  test("and one that reads it, on a kept connection, is not", async () => {
     const { server } = await startLarge({ writeTimeout: 1_000 });
     for (let time = 0; time < 3; time += 1) {
       expect((await (await fetch(`${server.url}/large`)).text()).length).toBeGreaterThan(16e6);

@@ -56,7 +56,7 @@ export class Notes implements NoteService {
   }
   #check(known: Stored | undefined, revision: string | undefined): void {
     if (revision === undefined || known?.revision === revision) return;
-    throw new AbortedError("Somebody else has changed the note.", { details: { revision } });
+    throw new AbortedError("Another caller has changed the note.", { details: { revision } });
   }
 }
 
