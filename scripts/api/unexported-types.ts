@@ -21,9 +21,6 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     RetryPolicy: "shared by the repositories of a collection; DatabaseOptions sets it",
     Turns: "shared by the repositories of a collection; no driver or service makes one",
   },
-  "@plinth/http": {
-    Exchanges: "made with a server by HttpServer.create, whose constructor has no other caller",
-  },
   "@plinth/messaging": {
     BrokerClient: "how a MemoryBroker knows its drivers, which memoryMessaging makes",
     InboxMarkersBase: "what InboxMarkers extends; InboxMarkers itself is the name to use",

@@ -8,7 +8,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/core": ["@plinth/support"],
   "@plinth/data": ["@plinth/core", "@plinth/support"],
   "@plinth/embedded-dynamodb": [],
-  "@plinth/http": ["@plinth/core"],
+  "@plinth/http": ["@plinth/core", "@plinth/support"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
   "@plinth/messaging": ["@plinth/core", "@plinth/data"],
   "@plinth/testing": [

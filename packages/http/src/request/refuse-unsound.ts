@@ -16,11 +16,11 @@ function countOf(lines: readonly string[], name: string): number {
 }
 
 /**
- * Refuses requests that Node takes and that different hops would understand differently, before their
- * bodies are read.
+ * Refuses requests that Node accepts although hops may understand them differently, before their bodies are
+ * read.
  *
- * @throws TransportFaultError 400 without a `Host` or with several (RFC 9112), and for a `GET` with a
- *   body, which would be ignored; 415 for an encoded body, since a small one could grow past the limit
+ * @throws TransportFaultError 400 without a `Host` or with several (RFC 9112), and for a `GET` with a body,
+ *   which would be ignored; 415 for an encoded body, which could grow past the limit
  */
 export function refuseUnsound({ method, headers, httpVersion, rawHeaders }: IncomingMessage): void {
   if (headers.host === undefined && httpVersion === "1.1") {

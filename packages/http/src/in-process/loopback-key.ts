@@ -5,14 +5,14 @@ import { Authorizer, type AuthorizationRequest } from "../authorization/authoriz
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
 import { refusal } from "../authorization/refusal.ts";
 import type { OutgoingCall, OutgoingHeaders } from "../client/client-options.ts";
-import type { Admitted } from "../server/create-fastify.ts";
+import type { Admitted } from "../server/server-parts.ts";
 
 const keyHeader = "x-plinth-loopback-key";
 const principalHeader = "x-plinth-loopback-principal";
 
 /**
- * Keeps other processes out of a server that a process runs for itself, and carries the principal and
- * its credentials: in-process calls see them, so those over the loopback have to as well.
+ * Keeps other processes out of a server that serves its own process. It also carries the principal and its
+ * credentials, which calls in process see as well.
  */
 export class LoopbackKey {
   readonly #key = randomBytes(32).toString("base64url");
@@ -35,7 +35,7 @@ export class LoopbackKey {
   /**
    * For the server.
    *
-   * @throws UnauthenticatedError for a request of anybody else
+   * @throws UnauthenticatedError for a request of another process
    */
   admit({ headers }: IncomingMessage): Admitted {
     const given = Buffer.from(String(headers[keyHeader]));
@@ -54,11 +54,11 @@ function carriedPrincipal(carried: unknown): Principal | undefined {
 }
 
 /**
- * Judges calls over the loopback by the principal that they carry: it was established when the request
- * came in, and the credentials that did it are not at hand for each call.
+ * Judges calls over the loopback by the principal that they carry. It was established when the request
+ * arrived; the credentials are not available for each call.
  */
 export class LoopbackAuthorizer extends Authorizer {
-  /** @throws UnauthenticatedError for a call that was made without a principal */
+  /** @throws UnauthenticatedError for a call without a principal */
   override async authorize({ headers }: AuthorizationRequest): Promise<Principal> {
     const principal = carriedPrincipal(headers[principalHeader]?.[0]);
     if (principal === undefined) {

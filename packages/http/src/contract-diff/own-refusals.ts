@@ -1,17 +1,17 @@
 import { listOf, objectOf, type Json } from "./open-api.ts";
 
 /**
- * Which way a schema is used. What breaks an input is what the new schema refuses of the old one;
- * for an output it is what the old one, which callers know, refuses of the new one.
+ * The use of a schema. An input breaks if the new schema refuses values of the old one; an output breaks if
+ * the old schema, which callers know, refuses values of the new one.
  */
 export type Side = "input" | "output";
 
-/** A change in the order of time: outputs are compared from the new schema to the old one. */
+/** A change in order of time: outputs are compared from the new schema to the old one. */
 function became(side: Side, what: string, from: string | number, to: string | number): string {
   return side === "input" ? `${what} ${from} became ${to}` : `${what} ${to} became ${from}`;
 }
 
-/** A limit that gets stricter when it grows, or when it shrinks. */
+/** Limits that become stricter when they grow (up) or shrink (down). */
 const limits: readonly { readonly keyword: string; readonly stricter: "up" | "down" }[] = [
   { keyword: "minimum", stricter: "up" },
   { keyword: "exclusiveMinimum", stricter: "up" },
@@ -25,14 +25,14 @@ const limits: readonly { readonly keyword: string; readonly stricter: "up" | "do
   { keyword: "maxProperties", stricter: "down" },
 ];
 
-/** The types that a schema names; `undefined` when it names none and so accepts all. */
+/** The types of a schema; `undefined` if it names none, and so accepts all. */
 function typesOf(schema: Json): readonly string[] | undefined {
   const { type } = schema;
   if (typeof type === "string") return [type];
   return Array.isArray(type) ? type.map(String) : undefined;
 }
 
-/** The values that a schema lists; `undefined` when it lists none. */
+/** The values of a schema; `undefined` if it lists none. */
 function valuesOf(schema: Json): readonly string[] | undefined {
   if ("const" in schema) return [JSON.stringify(schema["const"])];
   return Array.isArray(schema["enum"])
@@ -73,7 +73,7 @@ function limitRefusals(from: Json, to: Json, side: Side): string[] {
   });
 }
 
-/** Rules that cannot be compared, only found to be the same or not. */
+/** Rules that are equal or not, but cannot be compared further. */
 function ruleRefusals(from: Json, to: Json, side: Side): string[] {
   const added = side === "input" ? "added" : "removed";
   const rules = ["pattern", "format", "multipleOf", "uniqueItems", "not"];
@@ -82,10 +82,12 @@ function ruleRefusals(from: Json, to: Json, side: Side): string[] {
     .map((rule) => `${rule} ${rule in from ? "has changed" : `was ${added}`}`);
 }
 
-/** What `to` refuses of what `from` accepts, as far as the value itself goes, in words. */
+/**
+ * The values that `from` accepts and `to` refuses, in words, without looking at fields and items.
+ */
 export function ownRefusals(from: Json, to: Json, side: Side): string[] {
   const ofType = typeRefusals(from, to, side);
-  // The limits of another type would say the same once more.
+  // The limits of another type would repeat it.
   if (ofType.length > 0) return ofType;
   return [
     ...valueRefusals(from, to, side),
@@ -94,7 +96,7 @@ export function ownRefusals(from: Json, to: Json, side: Side): string[] {
   ];
 }
 
-/** The fields that an object schema names, and those that have to be there. */
+/** The fields of an object schema, and the required ones. */
 export function fieldsOf(schema: Json): { properties: Json; required: ReadonlySet<string> } {
   return {
     properties: objectOf(schema["properties"]),

@@ -7,7 +7,7 @@ import {
   type Token,
 } from "@plinth/core";
 
-/** A contract, and the token under which its implementation is bound instead. */
+/** A contract, and the other token under which its implementation is bound. */
 export interface Redirected {
   readonly service: AnyServiceClass;
   readonly served: AnyServiceClass;
@@ -21,7 +21,7 @@ function derivedContract(service: AnyServiceClass, prefix: string): AnyServiceCl
 }
 
 /**
- * A binder that binds every contract under another token, and hands all else on.
+ * A binder that binds each contract under another token. All other tokens are bound as they are.
  */
 export class RedirectingBinder implements Binder {
   readonly #binder: Binder;
@@ -31,7 +31,7 @@ export class RedirectingBinder implements Binder {
   readonly #prefix: string;
   readonly #bound = new Set<unknown>();
 
-  /** @param prefix begins the names of the tokens that contracts are bound under instead */
+  /** @param prefix begins the names of the other tokens */
   constructor(binder: Binder, prefix: string) {
     this.#binder = binder;
     this.#prefix = prefix;

@@ -1,9 +1,9 @@
-/** Makes the location of what a call made; `undefined` when there is none on this host. */
+/** Writes the location of a created record; `undefined` if there is none on this host. */
 export type LocationWriter = (output: unknown) => string | undefined;
 
-/** What needs no encoding in a path (RFC 3986, unreserved characters). */
+/** Characters that need no encoding in a path (RFC 3986, unreserved characters). */
 const unreserved = /^[\w.~-]+$/;
-/** A segment that is left out or resolved on its way: the path would lead elsewhere, or to another host. */
+/** A segment that proxies remove or resolve: the path would lead elsewhere, or to another host. */
 const vanishing = /^\.{0,2}$/;
 
 function textOf(value: unknown): string | undefined {
@@ -12,7 +12,7 @@ function textOf(value: unknown): string | undefined {
   return unreserved.test(text) ? text : encodeURIComponent(text.toWellFormed());
 }
 
-/** Fixed text as it can stand in a header; what is encoded already stays so. */
+/** Fixed text, encoded for a header. Text that is encoded already stays as it is. */
 function fixedText(text: string): string {
   return encodeURI(text.toWellFormed()).replaceAll("%25", "%");
 }
@@ -45,9 +45,8 @@ function writeSegment(
 }
 
 /**
- * Prepares a location template: every `:name` becomes the output's field of that name, encoded as one
- * path segment. Without a field there is nothing to point to, and no location; nor is there one where
- * a segment would be empty, "." or "..".
+ * Prepares a location template: each `:name` becomes the output's field of that name, encoded as one path
+ * segment. There is no location if a field is missing, or if a segment would be empty, "." or "..".
  *
  * @param template such as `/things/:thingId`
  */

@@ -4,21 +4,21 @@ import { textConverter } from "./text-converter.ts";
 /** Every value of every header, names in lower case. */
 export type HeaderLines = Readonly<Record<string, readonly string[] | undefined>>;
 
-/** What is wrong with a field that came, or did not come, as a header. */
+/** A fault of a field that travels as a header. */
 export interface HeaderFault {
   readonly code: "custom" | "invalid_type";
   readonly path: readonly string[];
   readonly message: string;
 }
 
-/** Adds the fields that travel as headers to an input; what cannot be read goes to the faults. */
+/** Adds the fields that travel as headers to an input, and their faults to the list. */
 export type HeaderReader = (
   lines: HeaderLines,
   input: Record<string, unknown>,
   faults: HeaderFault[],
 ) => void;
 
-/** Visible ASCII with spaces between: of other bytes nobody knows which characters they are. */
+/** Visible ASCII with spaces between. Which characters other bytes stand for is not defined. */
 export const headerText: RegExp = /^(?:[!-~](?:[\t -~]*[!-~])?)?$/;
 
 function expected(kinds: ReadonlySet<ScalarKind>): string {
@@ -30,7 +30,7 @@ interface HeaderField {
   readonly name: string;
   readonly header: string;
   readonly isRequired: boolean;
-  /** @returns the value, or the fault in words as `fault` */
+  /** @returns the value, or the text of the fault */
   readonly read: (text: string) => { readonly value: unknown } | { readonly fault: string };
 }
 
@@ -50,15 +50,15 @@ function headerField(
       if (!headerText.test(text)) return { fault: "must be ASCII text" };
       const value = convert(text);
       const isLeftOver = typeof value === "string" && !kinds.has("string");
-      // A choice among numbers, say, is for validation: it knows what may be chosen.
+      // Other faults, such as a number that is not among the choices, are for validation.
       return isLeftOver ? { fault: `must be ${expected(kinds)}` } : { value };
     },
   };
 }
 
 /**
- * Prepares the reading of the fields that a method takes from headers. A header that came twice is
- * refused, as one hop would go by the first and the next by the last.
+ * Prepares the reading of fields that a method takes from headers. A header that was sent twice is refused:
+ * one hop would use the first value and another the last.
  */
 export function createHeaderReader(method: MethodDescription): HeaderReader {
   const schemas = objectFields(method.input) ?? {};

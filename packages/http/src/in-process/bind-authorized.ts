@@ -1,7 +1,7 @@
 import { currentContext, guardedCall, type Binding, type MethodDescription } from "@plinth/core";
-import { RedirectingBinder } from "../loopback/redirecting-binder.ts";
-import { checkPrincipal, checkScopes } from "./check-principal.ts";
-import { refusal } from "./refusal.ts";
+import { RedirectingBinder } from "./redirecting-binder.ts";
+import { checkPrincipal, checkScopes } from "../authorization/check-principal.ts";
+import { refusal } from "../authorization/refusal.ts";
 
 /** Refuses a call whose context has no principal that may make it. */
 function requirePrincipal(method: MethodDescription): void {
@@ -15,17 +15,17 @@ function requirePrincipal(method: MethodDescription): void {
 }
 
 /**
- * Checks the calls between the services of one process as those over HTTP are checked: a closed method
- * is for the principal of the current context alone, and only with all scopes of the method. Without
- * this, calls in process are not checked: whoever makes them was deployed together with the service.
+ * Checks calls between the services of one process like calls over HTTP: a closed method needs a principal in
+ * the current context that has all scopes of the method. Without this binding, calls in process are not
+ * checked, because their callers were deployed together with the service.
  *
- * What the process does by itself (jobs, handlers of events, an authorizer that calls a service) has no
- * principal: it gives itself one, by `runWithContext(createContext({ principal }), …)`.
+ * Work of the process itself (jobs, event handlers, an authorizer that calls a service) has no principal.
+ * Give it one with `runWithContext(createContext({ principal }), …)`.
  *
- * Requests over HTTP are judged by the `Authorizer` of their server, and not once more. All bindings
- * other than those of contracts are left as they are.
+ * The `Authorizer` of the server judges requests over HTTP; they are not judged again. Bindings of other
+ * tokens than contracts stay as they are.
  *
- * @param bindings what the app, or the part of it whose contracts are guarded, consists of
+ * @param bindings the bindings of the app, or of the part whose contracts are to be guarded
  */
 export function bindAuthorized(bindings: readonly Binding[]): Binding {
   return function bindAuthorized(binder) {

@@ -2,25 +2,25 @@ import { Health, Logger, token, type Binder, type Binding } from "@plinth/core";
 import { Authorizer } from "../authorization/authorizer.ts";
 import type { ClientOptions } from "../client/client-options.ts";
 import { bindClient } from "../client/bind-remote.ts";
-import { HttpServer } from "../server/http-server.ts";
+import { FastifyServer } from "../server/fastify-server.ts";
 import { LoopbackAuthorizer, LoopbackKey } from "./loopback-key.ts";
 import { RedirectingBinder, type Redirected } from "./redirecting-binder.ts";
 
-/** What `bindLoopback` can be told. */
+/** Options of `bindLoopback`. */
 export interface LoopbackOptions extends Omit<
   ClientOptions,
   "url" | "headers" | "forwardAuthorization" | "logger"
 > {
   /**
-   * `"none"` lets every call through. Default: where the bindings bind an `Authorizer`, a closed method
-   * is for callers with a principal that has all scopes of the method, as it is over HTTP.
+   * `"none"` accepts every call. Default: if the bindings bind an `Authorizer`, a closed method needs a
+   * principal that has all scopes of the method, as over HTTP.
    */
   readonly authorization?: "none" | undefined;
 }
 
 /**
- * One server for each contract: with one for all, services that call one another would wait for
- * each other to be made.
+ * Each contract has its own server: with a shared one, services that call each other would wait for each
+ * other at creation.
  */
 function bindOne(
   binder: Binder,
@@ -29,10 +29,10 @@ function bindOne(
   isChecked: boolean,
 ): void {
   const key = new LoopbackKey();
-  const server = token<HttpServer>(`the loopback server of ${service.name}`);
+  const server = token<FastifyServer>(`the loopback server of ${service.name}`);
   binder.bind(server).toResource([Logger, Health, served], {
     create: async (logger, health, instance) => {
-      const made = await HttpServer.create(
+      const made = await FastifyServer.create(
         {
           services: [{ service: served, instance, prefix: "" }],
           logger,
@@ -42,7 +42,7 @@ function bindOne(
         },
         { host: "127.0.0.1", port: 0, ...(isChecked ? {} : { authorization: "none" }) },
       );
-      // Now and not in `start`: what is made next may call the service already.
+      // Not in `start`: the next instances may call the service when they are created.
       await made.start();
       return made;
     },
@@ -50,22 +50,22 @@ function bindOne(
     close: (made, hook) => made.close(hook),
   });
   const headers: ClientOptions["headers"] = (call) => key.headersFor(call);
-  const connect = ({ url }: HttpServer): ClientOptions => ({ ...options, url, headers });
-  // In the name of the caller: the principal travels along, as it does in process.
+  const connect = ({ url }: FastifyServer): ClientOptions => ({ ...options, url, headers });
+  // On behalf of the caller: the principal travels along, as in process.
   binder.install(bindClient(service, [server], connect, true));
 }
 
 /**
- * Forces the calls between the services of one process through HTTP: a switch for tests, to see
- * that a monolith can be split before anybody splits it.
+ * Sends calls between the services of one process over HTTP. Use it in tests, to see that a monolith can be
+ * split before you split it.
  *
- * Every contract that the given bindings bind is served on a free port of 127.0.0.1, to this process
- * alone, and whoever asks for the contract gets a client. All other bindings are left as they are.
+ * Each contract that the given bindings bind is served on a free port of 127.0.0.1, to this process only, and
+ * dependents get a client. All other bindings stay as they are.
  *
- * The principal travels along. Where the bindings bind an `Authorizer`, methods are closed as they are
- * over HTTP; credentials are not asked for again.
+ * The principal travels along. If the bindings bind an `Authorizer`, methods are closed as over HTTP, without
+ * asking for credentials again.
  *
- * @param bindings what the app, or the part of it, consists of
+ * @param bindings the bindings of the app, or of a part of it
  * @param options for all clients; see `ClientOptions`
  */
 export function bindLoopback(bindings: readonly Binding[], options: LoopbackOptions = {}): Binding {

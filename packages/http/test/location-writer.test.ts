@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createLocationWriter } from "../src/request/location.ts";
+import { createLocationWriter } from "../src/request/location-writer.ts";
 
 const here = "http://here.example";
 

@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 
-/** What platforms set in the containers that they run. */
+/** Variables that platforms set in their containers. */
 const containerVariables = [
   "KUBERNETES_SERVICE_HOST",
   "K_SERVICE",
@@ -12,9 +12,9 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * What to say when a server in a container listens for its own container only.
+ * The warning for a server that only its own container can reach.
  *
- * @returns `undefined` where nothing is wrong
+ * @returns `undefined` if nothing is wrong
  */
 export function loopbackInContainer(
   host: string,
