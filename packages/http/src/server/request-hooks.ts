@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { RoutePattern } from "../request/allowed-methods.ts";
-import { refuseUnsound } from "../request/refuse-unsound.ts";
+import { mayHoldBody, refuseBody, refuseUnsound } from "../request/refuse-unsound.ts";
 import { deadlineOf } from "../request/request-headers.ts";
 import { answerUnrouted } from "./answer-unrouted.ts";
 import type { Exchanges } from "./exchanges.ts";
@@ -56,7 +56,8 @@ export function receiveRequests(
       }
       exchange.deadline = deadlineOf(request.headers, methodTimeout);
       forgetTypeOfNothing(request.headers);
-      done();
+      if (mayHoldBody(request.raw)) refuseBody(request.raw, done);
+      else done();
     } catch (error) {
       done(error as Error);
     }
