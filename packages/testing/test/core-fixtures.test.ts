@@ -88,7 +88,7 @@ describe("the app of a service", () => {
   });
 
   describe("with a part replaced", () => {
-    test.override("override", () => [(binder) => binder.bind(Clock).toValue(fakeClock(42))]);
+    test.override("overrides", () => [(binder) => binder.bind(Clock).toValue(fakeClock(42))]);
 
     test("runs with the other part", async ({ client }) => {
       expect(await client(VisitService).visit({ name: "Ada" })).toMatchObject({ at: 42 });

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { z } from "zod";
-import { recordFactory } from "../src/records/index.ts";
+import { recordFactory } from "../src/records.ts";
 
 const Lamp = z.object({
   lampId: z.uuid(),

@@ -8,8 +8,8 @@ import {
   type Token,
 } from "@plinth/core";
 import { type ClientOptions, createClient, HttpServer, type RemoteService } from "@plinth/http";
-import { disposeAll } from "../fixtures/dispose-all.ts";
-import { fakeLogger } from "../logger/fake-logger.ts";
+import { disposeAll } from "./dispose-all.ts";
+import { fakeLogger } from "../fakes/fake-logger.ts";
 
 /** How to start an app with {@link testApp}. */
 export interface TestAppOptions<C extends object = object> extends Omit<
@@ -18,9 +18,9 @@ export interface TestAppOptions<C extends object = object> extends Omit<
 > {
   /** Default: `"test"`. */
   readonly name?: string;
-  /** What to replace in the bindings, and in what every app has: `bind` here wins. Default: nothing. */
-  readonly override?: Binding | readonly Binding[];
-  /** Takes what the app logs. Default: the `logger` of the test for the fixture, else nothing is kept. */
+  /** Bindings that replace others, of `bindings` and of every app: `bind` here wins. Default: none. */
+  readonly overrides?: Binding | readonly Binding[];
+  /** Receives the log lines. Default: the test's `logger` in the fixture; else the lines are dropped. */
   readonly logger?: Logger;
 }
 
@@ -61,9 +61,13 @@ export interface RunningApp extends AsyncDisposable {
  * @throws What `App.start` throws: a fault in the bindings, a resource that does not open.
  */
 export async function testApp<C extends object>(options: TestAppOptions<C>): Promise<RunningApp> {
-  const { override = [], ...others } = options;
-  const overrides = typeof override === "function" ? [override] : override;
-  const app = createApp({ name: "test", logger: fakeLogger(), ...others, overrides });
+  const { overrides = [], ...others } = options;
+  const app = createApp({
+    name: "test",
+    logger: fakeLogger(),
+    ...others,
+    overrides: typeof overrides === "function" ? [overrides] : overrides,
+  });
   await app.start();
   const clients: AsyncDisposable[] = [];
   return {

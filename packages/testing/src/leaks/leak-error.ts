@@ -1,4 +1,4 @@
-import { isInstalled, placeOf } from "./origin.ts";
+import { isInstalled, placeOf } from "./capture-origin.ts";
 
 /** Something that a test left open. */
 export interface Leak {

@@ -1,4 +1,4 @@
-import { captureOrigin, framesOf, isInstalled } from "./origin.ts";
+import { captureOrigin, framesOf, isInstalled } from "./capture-origin.ts";
 import { mayOutliveTest } from "./outlives-test.ts";
 
 type Listener = (...values: never[]) => void;

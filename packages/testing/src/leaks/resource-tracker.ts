@@ -1,5 +1,5 @@
 import { createHook, executionAsyncId } from "node:async_hooks";
-import { captureOrigin, framesOf } from "./origin.ts";
+import { captureOrigin, framesOf } from "./capture-origin.ts";
 import { mayOutliveTest } from "./outlives-test.ts";
 import { resourceKinds, type TrackedResource } from "./resource-kinds.ts";
 

@@ -1,6 +1,6 @@
 import type { LineLevel, LogFields } from "@plinth/core";
 import type { MatcherState } from "vitest";
-import { FakeLogger, type LogLine } from "../logger/fake-logger.ts";
+import { FakeLogger, type LogLine } from "../fakes/fake-logger.ts";
 import type { Comparison } from "./comparison.ts";
 import { textPattern, textPatterns } from "./text-patterns.ts";
 

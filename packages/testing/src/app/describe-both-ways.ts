@@ -13,7 +13,7 @@ import {
   createClient,
 } from "@plinth/http";
 import { afterAll, beforeAll, describe } from "vitest";
-import { fakeLogger } from "../logger/fake-logger.ts";
+import { fakeLogger } from "../fakes/fake-logger.ts";
 import { bindsToken } from "./binds-token.ts";
 import { lateService } from "./late-service.ts";
 

@@ -1,5 +1,5 @@
 import { Logger } from "@plinth/core";
-import { type Mock, mockOf } from "../mocks/mock-of.ts";
+import { type Mock, mockOf } from "./mock-of.ts";
 
 /**
  * A logger whose every method is a `vi.fn` that does nothing, for tests about the calls themselves.

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { Database } from "@plinth/data";
 import type { EngineLookup, DatabaseEngineName } from "../engines/engine-endpoint.ts";
-import { disposeAll } from "../fixtures/dispose-all.ts";
+import { disposeAll } from "../app/dispose-all.ts";
 import { outlivesTest } from "../leaks/outlives-test.ts";
 import { dynamoDbSpace } from "./dynamodb-space.ts";
 import type { EngineSpace, SpaceDefinition } from "./engine-space.ts";
