@@ -26,9 +26,10 @@ export default defineConfig({
     coverage: { include: ["packages/*/src/**"] },
     // vitest would leave a processor free, and of two that is half.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // The files of a worker share its process, for loading the packages takes longer than most tests.
-    // `vitest.all.config.ts` isolates them: the build server runs both.
+    // The files of a worker share its process: loading the packages takes longer than most tests.
+    // `vitest.all.config.ts` isolates them and runs models at full length. The build server runs both.
     isolate: false,
+    env: { PLINTH_MODEL_OPERATIONS: process.env["PLINTH_MODEL_OPERATIONS"] ?? "100" },
     projects: [
       {
         extends: true,

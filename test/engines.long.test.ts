@@ -93,7 +93,7 @@ test("a program that ends by itself is reported, and its data removed", async ()
   expect(existsSync(dataFolder)).toBe(false);
 });
 
-test("data that a later run needs are kept, except where nobody is left to need them", async () => {
+test("data that a later run needs are kept, unless no process is left to need them", async () => {
   const dataFolder = await mkdtemp(join(folder, "data-"));
   const options = {
     command: "sh",

@@ -22,7 +22,7 @@ const compilerOptions = {
   experimentalDecorators: true,
 };
 
-describe("the packages, installed by somebody who has only npm", () => {
+describe("the packages, installed with nothing but npm", () => {
   let project: StrangerProject;
 
   beforeAll(async () => {

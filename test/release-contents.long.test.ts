@@ -56,7 +56,7 @@ describe("what could go wrong with a package is found", () => {
 
   test.each<[string, object, string | RegExp]>([
     ["another version", { version: "9.9.9" }, /^version is not/],
-    ["another repository", { repository: "github:somebody/else" }, /^repository is not/],
+    ["another repository", { repository: "github:other/else" }, /^repository is not/],
     ["no provenance", { publishConfig: { access: "public" } }, /^publishConfig is not/],
     ["a script on install", { scripts: { postinstall: "true" } }, "scripts is not absent."],
     ["a workspace range", { dependencies: { zod: "workspace:^" } }, /zod is wanted/],

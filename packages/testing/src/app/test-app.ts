@@ -11,7 +11,7 @@ import { type ClientOptions, createClient, HttpServer, type RemoteService } from
 import { disposeAll } from "./dispose-all.ts";
 import { fakeLogger } from "../fakes/fake-logger.ts";
 
-/** How to start an app with {@link testApp}. */
+/** Options of {@link testApp}. */
 export interface TestAppOptions<C extends object = object> extends Omit<
   AppOptions<C>,
   "name" | "overrides"
@@ -24,7 +24,7 @@ export interface TestAppOptions<C extends object = object> extends Omit<
   readonly logger?: Logger;
 }
 
-/** Makes clients of an app; see {@link RunningApp.client}. */
+/** Makes clients that call an app; see {@link RunningApp.client}. */
 export type AppClient = <T extends object>(
   service: AnyServiceClass<T>,
   options?: Partial<ClientOptions>,
@@ -34,31 +34,31 @@ export type AppClient = <T extends object>(
 export interface RunningApp extends AsyncDisposable {
   readonly app: App;
   /**
-   * Where its HTTP server listens, without a slash at the end.
+   * The address of its HTTP server, without a trailing slash.
    *
-   * @throws {GraphError} Where the app binds no HTTP server.
+   * @throws {GraphError} If the app binds no HTTP server.
    */
   readonly url: string;
   /**
-   * What a token is bound to.
+   * Returns what a token is bound to.
    *
-   * @throws {GraphError} Where it is not bound.
+   * @throws {GraphError} If it is not bound.
    */
   readonly get: <T>(token: Token<T>) => T;
   /**
-   * Makes a client that calls a service of this app over HTTP; closed with the app.
+   * Makes a client that calls a service of this app over HTTP. It is closed with the app.
    *
-   * @throws {GraphError} Where the app binds no HTTP server.
+   * @throws {GraphError} If the app binds no HTTP server.
    */
   readonly client: AppClient;
 }
 
 /**
- * Starts a real app from its real bindings, with chosen parts replaced. Give it a config whose `port`
- * is 0, as `testConfig` makes it, and it listens on a free port.
+ * Starts a real app from its real bindings, with chosen parts replaced. With a config whose `port` is 0,
+ * as `testConfig` makes it, it listens on a free port.
  *
- * @param options The config, the bindings, and what to replace in them.
- * @throws What `App.start` throws: a fault in the bindings, a resource that does not open.
+ * @param options The config, the bindings and the overrides.
+ * @throws The errors of `App.start`: a fault in the bindings, a resource that does not open.
  */
 export async function testApp<C extends object>(options: TestAppOptions<C>): Promise<RunningApp> {
   const { overrides = [], ...others } = options;

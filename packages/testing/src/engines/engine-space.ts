@@ -2,39 +2,39 @@ import type { Database, DatabaseOptions, Driver } from "@plinth/data";
 import type { DatabaseEngineName } from "../engines/engine-endpoint.ts";
 
 /**
- * A place on an engine that belongs to one test file: names used in it are met by nobody else, and
- * what was made in it is dropped after the file.
+ * A part of an engine that belongs to one test file. Its names do not collide with those of other files,
+ * and everything in it is dropped after the file.
  */
 export interface EngineSpace {
   readonly engine: DatabaseEngineName;
-  /** Where the engine is, in the form that its own client takes. */
+  /** The address of the engine, as its own client takes it. */
   readonly endpoint: string;
   /**
-   * What a table or collection is really called. DynamoDB has one list of tables for all, so names
-   * get a prefix; on Firestore the file has a project, and on Postgres a schema, of its own.
+   * The real name of a table or collection. On DynamoDB all tables are in one list, so names get a
+   * prefix. On Firestore the file has a project of its own, on Postgres a schema.
    */
   readonly name: (collection: string) => string;
   /**
-   * Variables for a service that is to use this space: the cloud, the engine's address, the project.
-   * Its tables need {@link EngineSpace.name}.
+   * Variables that point a service at this space: the cloud, the engine's address, the project. The
+   * names of its tables come from {@link EngineSpace.name}.
    */
   readonly environment: Readonly<Record<string, string>>;
-  /** Makes a driver that works in this space under plain names. Close it, or the database over it. */
+  /** Makes a driver for this space, which takes plain names. Close it, or the database that uses it. */
   readonly openDriver: () => Promise<Driver>;
   /**
-   * A database over such a driver that creates what is missing; closed after the file.
+   * Opens a database on such a driver. It creates missing tables, and is closed after the file.
    *
    * @param options More options of the database.
    */
   readonly openDatabase: (options?: DatabaseOptions) => Promise<Database>;
 }
 
-/** What an engine's own file provides; the rest is the same for all. */
+/** The part of a space that differs from engine to engine. */
 export interface SpaceDefinition {
   readonly endpoint: string;
   readonly name: (collection: string) => string;
   readonly environment: Readonly<Record<string, string>>;
   readonly openDriver: () => Promise<Driver>;
-  /** Drops what was made. */
+  /** Drops everything in the space. */
   readonly drop: () => Promise<void>;
 }
