@@ -28,7 +28,7 @@ const test = base
     bindInbox(),
     bindNotifications,
   ])
-  .extend("override", ({ sender }) => [
+  .extend("overrides", ({ sender }) => [
     (binder) => binder.bind(NotificationSender).toValue(sender),
   ]);
 

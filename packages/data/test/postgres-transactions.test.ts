@@ -5,6 +5,7 @@ import { describeWithEngine } from "@plinth/testing";
 import { Pool } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dropSchema, onServer, slowStart } from "./support/postgres.ts";
+import { sharedPglite } from "./support/shared-pglite.ts";
 
 const none = { kind: "none" } as const;
 const absent = { kind: "absent", now: 1000 } as const;
@@ -290,7 +291,8 @@ describeWithEngine("postgres", "transactions on a server", (url) => {
 describe("transactions on PGlite", () => {
   let ground: Ground;
   beforeAll(async () => {
-    ground = await groundOn(pgliteDriver());
+    const client = await sharedPglite();
+    ground = await groundOn(pgliteDriver({ client, schema: "transactions" }));
   }, slowStart);
   afterAll(() => ground.driver.close());
   // This engine works without ever letting the event loop turn.

@@ -43,7 +43,7 @@ export function followersOf(signal: AbortSignal): SignalFollowers {
   let found = followers.get(signal);
   if (found === undefined) {
     found = new SignalFollowers(signal);
-    // Whatever calls send adds a listener of its own, side by side: no leak to be warned of.
+    // Every call adds a listener of its own: many at a time are no leak to warn about.
     setMaxListeners(0, signal);
     followers.set(signal, found);
   }

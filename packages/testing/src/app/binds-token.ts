@@ -1,10 +1,10 @@
 import type { Binder, Binding, BindingBuilder, Token } from "@plinth/core";
 
 /**
- * Whether bindings bind a token, themselves or by what they install. Nothing is made.
+ * Whether bindings bind a token, directly or through a binding that they install. Nothing is created.
  *
- * @param bindings what would be given to an app
- * @param token what is looked for
+ * @param bindings the bindings of an app
+ * @param token the token to look for
  */
 export function bindsToken(bindings: readonly Binding[], token: Token<unknown>): boolean {
   let found = false;
@@ -29,7 +29,7 @@ export function bindsToken(bindings: readonly Binding[], token: Token<unknown>):
 
 const ignore = (): void => undefined;
 
-/** Takes every target and keeps none. */
+/** Accepts every target and stores none. */
 const nowhere: BindingBuilder<unknown> = {
   toClass: ignore,
   toValue: ignore,

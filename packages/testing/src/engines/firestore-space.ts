@@ -2,7 +2,7 @@ import { engineEndpoint, type EngineLookup } from "../engines/engine-endpoint.ts
 import type { SpaceDefinition } from "./engine-space.ts";
 import { missingEngine } from "./missing-engine.ts";
 
-/** A project of its own: the emulator keeps any number of them. */
+/** A project of its own: the emulator has any number of them. */
 export async function firestoreSpace(id: string, lookup: EngineLookup): Promise<SpaceDefinition> {
   const endpoint = engineEndpoint("firestore", lookup) ?? missingEngine("firestore");
   const documents = `http://${endpoint}/emulator/v1/projects/${id}/databases/(default)/documents`;
@@ -24,7 +24,7 @@ export async function firestoreSpace(id: string, lookup: EngineLookup): Promise<
       return {
         ...driver,
         endpoint: () => endpoint,
-        // The driver does not close a client that it was given.
+        // The driver does not close a client that it did not make.
         close: () => driver.close().then(() => client.terminate()),
       };
     },
@@ -35,7 +35,7 @@ export async function firestoreSpace(id: string, lookup: EngineLookup): Promise<
   };
 }
 
-/** The client reads the emulator's address while it is made, and from nowhere else. */
+/** Sets a variable while a function runs: the client reads the emulator's address only in its constructor. */
 function withVariable<T>(name: string, value: string, body: () => T): T {
   const before = process.env[name];
   process.env[name] = value;

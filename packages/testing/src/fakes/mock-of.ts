@@ -3,28 +3,26 @@ import { type MockInstance, vi } from "vitest";
 
 type Method = (...parameters: never[]) => unknown;
 
-/** A `T` whose every method is also a `vi.fn`, to stub and to ask about its calls. */
+/** A `T` whose methods are also `vi.fn`s: stub them, and inspect their calls. */
 export type Mock<T> = T & {
   readonly [K in keyof T]: T[K] extends Method ? T[K] & MockInstance<T[K]> : T[K];
 };
 
 /**
- * Tells core that a service bound to a contract stands in for an implementation: it is called with
- * what the caller wrote and nothing more, so that `toHaveBeenCalledWith` can ask about that.
+ * Tells core that a service bound to a contract is a mock: it is called with the caller's input and
+ * nothing more, so that `toHaveBeenCalledWith` compares exactly that.
  */
 const standInKey = Symbol.for("plinth.standIn");
 
 /**
- * A typed stand-in for a service, a repository or any other class that names a dependency.
+ * A typed mock of a service, a repository or any other class that names a dependency.
  *
- * Every method is a `vi.fn`. One that was not stubbed rejects, and says which one it was: a test
- * that reaches further than it meant to fails there, not three lines later with `undefined`. Bound to
- * a contract it stands behind the contract's checks as an implementation would: what does not fit is
- * refused.
+ * Every method is a `vi.fn`. A method without a stub rejects with its own name, so a test fails at the
+ * call and not later on `undefined`. A mock bound to a contract is validated like any implementation.
  *
- * @param token The contract, repository or class to stand in for.
- * @param stubs Methods that are implemented from the start. Default: none.
- * @returns The mock; it is an `instanceof` the class it stands in for.
+ * @param token The contract, repository or class to mock.
+ * @param stubs Implementations of some methods. Default: none.
+ * @returns The mock; it is an `instanceof` the mocked class.
  */
 export function mockOf<T extends object>(token: Token<T>, stubs: Partial<T> = {}): Mock<T> {
   const prototype: unknown = typeof token === "function" ? token.prototype : null;
@@ -45,7 +43,7 @@ export function mockOf<T extends object>(token: Token<T>, stubs: Partial<T> = {}
   return mock as Mock<T>;
 }
 
-// Asked of any object by promises, matchers and printers; a method there would mislead them.
+// Promises, matchers and printers look for these on any object; a method would mislead them.
 const probes = new Set([
   "then",
   "toJSON",
@@ -55,7 +53,7 @@ const probes = new Set([
   "$$typeof",
 ]);
 
-/** A contract lists its methods. Of an abstract class nothing is left at run time: any name goes. */
+/** A contract lists its methods. An abstract class has none at run time, so every name is mocked. */
 function isMocked(token: Token<unknown>, name: string): boolean {
   return isContract(token)
     ? describeContract(token).methods.some((method) => method.name === name)
@@ -65,7 +63,7 @@ function isMocked(token: Token<unknown>, name: string): boolean {
 function unstubbed(token: Token<unknown>, name: string): Method {
   return named(token, name, () =>
     Promise.reject(
-      // Of a code whose message callers see: a contract hides what other errors say.
+      // Callers see the message of this code: a contract hides those of other errors.
       new UnimplementedError(
         `${token.name}.${name} was called, but the test has not stubbed it. Give mockOf a function, or call .mockResolvedValue(…) on the method.`,
       ),

@@ -3,7 +3,7 @@ const ownPaths = [ownFolder.href, decodeURIComponent(ownFolder.pathname)];
 const runner = /[\\/]node_modules[\\/](?:vitest|@vitest|vite|tinypool)[\\/]/;
 const depth = 60;
 
-/** Remembers where we are now; the text is made only when somebody reads it. */
+/** Captures the current stack. Its text is formatted only when it is read. */
 export function captureOrigin(): Error {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = depth;
@@ -13,8 +13,8 @@ export function captureOrigin(): Error {
 }
 
 /**
- * The lines of a stack that somebody wrote: without Node's own, the test runner's and ours. None are
- * left of what the test runner opened for itself.
+ * The frames of a stack without those of Node, the test runner and this folder. None are left of a
+ * resource that the test runner opened for itself.
  */
 export function framesOf(origin: Error): string[] {
   const lines = (origin.stack ?? "").split("\n").slice(1);
@@ -27,12 +27,12 @@ export function framesOf(origin: Error): string[] {
   );
 }
 
-/** Whether a line of a stack is in a package that was installed. */
+/** Whether a frame is in an installed package. */
 export function isInstalled(frame: string): boolean {
   return /[\\/]node_modules[\\/]/.test(frame);
 }
 
-/** The place that a line of a stack names, with line and column. */
+/** The file, line and column of a frame. */
 export function placeOf(frame: string): string {
   const [, place = frame.trim()] =
     /\(?((?:file:|[A-Za-z]:|\/)[^()]*:\d+:\d+)\)?$/.exec(frame) ?? [];

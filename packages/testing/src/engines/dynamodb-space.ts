@@ -5,7 +5,7 @@ import type { SpaceDefinition } from "./engine-space.ts";
 const region = "eu-central-1";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** Names with a prefix on a shared engine; without one, an engine in this process. */
+/** Prefixed names on a shared engine, or an engine in this process if there is none. */
 export async function dynamoDbSpace(id: string, lookup: EngineLookup): Promise<SpaceDefinition> {
   const shared = engineEndpoint("dynamodb", lookup);
   const embedded = shared === undefined ? await startEmbedded() : undefined;
@@ -40,7 +40,7 @@ async function dropTables(endpoint: string, prefix: string): Promise<void> {
     await import("@aws-sdk/client-dynamodb");
   const client = new DynamoDBClient({ region, endpoint, credentials });
   try {
-    // The list is in the order of names: ours begin right after the prefix.
+    // The list is sorted by name: ours begin right after the prefix.
     const pages = paginateListTables({ client }, { ExclusiveStartTableName: prefix });
     for await (const { TableNames = [] } of pages) {
       const own = TableNames.filter((table) => table.startsWith(prefix));

@@ -1,10 +1,10 @@
 import { type LineLevel, type LogFields, Logger, type LogLevel } from "@plinth/core";
 
-/** One line that a {@link FakeLogger} kept. */
+/** A line that a {@link FakeLogger} recorded. */
 export interface LogLine {
   readonly level: LineLevel;
   readonly message: string;
-  /** The fields of the line, on top of those of the child loggers that it came through. */
+  /** The fields of the child loggers, overridden by those of the line. */
   readonly fields: LogFields;
 }
 
@@ -12,8 +12,8 @@ export interface LogLine {
 const order: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 
 /**
- * A logger that writes nothing and keeps every line, those of its children included, as they were
- * passed in: nothing is redacted, and no context is added. Made by {@link fakeLogger}.
+ * A logger that writes nothing and records every line, those of its children included. Lines are recorded
+ * as they were passed: nothing is redacted, no context is added. Made by {@link fakeLogger}.
  */
 export class FakeLogger extends Logger {
   /** The lines so far, oldest first; children share the list of their parent. */
@@ -85,7 +85,7 @@ export class FakeLogger extends Logger {
   }
 }
 
-/** A logger that keeps its lines, at level `trace` until told otherwise. */
+/** A logger that records its lines, at level `trace` unless a test sets another. */
 export function fakeLogger(): FakeLogger {
   return new FakeLogger();
 }

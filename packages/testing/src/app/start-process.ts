@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** How to start a process with {@link startProcess}. */
+/** Options of {@link startProcess}. */
 export interface StartProcessOptions {
   /** All variables of the process. Default: those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -11,13 +11,13 @@ export interface StartProcessOptions {
 
 /** How a process ended. */
 export interface ProcessExit {
-  /** The exit code; `null` where a signal ended it. */
+  /** The exit code; `null` if a signal ended it. */
   readonly code: number | null;
-  /** The signal that ended it; `null` where it exited by itself. */
+  /** The signal that ended it; `null` if it exited by itself. */
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process under test, with what it wrote. */
+/** A process under test, with its output. */
 export interface TestProcess extends AsyncDisposable {
   readonly pid: number;
   /** Everything written to standard output so far. */
@@ -27,16 +27,16 @@ export interface TestProcess extends AsyncDisposable {
   /** Settles when the process has ended and its output is complete. */
   readonly exit: Promise<ProcessExit>;
   /**
-   * Waits until the output, standard output and error together in the order of arrival, matches.
+   * Waits until the output matches: standard output and standard error, in the order of arrival.
    *
-   * @param pattern What to wait for; text from before the call counts.
+   * @param pattern What to wait for. Earlier output counts.
    * @param timeout How long to wait, in milliseconds. Default: 10,000.
    * @returns The match.
-   * @throws {Error} With the whole output, when the process ends or time runs out first.
+   * @throws {Error} With the whole output, if the process ends or the timeout passes first.
    */
   waitForOutput(pattern: RegExp, timeout?: number): Promise<RegExpMatchArray>;
   /**
-   * Sends a signal. To wait for its effect, await {@link TestProcess.exit}.
+   * Sends a signal. To wait for the end, await {@link TestProcess.exit}.
    *
    * @param signal Default: `SIGTERM`.
    */
@@ -44,13 +44,13 @@ export interface TestProcess extends AsyncDisposable {
 }
 
 /**
- * Starts a real process and captures what it writes: for tests of signals, exit codes and crashes.
- * Disposing it (`await using`, or the `startProcess` fixture) ends it with SIGKILL.
+ * Starts a real process and captures its output, for tests of signals, exit codes and crashes. Disposing
+ * it (`await using`, or the `startProcess` fixture) ends it with SIGKILL.
  *
  * @param command The program.
  * @param args Its arguments.
  * @param options Its environment and folder.
- * @throws {Error} Where the program cannot be started.
+ * @throws {Error} If the program cannot be started.
  */
 export async function startProcess(
   command: string,

@@ -13,31 +13,31 @@ import {
   createClient,
 } from "@plinth/http";
 import { afterAll, beforeAll, describe } from "vitest";
-import { fakeLogger } from "../logger/fake-logger.ts";
+import { fakeLogger } from "../fakes/fake-logger.ts";
 import { bindsToken } from "./binds-token.ts";
 import { lateService } from "./late-service.ts";
 
-/** How a suite reaches the service. */
+/** How a suite calls the service. */
 export type CallWay = "in process" | "over HTTP" | "deployed";
 
-/** What {@link describeBothWays} starts. */
+/** Options of {@link describeBothWays}. */
 export interface BothWaysOptions<C extends object = object> extends Omit<
   AppOptions<C>,
   "name" | "bindings"
 > {
   /** Default: `"test"`. */
   readonly name?: string;
-  /** What the service and all that it needs are bound by; without an HTTP server if you like. */
+  /** Bindings of the service and its dependencies. An HTTP server is not needed. */
   readonly bindings: readonly Binding[];
   /**
-   * `"none"` lets the suite call closed methods without a principal. Default: where the bindings bind an
-   * `Authorizer`, a closed method is for calls with a principal that has all scopes of the method, in
-   * process and over HTTP: `runWithContext(createContext({ principal }), () => service.method({ … }))`.
+   * `"none"` lets the suite call closed methods without a principal. Default: if the bindings bind an
+   * `Authorizer`, a closed method needs a principal with all scopes of the method, in process and over
+   * HTTP: `runWithContext(createContext({ principal }), () => service.method({ … }))`.
    */
   readonly authorization?: "none" | undefined;
   /**
-   * Where the service runs already, or what finds out, for a third run of the suite. Absent: there
-   * are two.
+   * The address of a deployed service, or a function that finds it, for a third run of the suite.
+   * Default: none.
    */
   readonly deployed?: ClientOptions | (() => ClientOptions | Promise<ClientOptions>) | undefined;
 }
@@ -47,20 +47,19 @@ interface Started<T> extends AsyncDisposable {
 }
 
 /**
- * Declares one suite several times over: with the service called in process, called over HTTP in the
- * same process, and, where it is deployed somewhere, called there. A service that passes can be
- * split out of a monolith.
+ * Declares one suite several times: the service is called in process, over HTTP in the same process, and,
+ * with `deployed`, where it is deployed. A service that passes can be split out of a monolith.
  *
- * Over HTTP all contracts in `bindings` are forced through it (`bindLoopback`), those that the
- * service itself calls among them. Calls are authorized alike both ways: by the principal of their
- * context, where the bindings bind an `Authorizer`.
+ * Over HTTP every contract in `bindings` is called through the loopback (`bindLoopback`), including those
+ * that the service itself calls. Calls are authorized in the same way: by the principal of their context, if
+ * the bindings bind an `Authorizer`.
  *
- * One app is started for each way, not for each test: tests have to make their own data under names
- * of their own. Where a test has to differ all the same, it can ask for the way.
+ * One app is started for each way, not for each test, so tests make their own data under their own names.
+ * A test that must differ can use the way.
  *
  * @param service the contract
- * @param options what to start, and where it is deployed; see {@link BothWaysOptions}
- * @param suite declares the tests; its service can be called once they run
+ * @param options what to start; see {@link BothWaysOptions}
+ * @param suite declares the tests; its service can be called inside a test or a hook
  */
 export function describeBothWays<T extends object, C extends object>(
   service: AnyServiceClass<T>,

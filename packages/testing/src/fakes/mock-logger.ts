@@ -1,10 +1,9 @@
 import { Logger } from "@plinth/core";
-import { type Mock, mockOf } from "../mocks/mock-of.ts";
+import { type Mock, mockOf } from "./mock-of.ts";
 
 /**
- * A logger whose every method is a `vi.fn` that does nothing, for tests about the calls themselves.
- * `child` and `sample` return the same mock; every level is enabled. For tests about what was
- * logged, `fakeLogger` reads better.
+ * A logger whose methods are `vi.fn`s that do nothing, for tests of the calls themselves. `child` and
+ * `sample` return the same mock, and every level is enabled. To test log lines, prefer `fakeLogger`.
  */
 export function mockLogger(): Mock<Logger> {
   const quiet = () => undefined;

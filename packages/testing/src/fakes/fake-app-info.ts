@@ -1,19 +1,19 @@
 import { AppInfo, type AppState, Health } from "@plinth/core";
 
-/** What a {@link fakeAppInfo} says; every field has a default. */
+/** The fields of a {@link fakeAppInfo}. */
 export interface FakeAppInfoOptions {
   /** Default: `"test"`. */
   readonly name?: string;
   /** Default: `"test"`. */
   readonly environment?: string;
-  /** The state, or what tells it whenever it is asked for. Default: `"running"`. */
+  /** The state, or a function that returns the current one. Default: `"running"`. */
   readonly state?: AppState | (() => AppState);
 }
 
 /**
- * What a part of an app learns about it, without an app.
+ * The `AppInfo` that is injected into parts of an app, without an app.
  *
- * @param options What it says.
+ * @param options Its fields.
  */
 export function fakeAppInfo(options: FakeAppInfoOptions = {}): AppInfo {
   const { name = "test", environment = "test", state = "running" } = options;
@@ -21,7 +21,7 @@ export function fakeAppInfo(options: FakeAppInfoOptions = {}): AppInfo {
 }
 
 /**
- * The real `Health`, without an app: for parts that register checks, and for tests of the checks.
+ * The real `Health`, without an app: for tests of health checks and of the parts that register them.
  *
  * @param state The state of the app that it reports. Default: `"running"`.
  */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { basename } from "node:path";
 import { Database } from "@plinth/data";
 import type { EngineLookup, DatabaseEngineName } from "../engines/engine-endpoint.ts";
-import { disposeAll } from "../fixtures/dispose-all.ts";
+import { disposeAll } from "../app/dispose-all.ts";
 import { outlivesTest } from "../leaks/outlives-test.ts";
 import { dynamoDbSpace } from "./dynamodb-space.ts";
 import type { EngineSpace, SpaceDefinition } from "./engine-space.ts";
@@ -10,21 +10,21 @@ import { firestoreSpace } from "./firestore-space.ts";
 import { postgresSpace } from "./postgres-space.ts";
 
 /**
- * Gives a space on an engine, the same one for every call with the same name.
+ * Opens a space on an engine: one for each engine name, however often it is called.
  *
- * `dynamodb` starts an embedded one where no engine is found (with the package `@plinth/embedded-dynamodb`); the others
- * reject then, and say what to do.
+ * Without a DynamoDB, `dynamodb` starts one in this process, from the package `@plinth/embedded-dynamodb`.
+ * Without the engine, the others reject and say how to start it.
  */
 export type Engines = (name: DatabaseEngineName) => Promise<EngineSpace>;
 
-/** Engines that are given back together. */
+/** Spaces that are dropped together. */
 export interface OpenEngines extends AsyncDisposable {
   readonly engines: Engines;
 }
 
 const withSpaces = new WeakSet<Engines>();
 
-/** Whether any space was asked for. */
+/** Whether a space was opened. */
 export function hasSpaces(engines: Engines): boolean {
   return withSpaces.has(engines);
 }
@@ -34,11 +34,11 @@ const definitions: Readonly<
 > = { dynamodb: dynamoDbSpace, firestore: firestoreSpace, postgres: postgresSpace };
 
 /**
- * Makes spaces for one owner, such as a test file; the `engines` fixture does this. Two owners never
- * meet on a shared engine, whatever they are called.
+ * Makes spaces for one owner, such as a test file; the `engines` fixture uses it. The spaces of two owners
+ * never collide on a shared engine, even if the owners have the same name.
  *
- * @param owner Such as the path of the test file: its end becomes part of names, for people to read.
- * @param lookup Where to look for engines; defaults to this process.
+ * @param owner For example the path of the test file: its end appears in the names, to make them readable.
+ * @param lookup Where to look for engines. Default: this process.
  */
 export function openEngines(owner: string, lookup: EngineLookup = {}): OpenEngines {
   const spaces = new Map<DatabaseEngineName, Promise<EngineSpace>>();

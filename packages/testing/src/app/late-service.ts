@@ -3,11 +3,11 @@ import { type AnyServiceClass, describeContract } from "@plinth/core";
 type Method = (this: unknown, ...parameters: unknown[]) => unknown;
 
 /**
- * An instance of a contract for use before the service is there: vitest collects tests before it
- * starts anything.
+ * An instance of a contract that can be passed around before the service exists: vitest collects tests
+ * before it runs any hook.
  *
  * @param service The contract.
- * @param find Gives the service when a method is called.
+ * @param find Returns the service when a method is called.
  */
 export function lateService<T extends object>(
   service: AnyServiceClass<T>,

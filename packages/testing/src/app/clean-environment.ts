@@ -1,26 +1,26 @@
-/** The variables of the process while a test has them to itself. */
+/** The variables of the process during a test. */
 export interface TestEnvironment {
   /**
-   * Sets variables, on top of what was set before.
+   * Sets variables, in addition to the earlier ones.
    *
    * @param variables By name; `undefined` removes the variable.
    */
   set(variables: Readonly<Record<string, string | undefined>>): void;
-  /** Puts every variable back as it was before {@link cleanEnvironment}. */
+  /** Restores every variable to its value before {@link cleanEnvironment}. */
   restore(): void;
 }
 
-/** What a process needs to run at all; everything else a test must set itself. */
+/** A process needs these to run. A test sets all others itself. */
 const kept = /^(?:PATH|HOME|USER|LANG|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_.*|VITEST.*|LC_.*)$/i;
 
 /**
- * Empties `process.env`, but for what a process needs to run (`PATH`, `HOME`, `TMPDIR`, `NODE_*`,
- * `VITEST*` and the like), so that a test does not depend on the machine that it runs on.
+ * Empties `process.env` except for the variables that a process needs to run (`PATH`, `HOME`, `TMPDIR`,
+ * `NODE_*`, `VITEST*` and similar), so that a test does not depend on its machine.
  *
- * The environment belongs to the whole process: tests that use this must not run concurrently with
+ * The environment belongs to the whole process: tests that use this function must not run concurrently with
  * others of their file. The `environment` fixture restores it by itself.
  *
- * @returns Sets variables, and restores what was there.
+ * @returns Functions that set variables and restore the old ones.
  */
 export function cleanEnvironment(): TestEnvironment {
   const before = { ...process.env };

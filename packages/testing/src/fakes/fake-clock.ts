@@ -3,15 +3,15 @@ import { Clock } from "@plinth/core";
 const start = Date.UTC(2030, 0, 1);
 
 /**
- * A clock that stands still until it is told otherwise. Made by {@link fakeClock}.
+ * A clock that moves only when a test moves it. Made by {@link fakeClock}.
  *
- * It tells the time to whoever asks the `Clock` token, and sets off no timers; vitest's
- * `vi.useFakeTimers` does that, for the whole process.
+ * It changes the time of code that uses the `Clock` token, and fires no timers; vitest's `vi.useFakeTimers`
+ * does, for the whole process.
  */
 export class FakeClock extends Clock {
   #now: number;
 
-  /** @param now the time to begin at. Default: the first of January 2030, 00:00 UTC */
+  /** @param now the initial time. Default: the first of January 2030, 00:00 UTC */
   constructor(now: Date | number = start) {
     super();
     this.#now = Number(now);
@@ -22,11 +22,11 @@ export class FakeClock extends Clock {
   }
 
   /**
-   * Lets time pass.
+   * Moves the clock forward.
    *
    * @param milliseconds How much; 0 or more.
-   * @returns The present, in milliseconds since 1970.
-   * @throws {RangeError} Where time would run backwards; use {@link FakeClock.set} for that.
+   * @returns The new time, in milliseconds since 1970.
+   * @throws {RangeError} If the time would go backwards; use {@link FakeClock.set} for that.
    */
   advance(milliseconds: number): number {
     if (!(milliseconds >= 0)) {
@@ -35,7 +35,7 @@ export class FakeClock extends Clock {
     return (this.#now += milliseconds);
   }
 
-  /** Sets the time, backwards as well: the clocks of real machines do that too. */
+  /** Sets the time, also backwards: the clocks of real machines do that too. */
   set(now: Date | number): void {
     this.#now = Number(now);
   }
@@ -44,7 +44,7 @@ export class FakeClock extends Clock {
 /**
  * A clock that a test moves by hand.
  *
- * @param now The time to begin at. Default: the first of January 2030, 00:00 UTC.
+ * @param now The initial time. Default: the first of January 2030, 00:00 UTC.
  */
 export function fakeClock(now?: Date | number): FakeClock {
   return new FakeClock(now);

@@ -6,13 +6,13 @@ export class FakeIds extends Ids {
   #series: number | undefined;
   #count = 0;
 
-  /** @param seriesOf says at the first use which series it is */
+  /** @param seriesOf returns the number of the series; it is called at the first use */
   constructor(seriesOf: () => number = () => 0) {
     super();
     this.#seriesOf = seriesOf;
   }
 
-  /** How many were given out. */
+  /** How many ids were made. */
   get count(): number {
     return this.#count;
   }
@@ -23,7 +23,7 @@ export class FakeIds extends Ids {
   }
 
   /**
-   * The id that a call of `next` gives, for expectations.
+   * The id that a call of `next` returns, for expectations.
    *
    * @param position 1 for the first one.
    */
@@ -35,9 +35,9 @@ export class FakeIds extends Ids {
 }
 
 /**
- * A source of ids that gives the same ones in every run.
+ * A source of ids that makes the same ones in every run.
  *
- * @param series which of several sources, whose ids must not meet: the first eight digits. Default: 0
+ * @param series keeps the ids of several sources apart: their first eight digits. Default: 0
  */
 export function fakeIds(series: number = 0): FakeIds {
   return new FakeIds(() => series);

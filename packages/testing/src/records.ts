@@ -2,42 +2,42 @@ import { vi } from "vitest";
 import { zocker } from "zocker";
 import type { z } from "zod";
 
-/** How a {@link recordFactory} makes records; every field has a default. */
+/** Options of {@link recordFactory}. */
 export interface RecordFactoryOptions<T> {
-  /** Another number makes other records; the same one the same, in every run. Default: 1. */
+  /** The seed: the same one makes the same records in every run. Default: 1. */
   readonly seed?: number;
-  /** Fields that all records have in common, or a function of the position (1, 2, …). Default: none. */
+  /** Fields of all records, or a function of the position (1, 2, …). Default: none. */
   readonly values?: Partial<T> | ((position: number) => Partial<T>);
 }
 
-/** Makes valid records, each another one, in the same order in every run. */
+/** Makes valid records, all different, in the same order in every run. */
 export interface RecordFactory<T> {
   /**
    * The next record.
    *
-   * @param values What the test is about. Default: nothing.
-   * @throws {TypeError} Where the result does not fit the schema.
+   * @param values The fields that the test is about. Default: none.
+   * @throws {TypeError} If the result does not fit the schema.
    */
   (values?: Partial<T>): T;
   /**
-   * The next few records.
+   * The next records.
    *
-   * @param count How many.
-   * @param values Fields that all of them have. Default: none.
+   * @param count Their number.
+   * @param values Fields of all of them. Default: none.
    */
   many(count: number, values?: Partial<T>): T[];
 }
 
-/** Dates that are made up are near to the present; it has to be the same one in every run. */
+/** Generated dates are near the current time, which must be the same in every run. */
 const present = Date.UTC(2030, 0, 1);
 
 /**
- * Makes records out of a zod schema, by `zocker`: random ones, from a seed. Each is checked against
- * the schema; where zocker cannot satisfy it (a refinement, a check of several fields, patterns with
- * Unicode properties beyond plain text), give those fields as values.
+ * Makes random records from a zod schema and a seed, with `zocker`. Each record is checked against the
+ * schema. If zocker cannot satisfy it (a refinement, a check of several fields, patterns with Unicode
+ * properties), pass those fields as values.
  *
- * @param schema What the records are: an object, whose parsed form is returned.
- * @param options The seed, and fields in common.
+ * @param schema The schema of the records, an object; records are in its parsed form.
+ * @param options The seed, and fields of all records.
  */
 export function recordFactory<S extends z.ZodType<object>>(
   schema: S,
@@ -68,7 +68,7 @@ export function recordFactory<S extends z.ZodType<object>>(
 }
 
 function generate(schema: z.ZodType, seed: number): unknown {
-  // Fake timers of the test, if there are any, go on from where they were.
+  // Fake timers of the test continue at their own time.
   const before = vi.getMockedSystemTime();
   const faked = vi.isFakeTimers();
   vi.setSystemTime(present);
