@@ -73,8 +73,10 @@ test("the mark of a presentable error is the registered symbol", () => {
 const missing = (message: string, options: ErrorOptions): Error => new Error(message, options);
 
 test("a peer that is not installed is named with the command that installs it", async () => {
-  const peer = { name: "not-there", neededBy: "The test", missing };
-  const load = (): Promise<unknown> => import("not-there" as string).catch(rethrow);
+  // A variable: the compiler would look for the package.
+  const absent: string = "not-there";
+  const peer = { name: absent, neededBy: "The test", missing };
+  const load = (): Promise<unknown> => import(absent).catch(rethrow);
   const error: unknown = await loadPeer({ ...peer, load }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     message:

@@ -41,7 +41,7 @@ export function Repository<
   const definition: RepositoryDefinition = Object.freeze({
     name,
     schema,
-    key: Object.freeze(typeof key === "string" ? [key] : [...key]),
+    key: Object.freeze([key].flat()),
     indexes: Object.freeze({ ...indexes }),
     expires,
     version,
