@@ -116,6 +116,11 @@ export class IndexReader<T extends object, Key> {
       const next = page.more ? placeOf(page, range.index) : undefined;
       // One that is outside of the range would be refused as a cursor. In order, it is past the end.
       if (next === undefined || !isWithin(next, range)) return { records, position: undefined };
+      // Asking again from there would go on for ever.
+      if (position !== undefined && !isBehind(next, position, order)) {
+        const sentence = `The driver of ${opened.driver.name} gave a page that leads no further.`;
+        throw callError("internal", what, sentence);
+      }
       position = next;
     }
     return { records, position };
@@ -141,6 +146,12 @@ function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }
     : { ...range, to: position };
+}
+
+/** Whether a position comes after another one in the order of a query. */
+function isBehind(position: string, other: string, order: Order): boolean {
+  const comparison = compareBytes(position, other);
+  return order === "ascending" ? comparison > 0 : comparison < 0;
 }
 
 /** Whether nothing can be in a range; some engines refuse such a request. */

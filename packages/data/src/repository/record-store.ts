@@ -63,6 +63,7 @@ export class RecordStore<T extends object, Key> {
 
   // What `open` says is for the operator, and names tables and addresses.
   async #openForCall(): Promise<void> {
+    this.opened.policy.lifetime.throwIfClosed(this.title);
     try {
       await this.open();
     } catch (cause) {
