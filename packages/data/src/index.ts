@@ -2,6 +2,7 @@ export { bindRepository, type BindableRepository, bindDatabase } from "./databas
 export { bindCloudDatabase, type CloudDatabaseConfig } from "./database/cloud-database.ts";
 export { Database, type DatabaseOptions, type OpenCollection } from "./database/database.ts";
 export type { TransactionOptions, TransactionResults } from "./database/transact.ts";
+export type { ErrorCode } from "@plinth/core/errors";
 export type {
   CollectionDefinition,
   Driver,

@@ -2,7 +2,7 @@ import type { JsonObject } from "@plinth/core/errors";
 
 /** Where a record stands in one index. Both are made by the repository: plain text without NUL. */
 export interface IndexEntry {
-  /** Compared for equality only: at most 1,500 bytes of UTF-8. */
+  /** Compared for equality only: at most 1,025 bytes of UTF-8. */
   readonly partition: string;
   /** Compared by the bytes of its UTF-8, at most 1,024 of them. No two records of a partition share it. */
   readonly sort: string;

@@ -4,7 +4,7 @@ import { MemoryEngineError } from "./engine-error.ts";
 
 // As in the clouds, where a DynamoDB item and its keys have these sizes.
 const maxKeyBytes = 1024;
-const maxPartitionBytes = 1500;
+const maxPartitionBytes = 1025;
 const maxSortBytes = 1024;
 
 /** Throws unless the engine can keep a record under a key. */
