@@ -4,6 +4,7 @@ export { bindRepository, type BindableRepository } from "./bindings/bind-reposit
 export { Database, type DatabaseOptions } from "./database/database.ts";
 export type { TransactionOptions, TransactionResults } from "./database/transact.ts";
 export type { Driver, DriverCapabilities } from "./driver/driver.ts";
+export type { ErrorCode } from "@plinth/core/errors";
 export type {
   CollectionDefinition,
   DriverCallOptions,

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A driver of somebody else's, which knows nothing of being closed. */
+/** A third-party driver, which does not know whether it is closed. */
 function foreignDriver(changes: Partial<DriverCollection>, close = async () => undefined): Driver {
   const memory = memoryDriver();
   return {
@@ -94,7 +94,7 @@ test("a call that waits for its next attempt ends at once", async () => {
   expect(attempts).toBe(before);
 });
 
-test("an app that stops closes its calls too, whatever the driver throws", async () => {
+test("calls end with the database even if the driver throws", async () => {
   const get = (): never => {
     throw new TypeError("a driver that throws where it should reject");
   };

@@ -7,6 +7,6 @@ describeWithEngine("dynamodb", "conformance", (endpoint) => {
   describeDriverConformance({
     name: "DynamoDB Local",
     createDriver: () => dynamoDbDriver({ region: "us-east-1", endpoint }),
-    engineLimits: { transactionActions: 10 },
+    engineLimits: { transactionActions: 10, ignoresCaseOfNames: true },
   });
 });

@@ -161,7 +161,7 @@ test("errors are read by the SDK", async () => {
   expect(handler.requests).toHaveLength(1);
 });
 
-test("what may pass is sent again by the SDK, signed anew", async () => {
+test("a transient failure is sent again by the SDK, with a new signature", async () => {
   const { sender, handler } = senderOf([500, ""], [200, JSON.stringify({ Item: item })]);
   expect((await sender.get(get, {})).Item).toEqual(plain);
   expect(handler.requests.map(({ headers }) => headers["amz-sdk-request"])).toEqual([

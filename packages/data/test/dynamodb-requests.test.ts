@@ -42,7 +42,7 @@ describe("queries", () => {
     expect(isEmptyRange({ ...whole, from: "a", to: "a" })).toBe(true);
     expect(isEmptyRange({ ...whole, to: "" })).toBe(true);
     expect(isEmptyRange({ ...whole, from: "a", to: "b" })).toBe(false);
-    // U+FF5E comes before U+1F600, whatever their UTF-16 says.
+    // U+FF5E comes before U+1F600, unlike in UTF-16.
     expect(isEmptyRange({ ...whole, from: "\uff5e", to: "\u{1f600}" })).toBe(false);
   });
 

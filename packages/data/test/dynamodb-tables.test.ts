@@ -87,7 +87,7 @@ describeWithEngine("dynamodb", "tables", (endpoint) => {
     },
   );
 
-  test("a table of somebody else's is not taken for ours", async () => {
+  test("a table of another owner is not taken for ours", async () => {
     const definition = aDefinition();
     const credentials = { accessKeyId: "local", secretAccessKey: "local" };
     const client = new DynamoDBClient({ region: "us-east-1", endpoint, credentials });

@@ -26,7 +26,7 @@ describe("documents", () => {
     ),
   }));
 
-  test("come back the same, whatever is nested in them", () => {
+  test("come back the same with any nesting", () => {
     fc.assert(
       fc.property(value, (inner) => {
         const record = recordOf({ inner: inner as never });

@@ -83,10 +83,10 @@ test.each([
   };
   const longestMoved = watchMoves();
   const values = Array.from({ length: 20_000 }, (_value, n) => place(n));
-  const dearest = (writes: readonly (() => void)[]): number =>
+  const mostExpensive = (writes: readonly (() => void)[]): number =>
     writes.reduce((most, write) => Math.max(most, costOf(write)), 0);
-  expect(dearest(values.map((value) => () => list.add(value)))).toBeLessThan(30);
-  expect(dearest(values.map((value) => () => list.remove(value)))).toBeLessThan(30);
+  expect(mostExpensive(values.map((value) => () => list.add(value)))).toBeLessThan(30);
+  expect(mostExpensive(values.map((value) => () => list.remove(value)))).toBeLessThan(30);
   expect(list.isEmpty).toBe(true);
   // 512 items and, where two chunks are joined, a quarter of that.
   expect(longestMoved()).toBeLessThanOrEqual(640);

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mutants } from "./mutants/all-mutants.ts";
+import { rightDrivers } from "./mutants/right-drivers.ts";
 
 const repositoryRoot = fileURLToPath(new URL("../../..", import.meta.url));
 
@@ -15,7 +16,7 @@ interface Case {
   readonly status: string;
 }
 
-/** Runs the suite on every mutant, in a process of its own: there, tests have to fail. */
+/** Runs the suite on every mutant, in a process of its own: there, tests have to fail. Others have to pass. */
 async function runMutants(): Promise<Case[]> {
   const folder = await mkdtemp(join(tmpdir(), "plinth-mutants-"));
   try {
@@ -49,18 +50,32 @@ async function runMutants(): Promise<Case[]> {
   }
 }
 
+let cases: readonly Case[] = [];
+beforeAll(async () => {
+  cases = await runMutants();
+}, 300_000);
+
+const casesOf = (driver: string): readonly Case[] =>
+  cases.filter(({ ancestorTitles }) => ancestorTitles[0] === `${driver} driver`);
+
+const killersOf = (driver: string): readonly string[] =>
+  casesOf(driver)
+    .filter(({ status }) => status === "failed")
+    .map(({ ancestorTitles, title }) => [...ancestorTitles.slice(1), title].join(" > "));
+
+describe("the suite accepts a driver that is right", () => {
+  test.each(Object.keys(rightDrivers))("%s", (driver) => {
+    expect(killersOf(driver)).toEqual([]);
+    expect(casesOf(driver).filter(({ status }) => status === "passed").length).toBeGreaterThan(5);
+  });
+
+  test("and closes each once", () => {
+    const closing = cases.find(({ title }) => title === "each driver was closed once");
+    expect(closing?.status).toBe("passed");
+  });
+});
+
 describe("the suite finds the fault", () => {
-  let cases: readonly Case[] = [];
-  beforeAll(async () => {
-    cases = await runMutants();
-  }, 120_000);
-
-  const killersOf = (mutant: string): readonly string[] =>
-    cases
-      .filter(({ ancestorTitles }) => ancestorTitles[0] === `${mutant} driver`)
-      .filter(({ status }) => status === "failed")
-      .map(({ ancestorTitles, title }) => [...ancestorTitles.slice(1), title].join(" > "));
-
   test.each(Object.keys(mutants))("%s", async (mutant) => {
     const killers = killersOf(mutant);
     const more = killers.length > 1 ? ` (and ${killers.length - 1} more)` : "";

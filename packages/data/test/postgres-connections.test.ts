@@ -115,7 +115,7 @@ describe("without a server", () => {
     await expect(reading).rejects.toMatchObject({ code: "deadline_exceeded" });
   });
 
-  // A server that is shut down: the pool has just let go of the connection, and nobody has it yet.
+  // A server that is shut down: the connection is back in the pool and not in use.
   test("a farewell in the same piece as the welcome ends the call, and not the process", async () => {
     const farewell = "SFATAL\0C57P01\0Mshutting down\0\0";
     const answer = Buffer.concat([
@@ -439,7 +439,7 @@ describeWithEngine("postgres", "connections", (url) => {
       "refuses since a column changed",
       `alter table "${schema}".counters alter revision type varchar collate "C"`,
     ],
-  ])("a prepared statement that the server %s is prepared anew", async (_what, change) => {
+  ])("a prepared statement that the server %s is prepared again", async (_what, change) => {
     const pool = new Pool({ connectionString: url, max: 1 });
     const counters = countersOn({ pool, schema });
     const counterId = randomUUID();

@@ -47,7 +47,7 @@ describeWithEngine("postgres", "schema", (url) => {
     await dropSchema(url, schema);
   });
 
-  /** All that the server knows about the tables, ids included: what is made anew has a new id. */
+  /** All that the server knows about the tables, ids included: what is created again has a new id. */
   async function snapshot(): Promise<unknown> {
     return onServer(url, async (client) => {
       const { rows } = await client.query(
@@ -231,7 +231,7 @@ describeWithEngine("postgres", "schema", (url) => {
     expect((await collections[0]?.get(["k"], {}))?.[0]?.data).toEqual({ n: 0 });
   });
 
-  test("entries of the greatest length fit into an index, whatever is in them", async () => {
+  test("entries of the greatest length fit into an index", async () => {
     const collection = driver().collection(definition);
     await collection.ensureSchema?.({});
     // Text that cannot be compressed: an index refuses what takes too much of its page.
@@ -257,7 +257,7 @@ describeWithEngine("postgres", "schema", (url) => {
     expect(page).toEqual({ records: [record], more: false });
   });
 
-  test("a query goes by the index, whatever the size of the table", async () => {
+  test("a query uses the index on tables of any size", async () => {
     const collection = driver().collection(definition);
     await collection.ensureSchema?.({});
     const plan = await onServer(url, async (client: Client) => {

@@ -166,7 +166,7 @@ function describeTransactions(ground: () => Ground, soon: Soon): void {
     const { things, transact } = ground();
     const keys = Array.from({ length: 40 }, () => randomUUID());
     const stop = new AbortController();
-    const reason = new Error("nobody waits");
+    const reason = new Error("the caller left");
     const running = transact(
       keys.map((key) => set(things, key)),
       { signal: stop.signal },

@@ -97,6 +97,67 @@ test.each(["internal", "permission_denied", "invalid_argument", "data_loss"] as 
   },
 );
 
+test.each([new Error("raw"), new TypeError("raw"), undefined, null, "raw", 0])(
+  "an error that the driver does not know (%s) is internal, and is not asked again",
+  async (raw) => {
+    const memory = memoryDriver();
+    const calls = { get: 0, write: 0, transact: 0 };
+    const failing = (method: keyof typeof calls) => (): Promise<never> => {
+      calls[method] += 1;
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- drivers reject with anything
+      return Promise.reject(raw);
+    };
+    const database = new Database({
+      ...memory,
+      errorCode: () => undefined,
+      collection: (definition) =>
+        Object.assign(memory.collection(definition), {
+          get: failing("get"),
+          write: failing("write"),
+        }),
+      transact: failing("transact"),
+    });
+    const notes = new NoteRepository(database);
+    const internal = { code: "internal", internalDetails: { driverCode: "unknown" } };
+    await expect(notes.get("a")).rejects.toMatchObject(internal);
+    await expect(notes.put(aNote())).rejects.toMatchObject(internal);
+    const transacting = database.transact([notes.action.put(aNote())]);
+    await expect(transacting).rejects.toMatchObject(internal);
+    expect(calls).toEqual({ get: 1, write: 1, transact: 1 });
+  },
+);
+
+describe("reads that go together", () => {
+  // By the database's clock the hurried one has no time for a pause.
+  const [real, ahead] = [60_000, 3_600_000];
+  const clock = (): number => Date.now() + ahead;
+  const reading = (notes: InstanceType<typeof NoteRepository>, deadline: number | undefined) =>
+    runWithContext(createContext({ deadline }), () => notes.get("a"));
+
+  test.each([
+    ["no deadline", () => undefined],
+    ["a later one", () => Date.now() + 2 * ahead],
+  ])(
+    "are repeated for the caller with %s, even if the other has no time left",
+    async (_name, later) => {
+      const { driver, calls } = flaky("unavailable", 2);
+      const notes = new NoteRepository(new Database(driver, { clock }));
+      const deadlines = [Date.now() + real, later(), Date.now() + real];
+      const found = await Promise.all(deadlines.map((deadline) => reading(notes, deadline)));
+      expect(found).toEqual([undefined, undefined, undefined]);
+      expect(calls.read).toBe(3);
+    },
+  );
+
+  test("are not repeated when no caller has the time", async () => {
+    const { driver, calls } = flaky("unavailable", 2);
+    const notes = new NoteRepository(new Database(driver, { clock }));
+    const both = [reading(notes, Date.now() + real), reading(notes, Date.now() + 2 * real)];
+    for (const one of both) await expect(one).rejects.toMatchObject({ code: "unavailable" });
+    expect(calls.read).toBe(1);
+  });
+});
+
 describe("a write whose answer was lost", () => {
   const lost = () => flaky("unavailable", 1, "after");
 
@@ -109,7 +170,7 @@ describe("a write whose answer was lost", () => {
     }
   });
 
-  test("of somebody else stays a conflict", async () => {
+  test("of another caller stays a conflict", async () => {
     const { driver } = flaky("unavailable", 0);
     const note = aNote();
     await new NoteRepository(new Database(driver)).create(note);
@@ -150,6 +211,37 @@ describe("a write whose answer was lost", () => {
     const { revision } = await notes.create(note);
     await expect(notes.delete(note, { revision })).rejects.toMatchObject({ code: "unavailable" });
     expect(await notes.get(note)).toBeUndefined();
+  });
+});
+
+describe("a removal of which the driver is uncertain", () => {
+  test("is aborted where another writer was faster, and unavailable where the record is gone", async () => {
+    const memory = memoryDriver();
+    const other = new NoteRepository(new Database(memory));
+    const driver: Driver = {
+      ...memory,
+      collection: (definition) => {
+        const collection = memory.collection(definition);
+        const write = collection.write.bind(collection);
+        return {
+          get: (...call) => collection.get(...call),
+          write: async (...call) => {
+            const outcome = await write(...call);
+            return outcome === "refused" ? "uncertain" : outcome;
+          },
+        };
+      },
+    };
+    const notes = new NoteRepository(new Database(driver));
+    const [changed, gone] = [aNote(), aNote()];
+    const { revision } = await notes.create(changed);
+    await other.put({ ...changed, count: 5 });
+    await expect(notes.delete(changed, { revision })).rejects.toMatchObject({ code: "aborted" });
+    expect((await other.get(changed))?.count).toBe(5);
+    const { revision: last } = await notes.create(gone);
+    await other.delete(gone);
+    const removing = notes.delete(gone, { revision: last });
+    await expect(removing).rejects.toMatchObject({ code: "unavailable" });
   });
 });
 

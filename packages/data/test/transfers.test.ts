@@ -18,34 +18,40 @@ for (const [name, engine] of Object.entries(transferEngines) as [EngineName, Tra
     // The processes take user, password and database from here.
     if (name === "postgres") process.env["TEST_DATABASE_URL"] = endpoint;
 
-    test("neither lose nor make money, whatever breaks", { timeout }, async ({ annotate }) => {
-      const { hostname, port } = new URL(endpoint.includes("://") ? endpoint : `tcp://${endpoint}`);
-      const driver = await engine.createDriver(`${hostname}:${port}`);
-      const database = new Database(driver, { ensureSchema: true });
-      const run = randomUUID();
-      const bank = openBank(database, run);
-      for (let number = 0; number < accounts; number += 1) {
-        await bank.accounts.create({ accountId: accountId(number), balance: openingBalance });
-      }
-      await bank.transfers.open();
+    test(
+      "neither lose nor create money when something breaks",
+      { timeout },
+      async ({ annotate }) => {
+        const { hostname, port } = new URL(
+          endpoint.includes("://") ? endpoint : `tcp://${endpoint}`,
+        );
+        const driver = await engine.createDriver(`${hostname}:${port}`);
+        const database = new Database(driver, { ensureSchema: true });
+        const run = randomUUID();
+        const bank = openBank(database, run);
+        for (let number = 0; number < accounts; number += 1) {
+          await bank.accounts.create({ accountId: accountId(number), balance: openingBalance });
+        }
+        await bank.transfers.open();
 
-      const seen = await breakThings(name, engine, run, hostname, Number(port));
+        const seen = await breakThings(name, engine, run, hostname, Number(port));
 
-      await annotate(
-        `${seen.done.length} transfers, ${seen.kills} kills, ${seen.cuts} cuts in ${seconds} s`,
-      );
-      // What was under way when the last process was killed may still arrive.
-      const balances = await vi.waitFor(() => balancesThatAgree(bank), { timeout: 10_000 });
-      expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(accounts * openingBalance);
-      const kept = await bank.transfers.getMany(seen.done);
-      expect(kept.filter((transfer) => transfer === undefined)).toEqual([]);
-      expect(seen.faults).toEqual([]);
-      expect(seen.done.length).toBeGreaterThan(0);
-      expect(seen.kills).toBeGreaterThan(1);
-      expect(seen.cuts).toBeGreaterThan(0);
-      await database.close();
-      await engine.cleanUp?.();
-    });
+        await annotate(
+          `${seen.done.length} transfers, ${seen.kills} kills, ${seen.cuts} cuts in ${seconds} s`,
+        );
+        // What was under way when the last process was killed may still arrive.
+        const balances = await vi.waitFor(() => balancesThatAgree(bank), { timeout: 10_000 });
+        expect(balances.reduce((sum, balance) => sum + balance, 0)).toBe(accounts * openingBalance);
+        const kept = await bank.transfers.getMany(seen.done);
+        expect(kept.filter((transfer) => transfer === undefined)).toEqual([]);
+        expect(seen.faults).toEqual([]);
+        expect(seen.done.length).toBeGreaterThan(0);
+        expect(seen.kills).toBeGreaterThan(1);
+        expect(seen.cuts).toBeGreaterThan(0);
+        await database.close();
+        await engine.cleanUp?.();
+      },
+    );
   });
 }
 

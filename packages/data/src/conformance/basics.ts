@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Repository } from "../repository/repository.ts";
 import { aNote, type Suite } from "./suite.ts";
 
-/** What is stored is found, as it was stored. */
+/** Records are found as they were stored. */
 export function describeBasics(suite: Suite): void {
   test("get of an absent record is undefined", async () => {
     expect(await suite.notes().get(aNote())).toBeUndefined();
@@ -70,7 +70,7 @@ export function describeBasics(suite: Suite): void {
     expect(await suite.notes().get(note)).toBeUndefined();
   });
 
-  test("delete of an absent record is fine", async () => {
+  test("delete of an absent record succeeds", async () => {
     await expect(suite.notes().delete(aNote())).resolves.toBeUndefined();
   });
 
@@ -82,7 +82,7 @@ export function describeBasics(suite: Suite): void {
     expect(await suite.notes().get(note)).toEqual({ ...note, count: 2 });
   });
 
-  test("collections are apart: the same key in two of them is two records", async () => {
+  test("the same key in two collections is two records", async () => {
     const Other = Repository({
       name: "others",
       schema: z.object({ noteId: z.string(), colour: z.string() }),

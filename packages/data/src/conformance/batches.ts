@@ -3,7 +3,7 @@ import { aNote, type Suite } from "./suite.ts";
 
 /** The driver's own `get` of several keys, which repositories build on. */
 export function describeBatches(suite: Suite): void {
-  test("no keys give no records", async () => {
+  test("reading no keys returns no records", async () => {
     const collection = await suite.collection();
     expect(await collection.get([], {})).toEqual([]);
   });
@@ -25,7 +25,7 @@ export function describeBatches(suite: Suite): void {
     ]);
   });
 
-  test("more keys than an engine takes at a time are no matter", async () => {
+  test("reads more keys than an engine takes at a time", async () => {
     const notes = suite.notes();
     const many = Array.from({ length: 230 }, (_, count) => aNote({ count }));
     await Promise.all(many.map((note) => notes.put(note)));
@@ -37,7 +37,7 @@ export function describeBatches(suite: Suite): void {
     expect(found.map((stored) => stored?.data["count"])).toEqual(many.map(({ count }) => count));
   });
 
-  test("what was just written is seen", async () => {
+  test("sees what was just written", async () => {
     const notes = suite.notes();
     const collection = await suite.collection();
     const [one, two] = [aNote(), aNote()];

@@ -13,11 +13,11 @@ export function describeCapabilities(suite: Suite): void {
   /** A copy of the driver without the methods for something. */
   const without = (ability: "queries" | "scan" | "transactions"): Driver => {
     if (ability === "transactions") {
-      const { transact: _, ...others } = suite.stripped({});
+      const { transact: _, ...others } = suite.changed();
       return others;
     }
     const method = ability === "queries" ? "query" : "scan";
-    return suite.stripped({
+    return suite.changed({
       collection: (definition) => {
         const collection = suite.driver.collection(definition);
         return new Proxy(collection, {

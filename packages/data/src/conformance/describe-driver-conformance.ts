@@ -8,7 +8,7 @@ import { describeIsolation } from "./isolation.ts";
 import { describeKeys } from "./keys.ts";
 import { describeLimits } from "./limits-group.ts";
 import { describeRevisions } from "./revisions.ts";
-import { type ConformanceOptions, Suite } from "./suite.ts";
+import { type ConformanceOptions, maxCase, Suite } from "./suite.ts";
 import { describeCapabilities } from "./capabilities.ts";
 import { describeClosing } from "./closing.ts";
 import { describeCoalescing } from "./coalescing.ts";
@@ -17,10 +17,12 @@ import { describeCursors } from "./cursors.ts";
 import { describeDriverContract } from "./driver-contract.ts";
 import { describeExpiry } from "./expiry.ts";
 import { describeModel } from "./model.ts";
+import { describeNames } from "./names.ts";
 import { describeOrdering } from "./ordering.ts";
 import { describeQueries } from "./queries.ts";
 import { describeRanges } from "./ranges.ts";
 import { describeSparseIndexes } from "./sparse-indexes.ts";
+import { describeStoredRecords } from "./stored-records.ts";
 import { describeTokens } from "./tokens.ts";
 import { describeTransactions } from "./transactions.ts";
 import { describeUnusualText } from "./unusual-text.ts";
@@ -33,6 +35,7 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   capabilities: describeCapabilities,
   basics: describeBasics,
   revisions: describeRevisions,
+  names: describeNames,
   keys: describeKeys,
   values: describeValues,
   forms: describeForms,
@@ -54,6 +57,7 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
   tokens: describeTokens,
   expiry: describeExpiry,
   versions: describeVersions,
+  "stored records": describeStoredRecords,
   "driver contract": describeDriverContract,
   model: describeModel,
   "unusual text": describeUnusualText,
@@ -75,7 +79,7 @@ export function describeDriverConformance(options: ConformanceOptions): void {
     );
   }
   const chosen = Object.entries(groups).filter(([group]) => wanted.includes(group));
-  describe(`${options.name} driver`, () => {
+  describe(`${options.name} driver`, { timeout: maxCase }, () => {
     const suite = new Suite(options);
     for (const [group, declare] of chosen) {
       describe(group, () => {

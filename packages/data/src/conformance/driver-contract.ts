@@ -1,29 +1,12 @@
-import { randomUUID } from "node:crypto";
+import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexQuery } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { aShelf } from "./items.ts";
+import { scanAll } from "./pages.ts";
+import { aRecord, setAll, withoutHint } from "./records.ts";
 import type { Suite } from "./suite.ts";
-
-function aRecord(partition: string, sort: string, more: Partial<StoredRecord> = {}): StoredRecord {
-  return {
-    key: `key_${randomUUID()}`,
-    revision: randomUUID(),
-    schemaVersion: 1,
-    data: {},
-    indexes: { byRank: { partition, sort } },
-    ...more,
-  };
-}
-
-async function set(collection: DriverCollection, records: readonly StoredRecord[]): Promise<void> {
-  for (const record of records) {
-    await collection.write({ kind: "set", record, condition: { kind: "none" } }, {});
-  }
-}
-
-const withoutHint = ({ hint: _hint, ...record }: StoredRecord): StoredRecord => record;
 
 /** The optional methods of the driver itself, which the repositories build on. */
 export function describeDriverContract(suite: Suite): void {
@@ -54,34 +37,6 @@ export function describeDriverContract(suite: Suite): void {
     throw new Error("The pages do not end.");
   }
 
-  test("a record comes back with all its parts", async () => {
-    const collection = await suite.itemCollection();
-    const record = aRecord(aShelf(), "n\u0001 😀", {
-      schemaVersion: 7,
-      expiresAt: 4_102_444_800_123,
-      data: { a: [1, { b: null }] },
-    });
-    await set(collection, [record]);
-    const [found] = await collection.get([record.key], {});
-    expect(found && withoutHint(found)).toEqual(record);
-    const plain = { ...record, expiresAt: undefined, indexes: {}, revision: randomUUID() };
-    await set(collection, [plain]);
-    const [changed] = await collection.get([record.key], {});
-    expect(changed && withoutHint(changed)).toEqual(plain);
-  });
-
-  testQuery("a query gives records with all their parts", async () => {
-    const collection = await suite.itemCollection();
-    const shelf = aShelf();
-    const record = aRecord(shelf, "a", { schemaVersion: 3, expiresAt: 4_102_444_800_000 });
-    await set(collection, [record]);
-    await suite.eventually(async () => {
-      const query = { index: "byRank", partition: shelf, order: "ascending", limit: 10 } as const;
-      const page = await collection.query?.(query, {});
-      expect(page?.records.map(withoutHint)).toEqual([record]);
-    });
-  });
-
   testQuery("sort strings are in the order of their bytes", async () => {
     const collection = await suite.itemCollection();
     const shelf = aShelf();
@@ -91,7 +46,7 @@ export function describeDriverContract(suite: Suite): void {
     const ordered = sorts.toSorted((one, other) =>
       Buffer.compare(Buffer.from(one), Buffer.from(other)),
     );
-    await set(
+    await setAll(
       collection,
       sorts.toReversed().map((sort) => aRecord(shelf, sort)),
     );
@@ -105,10 +60,10 @@ export function describeDriverContract(suite: Suite): void {
     }
   });
 
-  testQuery("bounds are inclusive below and exclusive above, unless told otherwise", async () => {
+  testQuery("bounds are inclusive below and exclusive above by default", async () => {
     const collection = await suite.itemCollection();
     const shelf = aShelf();
-    await set(
+    await setAll(
       collection,
       ["a", "b", "c", "d"].map((sort) => aRecord(shelf, sort)),
     );
@@ -134,12 +89,12 @@ export function describeDriverContract(suite: Suite): void {
     });
   });
 
-  testQuery("count goes by the same bounds, and by the present that it is given", async () => {
+  testQuery("count uses the same bounds, and the given present", async () => {
     const collection = await suite.itemCollection();
     if (collection.count === undefined) return;
     const shelf = aShelf();
     const expiresAt = 4_102_444_800_000;
-    await set(collection, [
+    await setAll(collection, [
       aRecord(shelf, "a"),
       aRecord(shelf, "b", { expiresAt }),
       aRecord(shelf, "c"),
@@ -156,65 +111,36 @@ export function describeDriverContract(suite: Suite): void {
     });
   });
 
-  test("writeMany answers each write in its place", async () => {
-    const collection = await suite.itemCollection();
-    if (collection.writeMany === undefined) return;
-    const records = Array.from({ length: 130 }, (_, n) => aRecord("p", `s${n}`));
-    await set(collection, [records[1] as StoredRecord]);
-    const outcomes = await collection.writeMany(
-      records.map((record) => ({ kind: "set", record, condition: { kind: "absent", now: 0 } })),
-      {},
-    );
-    expect(outcomes).toEqual(records.map((_record, n) => (n === 1 ? "refused" : "applied")));
-    expect(await collection.writeMany([], {})).toEqual([]);
-  });
-
   testScan("a scan reads every record once, in pages of any size", async () => {
-    const name = suite.freshName();
-    const definition = { name, indexes: [], expires: false };
-    const collection = suite.driver.collection(definition);
-    await collection.ensureSchema?.({});
+    const collection = await suite.freshCollection();
     const keys = Array.from({ length: 23 }, (_, n) => ["/", "%", "😀", "a"][n % 4] + String(n));
     const records = keys.map((key) => aRecord("", "", { key, indexes: {} }));
-    await set(collection, records);
+    await setAll(collection, records);
     for (const limit of [1, 5, 23, 1000]) {
-      const found: StoredRecord[] = [];
-      let after: string | undefined;
-      do {
-        const page = await collection.scan?.({ after, limit }, {});
-        expect(page?.records.length).toBeLessThanOrEqual(limit);
-        found.push(...(page?.records ?? []));
-        after = page?.position;
-      } while (after !== undefined);
+      const found = await scanAll(collection, limit);
       const byKey = (one: StoredRecord, other: StoredRecord) => (one.key < other.key ? -1 : 1);
       expect(found.map(withoutHint).toSorted(byKey)).toEqual(records.toSorted(byKey));
     }
   });
 
-  testScan("a scan goes on behind records that were deleted in the meantime", async () => {
-    const definition = { name: suite.freshName(), indexes: [], expires: false };
-    const collection = suite.driver.collection(definition);
-    await collection.ensureSchema?.({});
+  testScan("a scan continues after records that were deleted in the meantime", async () => {
+    const collection = await suite.freshCollection();
     const records = Array.from({ length: 12 }, () => aRecord("", "", { indexes: {} }));
-    await set(collection, records);
-    const found: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = await collection.scan?.({ after, limit: 3 }, {});
-      for (const { key } of page?.records ?? []) {
-        found.push(key);
+    await setAll(collection, records);
+    const found = await scanAll(collection, 3, async (page) => {
+      for (const { key } of page) {
         await collection.write({ kind: "remove", key, condition: { kind: "none" } }, {});
       }
-      after = page?.position;
-    } while (after !== undefined);
-    expect(found.toSorted()).toEqual(records.map(({ key }) => key).toSorted());
+    });
+    const keysOf = (all: readonly StoredRecord[]) => all.map(({ key }) => key).toSorted();
+    expect(keysOf(found)).toEqual(keysOf(records));
   });
 
   testTransaction("a transaction names an action that failed, and changes nothing", async () => {
     const { driver } = suite;
     const collection = await suite.itemCollection();
     const [stored, fresh] = [aRecord("p", "a"), aRecord("p", "b")];
-    await set(collection, [stored]);
+    await setAll(collection, [stored]);
     const absent = { kind: "absent", now: 0 } as const;
     const outcome = await driver.transact?.(
       [
@@ -227,22 +153,33 @@ export function describeDriverContract(suite: Suite): void {
     expect(await collection.get([fresh.key], {})).toEqual([undefined]);
   });
 
-  test("conditions take a record that has expired for absent", async () => {
-    const collection = await suite.itemCollection();
-    const expiresAt = 4_102_444_800_000;
-    const record = aRecord("p", "a", { expiresAt });
-    await set(collection, [record]);
-    const write = (condition: { kind: "absent" | "present"; now: number }) =>
-      collection.write({ kind: "set", record, condition }, {});
-    expect(await write({ kind: "absent", now: expiresAt - 1 })).toBe("refused");
-    expect(await write({ kind: "present", now: expiresAt })).toBe("refused");
-    expect(await write({ kind: "present", now: expiresAt - 1 })).toBe("applied");
-    const { key, revision } = record;
-    const remove = (now: number) =>
-      collection.write({ kind: "remove", key, condition: { kind: "revision", revision, now } }, {});
-    expect(await remove(expiresAt)).toBe("refused");
-    expect(await remove(expiresAt - 1)).toBe("applied");
-    await set(collection, [record]);
-    expect(await write({ kind: "absent", now: expiresAt })).toBe("applied");
+  // Errors of other programs reach a driver as well: of its client, of its own code, of a test.
+  test("errorCode accepts every error, and takes no foreign one for transient", () => {
+    class Foreign extends Error {
+      override readonly name = "Foreign";
+    }
+    const foreign = [
+      new Foreign("on purpose"),
+      new RangeError("on purpose"),
+      Object.assign(new Error("on purpose"), { code: "EFOREIGN" }),
+      Object.assign(new Error("on purpose"), { code: { toString: () => 1 } }),
+      Object.freeze(Object.create(null)),
+      {},
+      [],
+      undefined,
+      null,
+      "text",
+      "",
+      0,
+      Number.NaN,
+      1n,
+      true,
+      Symbol("on purpose"),
+      () => 1,
+    ];
+    for (const raw of foreign) {
+      const code = suite.driver.errorCode(raw);
+      expect([undefined, "internal", "unknown"], inspect(raw)).toContain(code);
+    }
   });
 }

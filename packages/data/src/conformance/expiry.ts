@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { Repository } from "../repository/repository.ts";
-import { anItem, aShelf, idsOf, type Item, type Items, storeItems } from "./items.ts";
+import { anItem, aShelf, idsOf, type Items, storeItems } from "./items.ts";
+import { allOf } from "./pages.ts";
 import type { Suite } from "./suite.ts";
 
 const hour = 3_600_000;
@@ -17,7 +18,7 @@ const TextRepository = Repository({
 export function describeExpiry(suite: Suite): void {
   const testQuery = suite.testWith("queries");
 
-  /** A repository whose clock is moved by the test; the engine's own is left as it is. */
+  /** A repository whose clock the test moves; the engine's own clock stays as it is. */
   function clocked(): { items: Items; at: (offset: number) => number; move: (to: number) => void } {
     const start = Date.now();
     let now = start;
@@ -44,7 +45,7 @@ export function describeExpiry(suite: Suite): void {
     expect(await items.getMany([item.itemId])).toEqual([undefined]);
   });
 
-  test("a record can be stored that has expired already", async () => {
+  test("an expired record can be stored", async () => {
     const { items, at } = clocked();
     const item = anItem({ expiresAt: at(-hour) });
     expect((await items.create(item)).record).toEqual(item);
@@ -81,7 +82,7 @@ export function describeExpiry(suite: Suite): void {
     await expect(items.delete(item)).resolves.toBeUndefined();
   });
 
-  test("a write may put the end off, or take it away", async () => {
+  test("a write may postpone or remove the expiry", async () => {
     const { items, at, move } = clocked();
     const [one, two] = [anItem({ expiresAt: at(hour) }), anItem({ expiresAt: at(hour) })];
     await items.create(one);
@@ -97,7 +98,7 @@ export function describeExpiry(suite: Suite): void {
     expect(await items.get(two)).toEqual({ itemId: two.itemId });
   });
 
-  test("fractions of a millisecond do not lengthen a life", async () => {
+  test("fractions of a millisecond are cut off the expiry", async () => {
     const { items, at, move } = clocked();
     const item = anItem({ expiresAt: at(hour) + 0.5 });
     await items.create(item);
@@ -107,7 +108,7 @@ export function describeExpiry(suite: Suite): void {
     expect(await items.get(item)).toBeUndefined();
   });
 
-  test("the end may be an ISO date-time, or a date made of one", async () => {
+  test("the expiry may be an ISO date-time, or a date decoded from one", async () => {
     let now = Date.now();
     const DateTime = z.codec(z.iso.datetime(), z.date(), {
       decode: (text) => new Date(text),
@@ -140,7 +141,7 @@ export function describeExpiry(suite: Suite): void {
   test.each([
     ["negative", -1],
     ["beyond the year 9999", 253_402_300_800_000],
-  ])("an end that is %s is refused", async (_name, expiresAt) => {
+  ])("an expiry that is %s is refused", async (_name, expiresAt) => {
     const item = anItem({ expiresAt });
     await expect(suite.items().create(item)).rejects.toMatchObject({
       code: "invalid_argument",
@@ -162,7 +163,7 @@ export function describeExpiry(suite: Suite): void {
     "1893456000",
     "2030-01-01 00:00:00Z",
     "+010000-01-01T00:00:00Z",
-  ])("the text %j is no end", async (until) => {
+  ])("the text %j is not an expiry", async (until) => {
     const texts = new TextRepository(suite.database(), { collection: suite.freshName() });
     await expect(texts.create({ id: "a", until })).rejects.toMatchObject({
       code: "invalid_argument",
@@ -170,7 +171,7 @@ export function describeExpiry(suite: Suite): void {
     });
   });
 
-  test("an end with an offset means that moment", async () => {
+  test("an expiry with an offset is that moment", async () => {
     let now = Date.now();
     const database = suite.database(suite.driver, { clock: () => now });
     const texts = new TextRepository(database, { collection: suite.freshName() });
@@ -193,7 +194,7 @@ export function describeExpiry(suite: Suite): void {
     },
   );
 
-  test("the latest end is kept", async () => {
+  test("the latest possible expiry is kept", async () => {
     const items = suite.items();
     const item = anItem({ expiresAt: 253_402_300_799_999 });
     await items.create(item);
@@ -214,8 +215,7 @@ export function describeExpiry(suite: Suite): void {
         const { records } = await items.query(query);
         expect(records.map(({ rank }) => rank)).toEqual(ranks);
         expect(await items.count(query)).toBe(ranks.length);
-        const found: Item[] = [];
-        for await (const item of items.each({ ...query, pageSize: 1 })) found.push(item);
+        const found = await allOf(items.each({ ...query, pageSize: 1 }));
         expect(idsOf(found)).toEqual(idsOf(records));
       });
     };
@@ -226,7 +226,7 @@ export function describeExpiry(suite: Suite): void {
     await expectFound(1);
   });
 
-  testQuery("pages of nothing but expired records hide none of the others", async () => {
+  testQuery("pages with only expired records do not hide the records behind them", async () => {
     const { items, at, move } = clocked();
     const shelf = aShelf();
     const expired = Array.from({ length: 30 }, (_, rank) =>
@@ -237,15 +237,14 @@ export function describeExpiry(suite: Suite): void {
     move(hour);
     await suite.eventually(async () => {
       for (const pageSize of [1, 2, 7]) {
-        const found: Item[] = [];
         const query = { index: "byRank", partition: shelf, pageSize } as const;
-        for await (const item of items.each(query)) found.push(item);
+        const found = await allOf(items.each(query));
         expect(found).toEqual(alive);
       }
     });
   });
 
-  suite.testWith("transactions")("transactions take expired records as absent", async () => {
+  suite.testWith("transactions")("transactions treat expired records as absent", async () => {
     let now = Date.now();
     const database = suite.database(suite.driver, { clock: () => now });
     const items = suite.itemsOn(database);

@@ -72,7 +72,7 @@ export function describeForms(suite: Suite): void {
     await expect(querying).rejects.toMatchObject({ code: "invalid_argument" });
   });
 
-  test("a key that its schema tidies finds its record however it is written", async () => {
+  test("a key that its schema normalizes finds its record in every spelling", async () => {
     const tidy = new TidyRepository(suite.database(), { collection: suite.freshName() });
     const { record } = await tidy.create({
       email: " Ann@X.example ",
@@ -92,7 +92,7 @@ export function describeForms(suite: Suite): void {
     expect(await tidy.get(record)).toBeUndefined();
   });
 
-  testQuery("partitions, bounds and prefixes are tidied as the records were", async () => {
+  testQuery("partitions, bounds and prefixes are normalized as the records were", async () => {
     const tidy = new TidyRepository(suite.database(), { collection: suite.freshName() });
     const part = "https://x.example/a";
     for (const name of ["Foo bar ", " FOOBAR", "Zoe", "Ann"]) {
@@ -106,7 +106,7 @@ export function describeForms(suite: Suite): void {
       expect(await names({})).toEqual(["ann", "foo bar", "foobar", "zoe"]);
       expect(await names({ from: " FOO BAR", to: "ZOE " })).toEqual(["foo bar", "foobar", "zoe"]);
       expect(await names({ after: "ANN", before: "Zoe" })).toEqual(["foo bar", "foobar"]);
-      // Shorter than any value can be, and a bound all the same.
+      // Shorter than any value can be, but a valid bound.
       expect(await names({ from: "Z" })).toEqual(["zoe"]);
       expect(await names({ prefix: "FOO" })).toEqual(["foo bar", "foobar"]);
       expect(await names({ prefix: "Foo " })).toEqual(["foo bar"]);
@@ -137,7 +137,7 @@ export function describeForms(suite: Suite): void {
     expect(await loose.get("b")).toBeUndefined();
   });
 
-  test("what a schema takes without demanding it is stored and read", async () => {
+  test("optional fields are stored and read", async () => {
     const notes = suite.notes();
     const note = { ...aNote(), text: undefined, value: undefined };
     const { record } = await notes.put(note);

@@ -5,9 +5,9 @@ type Box = { list: number[] };
 
 const boxOf = (note: Note | undefined): Box => note?.value as Box;
 
-/** Nobody reaches into the store, or into another caller's record, through what he holds. */
+/** No caller reaches into the store, or into another caller's record, through a record it holds. */
 export function describeIsolation(suite: Suite): void {
-  test("changing a record after it was written changes nothing", async () => {
+  test("changing a record after it was written does not change the store", async () => {
     const notes = suite.notes();
     const note = aNote({ value: { list: [1] } });
     const entry = await notes.create(note);
@@ -16,7 +16,7 @@ export function describeIsolation(suite: Suite): void {
     expect(boxOf(await notes.get(note)).list).toEqual([1]);
   });
 
-  test("changing a record while it is written changes nothing", async () => {
+  test("changing a record while it is written does not change the store", async () => {
     const notes = suite.notes();
     const note = aNote({ value: { list: [1] } });
     const writing = notes.put(note);
@@ -25,7 +25,7 @@ export function describeIsolation(suite: Suite): void {
     expect(boxOf(await notes.get(note)).list).toEqual([1]);
   });
 
-  test("changing what a write returned changes nothing", async () => {
+  test("changing what a write returned does not change the store", async () => {
     const notes = suite.notes();
     const note = aNote({ value: { list: [1] } });
     boxOf((await notes.create(note)).record).list.push(2);
@@ -33,7 +33,7 @@ export function describeIsolation(suite: Suite): void {
     expect(boxOf(note).list).toEqual([1]);
   });
 
-  test("changing what a read returned changes nothing", async () => {
+  test("changing what a read returned does not change the store", async () => {
     const notes = suite.notes();
     const note = aNote({ value: { list: [1] } });
     await notes.create(note);
@@ -43,7 +43,7 @@ export function describeIsolation(suite: Suite): void {
     expect(boxOf(await notes.get(note)).list).toEqual([1]);
   });
 
-  test("changing the record given to an update that fails changes nothing", async () => {
+  test("changing the record of an update that fails does not change the store", async () => {
     const notes = suite.notes();
     const note = aNote({ value: { list: [1] } });
     await notes.create(note);
@@ -55,7 +55,7 @@ export function describeIsolation(suite: Suite): void {
     expect(boxOf(await notes.get(note)).list).toEqual([1]);
   });
 
-  test("the answers of a batch share nothing, not even those for the same key", async () => {
+  test("the records of a batch share nothing, not even those of the same key", async () => {
     const note = aNote({ value: { list: [1] } });
     await suite.notes().create(note);
     const collection = await suite.collection();

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Repository, type RepositoryClass } from "../repository/repository.ts";
 import type { RepositoryMethods } from "../repository/repository-methods.ts";
 
-/** The schema of the records that are found by index, and that end. */
+/** The schema of the records that are found by index, and that expire. */
 export const Item: z.ZodObject<{
   itemId: z.ZodString;
   shelf: z.ZodOptional<z.ZodString>;
@@ -52,12 +52,12 @@ export const ItemRepository: RepositoryClass<Item, readonly ["itemId"], ItemInde
 /** A repository of items. */
 export type Items = RepositoryMethods<Item, string | Pick<Item, "itemId">, ItemIndexes>;
 
-/** A shelf that holds nothing yet: tests that work on their own shelf do not see each other. */
+/** A new, empty shelf: tests on different shelves do not see each other's records. */
 export function aShelf(): string {
   return `shelf_${randomUUID()}`;
 }
 
-/** An item that nobody has stored. */
+/** A new item, which is not stored. */
 export function anItem(fields: Partial<Item> = {}): Item {
   return { itemId: `item_${randomUUID()}`, ...fields };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { Repository } from "../repository/repository.ts";
+import { alikeTexts } from "./alike.ts";
 import { aNote, type Suite } from "./suite.ts";
 
 const usable: readonly string[] = [
@@ -56,7 +57,7 @@ const refused: Readonly<Record<string, string>> = {
   "2,000 characters": "x".repeat(2000),
 };
 
-/** Any text can be a key, or is refused before anything is sent; no two keys are ever taken for one. */
+/** Any text is a key, or is refused before anything is sent. Keys are compared exactly. */
 export function describeKeys(suite: Suite): void {
   test.each(usable)("%j is a key", async (noteId) => {
     const notes = suite.notes();
@@ -74,6 +75,21 @@ export function describeKeys(suite: Suite): void {
     await Promise.all(keys.map((noteId, count) => notes.create({ noteId, count })));
     const stored = await Promise.all(keys.map((noteId) => notes.get(noteId)));
     expect(stored).toEqual(keys.map((noteId, count) => ({ noteId, count })));
+  });
+
+  test("similar keys are different records, for every write", async () => {
+    const notes = suite.notes();
+    const keys = alikeTexts(`k${randomUUID()}`);
+    const records = keys.map((noteId, count) => ({ noteId, count }));
+    for (const record of records) await notes.create(record);
+    expect(await Promise.all(records.map((record) => notes.get(record)))).toEqual(records);
+    // A write of one of them changes no other.
+    for (const record of records) await notes.replace({ ...record, count: record.count + 100 });
+    for (const [n, record] of records.entries()) {
+      await notes.delete(record);
+      const [next] = await notes.getMany(keys.slice(n + 1, n + 2));
+      expect(next?.count).toBe(records[n + 1] && n + 101);
+    }
   });
 
   test.each([
@@ -107,7 +123,7 @@ export function describeKeys(suite: Suite): void {
     },
   );
 
-  test("composite keys are told apart, whatever their parts hold", async () => {
+  test("composite keys are told apart by all their parts", async () => {
     const Pair = Repository({
       name: "pairs",
       schema: z.object({
@@ -123,6 +139,11 @@ export function describeKeys(suite: Suite): void {
       { left: "a", right: "b|c" },
       { left: "a\\", right: "|c" },
       { left: "a\\|", right: "c" },
+      { left: "a\\", right: "b|c" },
+      { left: "a|b\\", right: "c" },
+      { left: "a\\\\", right: "|c" },
+      { left: "a", right: "\\|c" },
+      { left: "\\#1", right: "c" },
       { left: 1, right: "c" },
       { left: "1", right: "c" },
       { left: "#1", right: "c" },

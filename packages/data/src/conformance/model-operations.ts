@@ -44,7 +44,7 @@ export type Operation =
   | { readonly name: "writeMany"; readonly writes: readonly ModelWrite[] }
   | { readonly name: "wait"; readonly time: number };
 
-/** Labels and ranks that records have and queries ask for: few, so that they meet. */
+/** Labels and ranks of records and queries: few, so that they coincide. */
 export const labels: readonly string[] = ["", "a", "a\u0001", "ab", "b", "é", "\uffff", "😀"];
 /** See {@link labels}. */
 export const ranks: readonly number[] = [-10, -1.5, -1, 0, 0.5, 1, 2, 10];

@@ -15,7 +15,7 @@ interface Prepared {
   readonly expected: string;
 }
 
-// Ahead of the engine's own clock, so that it removes nothing that lives by ours.
+// Ahead of the engine's own clock, so that the engine removes nothing that is alive by ours.
 const ahead = 3_600_000;
 
 /** One run: carries out operations on the driver and on a model, and compares. */
@@ -109,13 +109,14 @@ export class ModelRun {
       let page = first;
       all.push(...page.records);
       while (page.cursor !== undefined) {
+        expect(all.length, "records of pages that should end").toBeLessThanOrEqual(expected.length);
         page = await this.#items.query({ ...asked, limit, cursor: page.cursor } as never);
         all.push(...page.records);
       }
       expect(all).toEqual(expected);
     });
     if (deleted === undefined || first?.cursor === undefined) return;
-    // What the first page showed is past; the others show the rest without the deleted record.
+    // The first page is past; the others show the rest without the deleted record.
     const { records, cursor } = first;
     const itemId = this.#id(deleted);
     await this.#items.delete(itemId);
@@ -183,7 +184,7 @@ export class ModelRun {
     return action.check(itemId, state === "revision" ? { revision: revision ?? "" } : state);
   }
 
-  /** Brings the model up to a write that was applied. */
+  /** Applies a write to the model. */
   #record({ write, item, itemId }: Prepared, entry: Entry<Item> | undefined): void {
     if (write.kind === "check") return;
     if (write.kind === "delete") {

@@ -11,7 +11,7 @@ interface ModelRecord {
 /** What a write is expected to end with. */
 export type Expected = "applied" | "already_exists" | "not_found" | "aborted";
 
-/** A plain model of a repository: a map, and straightforward rules. */
+/** A simple model of a repository: a map, and its rules. */
 export class ModelState {
   readonly #records = new Map<string, ModelRecord>();
   /** Revisions of records that are gone. */
@@ -22,7 +22,7 @@ export class ModelState {
     this.now = now;
   }
 
-  /** The record with an id, unless it has ended. */
+  /** The record with an id, unless it has expired. */
   get(itemId: string): ModelRecord | undefined {
     const found = this.#records.get(itemId);
     const end = found?.item.expiresAt;
@@ -40,7 +40,7 @@ export class ModelState {
     return wanted === "unknown" || revision === undefined ? "unknown" : revision;
   }
 
-  /** How a write would end now. */
+  /** The outcome of a write now. */
   expected(write: ModelWrite, itemId: string, revision: string | undefined): Expected {
     const found = this.get(itemId);
     if (write.kind === "create" || (write.kind === "check" && write.state === "absent")) {

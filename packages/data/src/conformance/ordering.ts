@@ -1,7 +1,9 @@
 import { expect } from "vitest";
 import { z } from "zod";
 import { Repository } from "../repository/repository.ts";
+import { alikeTexts, alikeToTheEnd } from "./alike.ts";
 import { anItem, aShelf, idsOf, type Item, storeItems } from "./items.ts";
+import { allOf } from "./pages.ts";
 import type { Suite } from "./suite.ts";
 
 type Index = "byRank" | "byLabel" | "byMixed";
@@ -33,7 +35,7 @@ const numbers: readonly number[] = [
   1.5e125,
 ];
 
-// Each before the next by code point. UTF-16 has the emoji before U+FFFD, and languages have "É" at "E".
+// In order of code points. In UTF-16 the emoji comes before U+FFFD; in languages "É" comes beside "E".
 const texts: readonly string[] = [
   "",
   "\u0001",
@@ -72,11 +74,11 @@ const texts: readonly string[] = [
   "\u{10ffff}",
 ];
 
-/** Records come in the order of their values, and equal ones in that of their keys. */
+/** Records come in the order of their values; equal values in the order of their keys. */
 export function describeOrdering(suite: Suite): void {
   const testQuery = suite.testWith("queries");
 
-  /** Stores the records in another order, and expects them in the given one and backwards. */
+  /** Stores the records in another order, and expects the given order and its reverse. */
   async function expectOrder(index: Index, shelf: string, ordered: readonly Item[]): Promise<void> {
     const items = suite.items();
     const shuffled = ordered.map((_item, n) => ordered[(n * 7 + 3) % ordered.length] as Item);
@@ -110,6 +112,24 @@ export function describeOrdering(suite: Suite): void {
       shelf,
       texts.map((label) => anItem({ shelf, label })),
     );
+  });
+
+  testQuery("similar text by its bytes", async () => {
+    const shelf = aShelf();
+    const labels = [...alikeTexts("k"), ...alikeToTheEnd("k", 900)].toSorted((one, other) =>
+      Buffer.compare(Buffer.from(one), Buffer.from(other)),
+    );
+    // The keys are in another order than the labels.
+    const items = labels.map((label, n) =>
+      anItem({ itemId: `${String(99 - n)}${shelf}`, shelf, label }),
+    );
+    await expectOrder("byLabel", shelf, items);
+    await suite.eventually(async () => {
+      for (const [n, label] of labels.entries()) {
+        const query = { index: "byLabel", partition: shelf, from: label, to: label } as const;
+        expect(idsOf((await suite.items().query(query)).records)).toEqual([items[n]?.itemId]);
+      }
+    });
   });
 
   testQuery("equal numbers by key, in both directions", async () => {
@@ -155,9 +175,7 @@ export function describeOrdering(suite: Suite): void {
     for (const index of ["byWho", "byGroup"] as const) {
       await suite.eventually(async () => {
         const query = { index, partition: "x", pageSize: 4 } as const;
-        const found: object[] = [];
-        for await (const record of numbered.each(query)) found.push(record);
-        expect(found).toEqual(ordered);
+        expect(await allOf(numbered.each(query))).toEqual(ordered);
         const backwards = await numbered.query({ index, partition: "x", order: "descending" });
         expect(backwards.records).toEqual(ordered.toReversed());
       });
@@ -172,13 +190,13 @@ export function describeOrdering(suite: Suite): void {
     await expectOrder("byLabel", shelf, items);
   });
 
-  testQuery("zero and minus zero are equal", async () => {
+  testQuery("zero and minus zero sort as equal", async () => {
     const shelf = aShelf();
     const items = [0, -0, 0].map((rank, n) => anItem({ itemId: `${shelf}${n}`, shelf, rank }));
     await expectOrder("byRank", shelf, items);
   });
 
-  testQuery("text that continues the text of another record comes behind all of that", async () => {
+  testQuery("text that continues another record's text comes after it", async () => {
     const shelf = aShelf();
     const items = [
       anItem({ itemId: `z${shelf}`, shelf, label: "a" }),

@@ -1,7 +1,8 @@
+import { inspect } from "node:util";
 import { beforeAll, expect, test } from "vitest";
 import type { SortRange } from "../repository/query.ts";
 import { anItem, aShelf, type Item, storeItems } from "./items.ts";
-import type { Suite } from "./suite.ts";
+import { maxStart, type Suite } from "./suite.ts";
 
 const ranks: readonly number[] = [-10, -2.5, -1, 0, 1, 1, 2, 10];
 const labels: readonly string[] = [
@@ -28,6 +29,8 @@ const labels: readonly string[] = [
   "😀!",
   "\u{10ffff}",
   "\u{10ffff}a",
+  "\u{10ffff}\u{10ffff}",
+  "\u{10ffff}\u{10ffff}a",
 ];
 
 const numericRanges: readonly SortRange<number>[] = [
@@ -46,6 +49,11 @@ const numericRanges: readonly SortRange<number>[] = [
   { from: 11 },
   { before: -10 },
   { from: -0, to: 0 },
+  { from: 0, to: -0 },
+  { from: -0 },
+  { to: -0 },
+  { after: -0 },
+  { before: -0 },
 ];
 
 const textRanges: readonly SortRange<string>[] = [
@@ -79,6 +87,8 @@ const prefixes: readonly string[] = [
   "\ud7ff",
   "😀",
   "\u{10ffff}",
+  "\u{10ffff}\u{10ffff}",
+  "\u{10ffff}\u{10ffff}\u{10ffff}",
   "none",
 ];
 
@@ -97,7 +107,7 @@ const byMagnitude = (one: number, other: number): number => one - other;
 const byCodePoint = (one: string, other: string): number =>
   Buffer.compare(Buffer.from(one), Buffer.from(other));
 
-/** A range of the order, its ends included or not, and the beginnings of text. */
+/** Ranges with inclusive and exclusive ends, and prefixes of text. */
 export function describeRanges(suite: Suite): void {
   const testQuery = suite.testWith("queries");
   const shelf = aShelf();
@@ -108,7 +118,7 @@ export function describeRanges(suite: Suite): void {
       ...ranks.map((rank) => anItem({ shelf, rank, mixed: rank })),
       ...labels.map((label) => anItem({ shelf, label, mixed: label })),
     ]);
-  });
+  }, maxStart);
 
   async function found(
     index: "byRank" | "byLabel" | "byMixed",
@@ -129,7 +139,7 @@ export function describeRanges(suite: Suite): void {
   }
 
   for (const range of numericRanges) {
-    testQuery(`numbers: ${JSON.stringify(range)}`, async () => {
+    testQuery(`numbers: ${inspect(range)}`, async () => {
       const expected = ranks.filter((rank) => matches(rank, byMagnitude, range));
       await found("byRank", range, "rank", expected);
     });

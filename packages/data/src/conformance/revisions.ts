@@ -3,7 +3,7 @@ import { aNote, type Suite } from "./suite.ts";
 
 /** A write may demand the revision it was made from; a stale one is `aborted`. */
 export function describeRevisions(suite: Suite): void {
-  test("every write gives a new revision, and getEntry the last one", async () => {
+  test("every write makes a new revision, and getEntry returns the last one", async () => {
     const notes = suite.notes();
     const note = aNote();
     const revisions = [

@@ -39,7 +39,7 @@ export function describeSparseIndexes(suite: Suite): void {
     });
   });
 
-  testQuery("a record comes into an index with its field, and goes with it", async () => {
+  testQuery("a record enters an index with its field, and leaves with it", async () => {
     const items = suite.items();
     const shelf = aShelf();
     const item = anItem({ shelf });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, test, vi } from "vitest";
+import { afterAll, beforeAll, test, type TestContext, vi } from "vitest";
 import { z } from "zod";
 import { Database, type DatabaseOptions } from "../database/database.ts";
 import type { Driver, DriverCapabilities } from "../driver/driver.ts";
@@ -15,18 +15,20 @@ export interface ConformanceOptions {
   /** Makes a driver. Those of a durable driver must all reach the same engine. */
   readonly createDriver: () => Driver | Promise<Driver>;
   /**
-   * Where this very engine takes less than the driver's others, such as an old one on a laptop: what
-   * needs more is skipped, by name. Default: nothing is less.
+   * What this engine takes less of than others that the driver works on, such as an old one on a laptop.
+   * Cases that need more are skipped, with the reason. Default: nothing is less.
    */
   readonly engineLimits?: EngineLimits | undefined;
   /** Names of the groups to run, such as `"queries"`. Default: all of them. */
   readonly groups?: readonly string[] | undefined;
 }
 
-/** What an engine takes less of than the repositories allow. */
+/** Limits of an engine below those of the repositories. */
 export interface EngineLimits {
   /** Most actions of a transaction. Default: 100. */
   readonly transactionActions?: number | undefined;
+  /** It takes names of tables and indexes that differ in case alone for the same. Default: false. */
+  readonly ignoresCaseOfNames?: boolean | undefined;
 }
 
 /** The schema of the records that the suite stores. */
@@ -61,8 +63,14 @@ export const NoteRepository: RepositoryClass<Note, readonly ["noteId"], NoteInde
 /** What {@link Suite.notes} returns. */
 export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteIndexes>;
 
-// Real engines lag by less than a second.
-const maxLag = 5000;
+// The suite has time limits of its own, in milliseconds: those of a project are for its own tests. They
+// end what hangs, and judge nothing.
+/** How long a case may take. */
+export const maxCase = 60_000;
+/** How long opening and closing may take: some engines run in the process, and start as long as a server. */
+export const maxStart = 120_000;
+/** How long queries may lag behind writes. Real engines lag by less than a second. */
+const maxLag = 10_000;
 
 /** What a driver promises, or has the optional method for. */
 export type Ability = keyof DriverCapabilities | "queries" | "scan" | "transactions";
@@ -70,7 +78,7 @@ export type Ability = keyof DriverCapabilities | "queries" | "scan" | "transacti
 /** Declares a test; see {@link Suite.testWith}. */
 export type CapableTest = (
   title: string,
-  body: () => Promise<void>,
+  body: (context: TestContext) => Promise<void>,
   options?: {
     readonly timeout?: number;
     /** How many actions its largest transaction has. Default: few. */
@@ -84,17 +92,28 @@ export class Suite {
   readonly #collection = `notes-${randomUUID()}`;
   readonly #items = `items-${randomUUID()}`;
   readonly #databases: Database[] = [];
+  /** The drivers made for the suite; each is closed once. */
+  readonly #drivers: Driver[] = [];
+  /** By driver, what the databases work on: the same without its end, for it belongs to all of them. */
+  readonly #shared = new Map<Driver, Driver>();
   #driver: Driver | undefined;
 
   /** Declares the hooks that open and close the driver: call it inside a `describe`. */
   constructor(options: ConformanceOptions) {
     this.options = options;
     beforeAll(async () => {
-      this.#driver = await options.createDriver();
-    });
+      this.#driver = await this.#create();
+    }, maxStart);
     afterAll(async () => {
       for (const database of this.#databases) await database.close();
-    });
+      for (const driver of this.#drivers) await driver.close();
+    }, maxStart);
+  }
+
+  async #create(): Promise<Driver> {
+    const driver = await this.options.createDriver();
+    this.#drivers.push(driver);
+    return driver;
   }
 
   /** The driver that all repositories of a test work on, unless they are told otherwise. */
@@ -123,29 +142,16 @@ export class Suite {
     return new ItemRepository(database, { collection: this.#items });
   }
 
-  /** The same driver as another object, some of whose methods and capabilities are changed. */
-  stripped(
-    changes: Partial<Omit<Driver, "capabilities">> & {
-      readonly capabilities?: Partial<DriverCapabilities>;
-    },
-  ): Driver {
-    const { driver } = this;
-    const { capabilities, ...others } = changes;
-    return {
-      name: driver.name,
-      capabilities: { ...driver.capabilities, ...capabilities },
-      endpoint: () => driver.endpoint?.(),
-      collection: (definition) => driver.collection(definition),
-      ...(driver.transact !== undefined && { transact: driver.transact.bind(driver) }),
-      errorCode: (raw) => driver.errorCode(raw),
-      close: async () => undefined,
-      ...others,
-    };
+  /** The same driver as another object with some changes. Closing it has no effect. */
+  changed(changes: DriverChanges = {}): Driver {
+    return changedDriver(this.driver, changes);
   }
 
-  /** A database on a driver, closed after the tests. */
+  /** A database on a driver, closed after the tests; the driver is not. */
   database(driver: Driver = this.driver, options: DatabaseOptions = {}): Database {
-    const database = new Database(driver, { ensureSchema: true, ...options });
+    const shared = this.#shared.get(driver) ?? changedDriver(driver, {});
+    this.#shared.set(driver, shared);
+    const database = new Database(shared, { ensureSchema: true, ...options });
     this.#databases.push(database);
     return database;
   }
@@ -178,8 +184,8 @@ export class Suite {
   }
 
   /**
-   * Declares a test of what only some drivers can do: on the others it is skipped, by name. That those
-   * reject with `unimplemented` is tested elsewhere.
+   * Declares a test of what only some drivers can do. On the others it is skipped, with the reason; that
+   * they reject with `unimplemented` is tested elsewhere.
    */
   testWith(ability: Ability): CapableTest {
     const { transactionActions: most = Number.POSITIVE_INFINITY } = this.options.engineLimits ?? {};
@@ -187,29 +193,56 @@ export class Suite {
       test(title, options, async (context) => {
         context.skip(!this.can(ability), `the driver has no ${ability}`);
         context.skip(actions > most, `the engine takes ${most} actions, not ${actions}`);
-        await body();
+        await body(context);
       });
     };
   }
 
-  /** Asserts about the result of a query: at once, or before long where queries lag behind. */
+  /** Asserts about the result of a query: at once, or within seconds where queries lag behind writes. */
   async eventually(assertion: () => Promise<void>): Promise<void> {
     if (this.driver.capabilities.consistentQueries) await assertion();
     else await vi.waitFor(assertion, { timeout: maxLag, interval: 50 });
   }
 
-  /** A collection name that nobody used before. */
+  /** A new name for a collection. */
   freshName(): string {
     return `fresh-${randomUUID()}`;
   }
 
+  /** A new collection without a repository. Ready to be used. */
+  async freshCollection(indexes: readonly string[] = []): Promise<DriverCollection> {
+    const definition = { name: this.freshName(), indexes, expires: false };
+    const collection = this.driver.collection(definition);
+    await collection.ensureSchema?.({});
+    return collection;
+  }
+
   /** Another driver on the same data; the same driver where the engine lives in the process. */
   async another(): Promise<Driver> {
-    return this.driver.capabilities.durable ? this.options.createDriver() : this.driver;
+    return this.driver.capabilities.durable ? this.#create() : this.driver;
   }
 }
 
-/** A note that nobody has stored. */
+/** What a copy of a driver has in place of the driver's own. */
+export type DriverChanges = Partial<Omit<Driver, "capabilities">> & {
+  readonly capabilities?: Partial<DriverCapabilities>;
+};
+
+function changedDriver(driver: Driver, { capabilities, ...others }: DriverChanges): Driver {
+  const transact = driver.transact?.bind(driver);
+  return {
+    name: driver.name,
+    capabilities: { ...driver.capabilities, ...capabilities },
+    endpoint: () => driver.endpoint?.(),
+    collection: (definition) => driver.collection(definition),
+    ...(transact && { transact }),
+    errorCode: (raw) => driver.errorCode(raw),
+    close: async () => undefined,
+    ...others,
+  };
+}
+
+/** A new note, which is not stored. */
 export function aNote(fields: Partial<Note> = {}): Note {
   return { noteId: `note_${randomUUID()}`, count: 0, ...fields };
 }

@@ -11,7 +11,7 @@ interface Stage {
   readonly items: Items;
 }
 
-/** All of a transaction happens, or nothing of it. */
+/** A transaction applies all of its actions or none. */
 export function describeTransactions(suite: Suite): void {
   const testTransaction = suite.testWith("transactions");
 
@@ -20,7 +20,7 @@ export function describeTransactions(suite: Suite): void {
     return { database, notes: suite.notesOn(database), items: suite.itemsOn(database) };
   }
 
-  testTransaction("applies every kind of action, and returns what each yields", async () => {
+  testTransaction("applies every kind of action, and returns the result of each", async () => {
     const { database, notes } = stage();
     const [created, put, replaced, removed, checked] = [0, 1, 2, 3, 4].map((count) =>
       aNote({ count }),
@@ -132,7 +132,7 @@ export function describeTransactions(suite: Suite): void {
     }
   }
 
-  testTransaction("conditions that hold let it through", async () => {
+  testTransaction("applies when all conditions hold", async () => {
     const { database, notes } = stage();
     const [one, two, three] = [aNote(), aNote(), aNote()];
     const revisions = [];
@@ -151,7 +151,7 @@ export function describeTransactions(suite: Suite): void {
     expect((await notes.getEntry(three))?.revision).toBe(revisions[2]);
   });
 
-  testTransaction("of checks alone tells whether they hold", async () => {
+  testTransaction("a transaction of checks tells whether they hold", async () => {
     const { database, notes } = stage();
     const note = aNote();
     await notes.create(note);
@@ -160,13 +160,13 @@ export function describeTransactions(suite: Suite): void {
     await expect(failing).rejects.toMatchObject({ code: "already_exists" });
   });
 
-  testTransaction("of nothing yields nothing", async () => {
+  testTransaction("an empty transaction yields nothing", async () => {
     expect(await stage().database.transact([])).toEqual([]);
   });
 
   const hundred = { actions: limits.transactionActions };
   testTransaction(
-    "takes 100 actions",
+    "applies 100 actions",
     async () => {
       const { database, notes } = stage();
       const many = Array.from({ length: limits.transactionActions }, (_, count) =>
@@ -184,7 +184,7 @@ export function describeTransactions(suite: Suite): void {
   );
 
   testTransaction(
-    "takes nearly four megabytes",
+    "applies nearly four megabytes",
     async () => {
       const { database, notes } = stage();
       const many = Array.from({ length: 11 }, (_, n) =>
@@ -225,9 +225,9 @@ export function describeTransactions(suite: Suite): void {
     expect(await notes.get(note)).toBeUndefined();
   });
 
-  test("refuses what is no action of the database", async () => {
+  test("refuses an action of another database", async () => {
     const { database, notes } = stage();
-    const stranger = suite.stripped({});
+    const stranger = suite.changed();
     const foreign = suite.notesOn(suite.database(stranger)).action.create(aNote());
     for (const action of [foreign, {}, undefined]) {
       const transacting = database.transact([notes.action.create(aNote()), action as never]);
@@ -251,7 +251,7 @@ export function describeTransactions(suite: Suite): void {
     expect((await notes.get(note))?.value).toEqual({ list: [1] });
   });
 
-  suite.testWith("transactions")("its writes are found by index", async () => {
+  suite.testWith("transactions")("writes of a transaction are found by index", async () => {
     if (!suite.can("queries")) return;
     const { database, items } = stage();
     const shelf = aShelf();
@@ -264,73 +264,65 @@ export function describeTransactions(suite: Suite): void {
     });
   });
 
-  testTransaction(
-    "of 10 at a time that create one record, one happens whole",
-    async () => {
-      const { database, notes } = stage();
-      const contended = aNote();
-      const own = Array.from({ length: 10 }, (_, count) => aNote({ count }));
-      const results = await Promise.allSettled(
-        own.map((note) =>
-          database.transact([
-            notes.action.create(note),
-            notes.action.create({ ...contended, count: note.count }),
-          ]),
-        ),
-      );
-      const won = results.findIndex(({ status }) => status === "fulfilled");
-      expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-      for (const result of results) {
-        if (result.status === "rejected")
-          expect(result.reason).toMatchObject({ code: "already_exists" });
-      }
-      expect(await notes.getMany(own.map(({ noteId }) => noteId))).toEqual(
-        own.map((note, n) => (n === won ? note : undefined)),
-      );
-      expect((await notes.get(contended))?.count).toBe(won);
-    },
-    { timeout: 60_000 },
-  );
+  testTransaction("of 10 concurrent transactions that create one record, one applies", async () => {
+    const { database, notes } = stage();
+    const contended = aNote();
+    const own = Array.from({ length: 10 }, (_, count) => aNote({ count }));
+    const results = await Promise.allSettled(
+      own.map((note) =>
+        database.transact([
+          notes.action.create(note),
+          notes.action.create({ ...contended, count: note.count }),
+        ]),
+      ),
+    );
+    const won = results.findIndex(({ status }) => status === "fulfilled");
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === "rejected")
+        expect(result.reason).toMatchObject({ code: "already_exists" });
+    }
+    expect(await notes.getMany(own.map(({ noteId }) => noteId))).toEqual(
+      own.map((note, n) => (n === won ? note : undefined)),
+    );
+    expect((await notes.get(contended))?.count).toBe(won);
+  });
 
-  testTransaction(
-    "transfers at the same time neither make nor lose anything",
-    async () => {
-      const { database, notes } = stage();
-      const accounts = Array.from({ length: 4 }, () => aNote({ count: 100 }));
-      for (const account of accounts) await notes.create(account);
-      const transfer = async (from: Note, to: Note): Promise<boolean> => {
-        const [source, target] = await Promise.all([notes.getEntry(from), notes.getEntry(to)]);
-        if (source === undefined || target === undefined) throw new Error("An account is missing.");
-        try {
-          await database.transact([
-            notes.action.put(
-              { ...source.record, count: source.record.count - 1 },
-              { revision: source.revision },
-            ),
-            notes.action.put(
-              { ...target.record, count: target.record.count + 1 },
-              { revision: target.revision },
-            ),
-          ]);
-          return true;
-        } catch (error) {
-          expect(["aborted", "unavailable"]).toContain((error as { code?: string }).code);
-          return false;
-        }
-      };
-      let done = 0;
-      const worker = async (n: number): Promise<void> => {
-        for (let round = 0; round < 10; round += 1) {
-          const from = accounts[(n + round) % 4] as Note;
-          const to = accounts[(n + round + 1 + (n % 3)) % 4] as Note;
-          if (await transfer(from, to)) done += 1;
-        }
-      };
-      await Promise.all([0, 1, 2, 3, 4, 5].map(worker));
-      const left = await notes.getMany(accounts.map(({ noteId }) => noteId));
-      expect(left.reduce((sum, account) => sum + (account?.count ?? 0), 0)).toBe(400);
-      expect(done).toBeGreaterThan(0);
-    },
-    { timeout: 60_000 },
-  );
+  testTransaction("concurrent transfers neither create nor lose anything", async () => {
+    const { database, notes } = stage();
+    const accounts = Array.from({ length: 4 }, () => aNote({ count: 100 }));
+    for (const account of accounts) await notes.create(account);
+    const transfer = async (from: Note, to: Note): Promise<boolean> => {
+      const [source, target] = await Promise.all([notes.getEntry(from), notes.getEntry(to)]);
+      if (source === undefined || target === undefined) throw new Error("An account is missing.");
+      try {
+        await database.transact([
+          notes.action.put(
+            { ...source.record, count: source.record.count - 1 },
+            { revision: source.revision },
+          ),
+          notes.action.put(
+            { ...target.record, count: target.record.count + 1 },
+            { revision: target.revision },
+          ),
+        ]);
+        return true;
+      } catch (error) {
+        expect(["aborted", "unavailable"]).toContain((error as { code?: string }).code);
+        return false;
+      }
+    };
+    let done = 0;
+    const worker = async (n: number): Promise<void> => {
+      for (let round = 0; round < 10; round += 1) {
+        const from = accounts[(n + round) % 4] as Note;
+        const to = accounts[(n + round + 1 + (n % 3)) % 4] as Note;
+        if (await transfer(from, to)) done += 1;
+      }
+    };
+    await Promise.all([0, 1, 2, 3, 4, 5].map(worker));
+    const left = await notes.getMany(accounts.map(({ noteId }) => noteId));
+    expect(left.reduce((sum, account) => sum + (account?.count ?? 0), 0)).toBe(400);
+    expect(done).toBeGreaterThan(0);
+  });
 }

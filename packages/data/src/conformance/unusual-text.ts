@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { aShelf, anItem, storeItems } from "./items.ts";
+import { allOf, scanAll } from "./pages.ts";
 import { aNote, type Note, type Suite } from "./suite.ts";
 
 // Line and paragraph separators, a byte order mark, marks without width, noncharacters, joined letters.
@@ -22,7 +23,7 @@ const signs: readonly string[] = [
   "\u{e0001}",
 ];
 
-/** Keys that hold a sign where engines and their clients look closely. */
+/** Keys with a sign in the places that engines and their clients treat specially. */
 function keysWith(sign: string): readonly string[] {
   return [
     sign,
@@ -36,7 +37,7 @@ function keysWith(sign: string): readonly string[] {
   ];
 }
 
-/** Text that programs read over: it is kept, found and told apart like any other. */
+/** Text that programs tend to ignore is kept, found and compared like any other. */
 export function describeUnusualText(suite: Suite): void {
   const keys = signs.flatMap(keysWith);
   const plain = ["1001", "ab", "__ab__", "."];
@@ -71,10 +72,7 @@ export function describeUnusualText(suite: Suite): void {
     );
     await notes.writeMany(all.map((note) => notes.action.put(note)));
     await suite.eventually(async () => {
-      const found: Note[] = [];
-      for await (const note of notes.each({ index: "byText", partition, pageSize: 7 })) {
-        found.push(note);
-      }
+      const found = await allOf(notes.each({ index: "byText", partition, pageSize: 7 }));
       expect(found).toEqual(all);
     });
   });
@@ -91,36 +89,21 @@ export function describeUnusualText(suite: Suite): void {
       labels.map((label) => anItem({ shelf, label })),
     );
     await suite.eventually(async () => {
-      const found: string[] = [];
-      for await (const { label } of items.each({
-        index: "byLabel",
-        partition: shelf,
-        pageSize: 9,
-      })) {
-        found.push(label ?? "");
-      }
+      const query = { index: "byLabel", partition: shelf, pageSize: 9 } as const;
+      const found = (await allOf(items.each(query))).map(({ label }) => label);
       expect(found).toEqual(ordered);
     });
   });
 
   const testScan = suite.testWith("scan");
 
-  testScan("in a scan, which ends", async () => {
-    const definition = { name: suite.freshName(), indexes: [], expires: false };
-    const collection = suite.driver.collection(definition);
-    await collection.ensureSchema?.({});
+  testScan("as keys in a scan, which ends", async () => {
+    const collection = await suite.freshCollection();
     for (const key of keys) {
       const record = { key, revision: "r", schemaVersion: 1, data: {}, indexes: {} };
       await collection.write({ kind: "set", record, condition: { kind: "none" } }, {});
     }
-    const found: string[] = [];
-    let after: string | undefined;
-    for (let page = 0; page === 0 || after !== undefined; page += 1) {
-      expect(page, "pages").toBeLessThan(keys.length);
-      const answer = await collection.scan?.({ after, limit: 10 }, {});
-      found.push(...(answer?.records ?? []).map(({ key }) => key));
-      after = answer?.position;
-    }
+    const found = (await scanAll(collection, 10)).map(({ key }) => key);
     expect(found.toSorted()).toEqual(keys.toSorted());
   });
 }

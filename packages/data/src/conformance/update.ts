@@ -31,7 +31,7 @@ export function describeUpdate(suite: Suite): void {
     expect(calls).toBe(0);
   });
 
-  test("throws on what the change throws, and stores nothing", async () => {
+  test("rejects with what the change throws, and stores nothing", async () => {
     const notes = suite.notes();
     const note = aNote();
     const entry = await notes.create(note);
@@ -62,7 +62,7 @@ export function describeUpdate(suite: Suite): void {
     expect(await notes.get(note)).toEqual(note);
   });
 
-  test("starts again when somebody wrote in between", async () => {
+  test("starts again after another write in between", async () => {
     const notes = suite.notes();
     const other = suite.notes();
     const note = aNote();

@@ -22,6 +22,36 @@ const kept: Readonly<Record<string, unknown>> = {
   "text like a date": "2024-01-01T00:00:00.000Z",
   emoji: "😀 é e\u0301 日本",
   "control characters": "a\nb\tc\u0001d\u007f",
+  "line ends of every kind": "a\r\nb\rc\n\rd\n\ne\u0085f\u2028g\u2029\r\n",
+  "blanks at both ends": " \t a \u00a0\u3000 ",
+  "nothing but blanks": "  \t\r\n",
+  "normal forms of Unicode": [
+    "\u00e9",
+    "e\u0301",
+    "\u212b",
+    "\u00c5",
+    "\ufb01",
+    "\uff41",
+    "\uac00",
+  ],
+  "characters without width": "\ufeffa\u200bb\u00adc\u202ed\ufe0f",
+  "characters outside of Unicode's use": "\ufffd\ufffe\uffff\u{10ffff}\ue000",
+  "escapes of other languages": "\\n \\u0041 %41 &amp; &#65; \\x41 '' $1 ${a} {{a}} \\ \\\\",
+  "text like other values": ["null", "true", "0012", "1e5", "NaN", "[]", "{}", '"', "AAEC", "-0"],
+  "names that differ in case, blanks or form": {
+    a: 1,
+    A: 2,
+    "a ": 3,
+    " a": 4,
+    "\u00e9": 5,
+    "e\u0301": 6,
+    "a\r\nb": 7,
+    "a\nb": 8,
+    "01": 9,
+    1: 10,
+    "a-": 11,
+    a_: 12,
+  },
   "a mixed array": [1, "a", null, true, { a: 1 }],
   "an array inside an array": [[1, 2], [], [[3]]],
   "an array inside an array inside an object": { a: [[{ b: [[1]] }]] },
@@ -69,7 +99,7 @@ const refused: Readonly<Record<string, unknown>> = {
   "the name constructor": { constructor: 1 },
 };
 
-/** JSON comes back as it was; what is not JSON is refused, naming where it is. */
+/** JSON comes back as it was. Other values are refused, and the error names the field. */
 export function describeValues(suite: Suite): void {
   test.each(Object.entries(kept))("keeps %s", async (_name, value) => {
     const notes = suite.notes();

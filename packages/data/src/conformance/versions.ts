@@ -45,7 +45,7 @@ const Ending = z.object({ id: z.string(), end: z.number().optional() });
 
 const idOf = (n: number): string => `p${String(n).padStart(3, "0")}`;
 
-/** Records of older versions are brought up when they are read, and for good by a migration. */
+/** Records of older versions are upgraded when they are read, and permanently by a migration. */
 export function describeVersions(suite: Suite): void {
   const testScan = suite.testWith("scan");
 
@@ -53,7 +53,7 @@ export function describeVersions(suite: Suite): void {
   async function peopleOf(count: number): Promise<{ people: People; collection: string }> {
     const collection = suite.freshName();
     const old = new First(suite.database(), { collection });
-    // Indexes come with the later versions, so the table is made by those.
+    // The later versions add the indexes, so one of them creates the table.
     const people = new Third(suite.database(), { collection });
     await people.open();
     const numbers = Array.from({ length: count }, (_, n) => n);
@@ -69,7 +69,7 @@ export function describeVersions(suite: Suite): void {
     return stored?.schemaVersion;
   };
 
-  test("a record of an older version is brought up step by step when it is read", async () => {
+  test("a record of an older version is upgraded step by step when it is read", async () => {
     const { people, collection } = await peopleOf(2);
     const expected = { id: idOf(1), name: "A 1", born: 0 };
     expect(await people.get(idOf(1))).toEqual(expected);
@@ -77,7 +77,7 @@ export function describeVersions(suite: Suite): void {
     expect(await storedVersion(collection, idOf(1))).toBe(1);
   });
 
-  test("a record of the version in between takes the last step alone", async () => {
+  test("a record of the version in between takes only the last step", async () => {
     const { people, collection } = await peopleOf(0);
     await new Second(suite.database(), { collection }).create({ id: "b", name: "B" });
     expect(await storedVersion(collection, "b")).toBe(2);
@@ -92,14 +92,14 @@ export function describeVersions(suite: Suite): void {
     expect(await storedVersion(collection, idOf(1))).toBe(1);
   });
 
-  test("a revision of an older version can be demanded", async () => {
+  test("a write can demand the revision of an older version", async () => {
     const { people } = await peopleOf(1);
     const entry = await people.getEntry(idOf(0));
     await people.replace({ id: idOf(0), name: "C" }, { revision: entry?.revision });
     expect(await people.get(idOf(0))).toEqual({ id: idOf(0), name: "C" });
   });
 
-  test("a record of a newer version is failed_precondition, and left alone", async () => {
+  test("a record of a newer version is failed_precondition, and is not changed", async () => {
     const { collection } = await peopleOf(0);
     await new Third(suite.database(), { collection }).create({ id: "n", name: "N", born: 1 });
     const older = new Second(suite.database(), { collection });
@@ -140,7 +140,7 @@ export function describeVersions(suite: Suite): void {
       await expect(older.create(record)).rejects.toMatchObject({ code: "already_exists" });
       expect(await newer.getEntry("n")).toEqual({ record: precious, revision });
       expect(await newer.get("m")).toBeUndefined();
-      // Whoever removes a record wants it gone, of whatever version it is.
+      // A delete removes a record of any version.
       await older.delete("n");
       await older.put(record);
       await newer.put(precious);
@@ -173,7 +173,7 @@ export function describeVersions(suite: Suite): void {
     });
   });
 
-  testScan("a migration rewrites what is old, once", async () => {
+  testScan("a migration rewrites old records, once", async () => {
     const { people, collection } = await peopleOf(25);
     await people.create({ id: "q", name: "Q" });
     const steps: MigrationProgress[] = [];
@@ -193,7 +193,7 @@ export function describeVersions(suite: Suite): void {
     expect(await people.getEntry(idOf(3))).toEqual(entry);
   });
 
-  testScan("a migration goes on where another one ended", async () => {
+  testScan("a migration resumes where another one ended", async () => {
     const { people, collection } = await peopleOf(20);
     let position: string | undefined;
     const stopped = people.migrate({
@@ -231,7 +231,7 @@ export function describeVersions(suite: Suite): void {
     for (let n = 3; n < 12; n += 4) expect(await storedVersion(collection, idOf(n))).toBe(3);
   });
 
-  testScan("two migrations at once do no harm", async () => {
+  testScan("two concurrent migrations lose nothing", async () => {
     const { people, collection } = await peopleOf(30);
     const [one, other] = await Promise.all([
       people.migrate({ batchSize: 4 }),
@@ -241,24 +241,27 @@ export function describeVersions(suite: Suite): void {
     for (let n = 0; n < 30; n += 1) expect(await storedVersion(collection, idOf(n))).toBe(3);
   });
 
-  testScan("records that cannot be brought up are reported, and the others go on", async () => {
-    const { collection } = await peopleOf(6);
-    const Failing = Repository({
-      ...secondVersion,
-      upcasters: {
-        1: (old) => {
-          if (old["last"] === "3") throw new Error("on purpose");
-          return old["last"] === "4" ? { ...old, name: 5 } : join(old);
+  testScan(
+    "records that cannot be upgraded are reported, and the others are migrated",
+    async () => {
+      const { collection } = await peopleOf(6);
+      const Failing = Repository({
+        ...secondVersion,
+        upcasters: {
+          1: (old) => {
+            if (old["last"] === "3") throw new Error("on purpose");
+            return old["last"] === "4" ? { ...old, name: 5 } : join(old);
+          },
         },
-      },
-    });
-    const failing = new Failing(suite.database(), { collection });
-    const faults: string[] = [];
-    const result = await failing.migrate({ onFault: (key) => void faults.push(key) });
-    expect(result).toMatchObject({ examined: 6, migrated: 4, failed: 2 });
-    expect(faults.toSorted()).toEqual([JSON.stringify(idOf(3)), JSON.stringify(idOf(4))]);
-    expect(await storedVersion(collection, idOf(3))).toBe(1);
-  });
+      });
+      const failing = new Failing(suite.database(), { collection });
+      const faults: string[] = [];
+      const result = await failing.migrate({ onFault: (key) => void faults.push(key) });
+      expect(result).toMatchObject({ examined: 6, migrated: 4, failed: 2 });
+      expect(faults.toSorted()).toEqual([JSON.stringify(idOf(3)), JSON.stringify(idOf(4))]);
+      expect(await storedVersion(collection, idOf(3))).toBe(1);
+    },
+  );
 
   testScan("a migration puts records into indexes that came with the new version", async () => {
     if (!suite.can("queries")) return;

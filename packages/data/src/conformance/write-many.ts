@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { anItem } from "./items.ts";
 import { aNote, type Suite } from "./suite.ts";
 
-/** `writeMany` is as many single writes, each with its own end. */
+/** `writeMany` is as many single writes, each with its own result. */
 export function describeWriteMany(suite: Suite): void {
-  test("applies every kind of write, and tells each one's result in order", async () => {
+  test("applies every kind of write, and returns the results in order", async () => {
     const notes = suite.notes();
     const [created, put, replaced, removed] = [aNote(), aNote(), aNote(), aNote()];
     await notes.create(replaced);
@@ -31,20 +31,45 @@ export function describeWriteMany(suite: Suite): void {
   test("a write that fails leaves the others alone", async () => {
     const notes = suite.notes();
     const [stored, fresh, absent] = [aNote(), aNote(), aNote()];
+    const [moved, current, kept, another] = [aNote(), aNote(), aNote(), aNote()];
     const { revision } = await notes.create(stored);
-    const current = await notes.put(stored);
+    const last = await notes.put(stored);
+    const { revision: stale } = await notes.create(moved);
+    await notes.put({ ...moved, count: 1 });
+    const { revision: fitting } = await notes.create(current);
+    await notes.create(kept);
     const results = await notes.writeMany([
       notes.action.create(stored),
       notes.action.create(fresh),
       notes.action.replace(absent),
       notes.action.put(aNote(), { revision }),
+      notes.action.put({ ...moved, count: 9 }, { revision: stale }),
+      notes.action.replace({ ...current, count: 7 }, { revision: fitting }),
+      notes.action.delete(kept, { revision: stale }),
+      notes.action.put(another),
     ]);
     const codes = results.map((result) =>
       result.status === "rejected" ? (result.reason as { code: string }).code : "fulfilled",
     );
-    expect(codes).toEqual(["already_exists", "fulfilled", "not_found", "aborted"]);
-    expect(await notes.getEntry(stored)).toEqual(current);
-    expect(await notes.getMany([fresh, absent])).toEqual([fresh, undefined]);
+    expect(codes).toEqual([
+      "already_exists",
+      "fulfilled",
+      "not_found",
+      "aborted",
+      "aborted",
+      "fulfilled",
+      "aborted",
+      "fulfilled",
+    ]);
+    expect(await notes.getEntry(stored)).toEqual(last);
+    const left = await notes.getMany([fresh, absent, moved, current, kept]);
+    expect(left).toEqual([
+      fresh,
+      undefined,
+      { ...moved, count: 1 },
+      { ...current, count: 7 },
+      kept,
+    ]);
   });
 
   test("writes any number of records", async () => {
@@ -53,13 +78,14 @@ export function describeWriteMany(suite: Suite): void {
     const results = await notes.writeMany(many.map((note) => notes.action.create(note)));
     expect(results.every(({ status }) => status === "fulfilled")).toBe(true);
     expect(await notes.getMany(many)).toEqual(many);
-    const revisions = results.map((result) =>
-      result.status === "fulfilled" ? result.value?.revision : undefined,
+    const entries = results.map((result) =>
+      result.status === "fulfilled" ? result.value : undefined,
     );
-    expect(new Set(revisions).size).toBe(260);
+    expect(entries.map((entry) => entry?.record)).toEqual(many);
+    expect(new Set(entries.map((entry) => entry?.revision)).size).toBe(260);
   });
 
-  test("of nothing does nothing", async () => {
+  test("an empty list does nothing", async () => {
     expect(await suite.notes().writeMany([])).toEqual([]);
   });
 

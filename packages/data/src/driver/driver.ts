@@ -20,6 +20,12 @@ export interface DriverCapabilities {
    * Default: false.
    */
   readonly keepsNewerVersions?: boolean;
+  /**
+   * Collections share tables, so a new collection needs no schema once another one has been created.
+   * Absent: false, and {@link DriverCollection.checkSchema} reports a collection that
+   * {@link DriverCollection.ensureSchema} has not created.
+   */
+  readonly sharedTables?: boolean;
 }
 
 /**
@@ -50,7 +56,21 @@ export interface Driver {
    * @param actions 1 to 100, each for a different record, on any collections of this driver.
    */
   transact?(actions: readonly TransactAction[], options: TransactOptions): Promise<TransactOutcome>;
-  /** Maps an error that this driver rejected with to a code; `undefined` if it is not known. Pure. */
+  /**
+   * Maps an error that a call rejected with to a code. Pure. It is asked about every error, those of other
+   * programs included, and must not throw; what is not the engine's is `undefined` or `"internal"`.
+   *
+   * - `unavailable`, `resource_exhausted`, `aborted`: transient. The call is repeated; if that does not
+   *   help, it rejects with `unavailable`.
+   * - `cancelled`, `deadline_exceeded`, `data_loss`, `unimplemented`: the call rejects with this code.
+   * - `invalid_argument` from a transaction with a token: the token belongs to other actions. The call
+   *   rejects with this code.
+   * - Every other code: about the service itself, such as `permission_denied` or `failed_precondition` for
+   *   a missing table. Operators see it in the log; the call rejects with `internal`.
+   * - `undefined`: the driver does not know the error. As `"internal"`, but if it comes from a `get` of
+   *   several keys, each key is read again alone, as with `data_loss`: one unreadable record then fails its
+   *   own readers only.
+   */
   errorCode(raw: unknown): ErrorCode | undefined;
   /**
    * Releases connections. Called once, after earlier calls have settled; the driver is not used

@@ -2,7 +2,7 @@ import type { JsonObject } from "@plinth/core/errors";
 
 /** The place of a record in one index. The repository makes both strings: plain text without NUL. */
 export interface IndexEntry {
-  /** Compared for equality only: at most 1,500 bytes of UTF-8. */
+  /** Compared for equality only: at most 1,025 bytes of UTF-8. */
   readonly partition: string;
   /** Compared by the bytes of its UTF-8, at most 1,024 bytes. Unique within the partition. */
   readonly sort: string;

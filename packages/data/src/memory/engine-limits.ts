@@ -4,7 +4,7 @@ import { MemoryEngineError } from "./memory-engine-error.ts";
 
 // Those of the clouds.
 const maxKeyBytes = 1024;
-const maxPartitionBytes = 1500;
+const maxPartitionBytes = 1025;
 const maxSortBytes = 1024;
 
 /** Throws unless the engine can store a record with the key. */

@@ -41,6 +41,12 @@ export class MemoryCollection implements DriverCollection {
     return "applied";
   }
 
+  async writeMany(actions: readonly WriteAction[]): Promise<WriteOutcome[]> {
+    // All of them first: what cannot be kept is refused before anything is written.
+    for (const action of actions) this.check(action);
+    return Promise.all(actions.map((action) => this.write(action)));
+  }
+
   async query(query: IndexQuery): Promise<IndexPage> {
     const { index, order, limit } = query;
     this.#checkIndex(index);

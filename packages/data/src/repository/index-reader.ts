@@ -1,5 +1,5 @@
 import { wholeNumberFault } from "@plinth/support/numbers";
-import { isEmptyRange } from "../driver/byte-order.ts";
+import { compareBytes, isEmptyRange } from "../driver/byte-order.ts";
 import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
@@ -110,6 +110,11 @@ export class IndexReader<T extends object, Key> {
       const next = page.more ? placeOf(page, range.index) : undefined;
       // A position outside of the range would be rejected as a cursor. In order, it is past the end.
       if (next === undefined || !isWithin(next, range)) return { records, position: undefined };
+      // Asking again from there would go on for ever.
+      if (position !== undefined && !isBehind(next, position, order)) {
+        const sentence = `The driver of ${opened.driver.name} gave a page that leads no further.`;
+        throw callError("internal", what, sentence);
+      }
       position = next;
     }
     return { records, position };
@@ -149,6 +154,12 @@ function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }
     : { ...range, to: position };
+}
+
+/** Whether a position comes after another one in the order of a query. */
+function isBehind(position: string, other: string, order: Order): boolean {
+  const comparison = compareBytes(position, other);
+  return order === "ascending" ? comparison > 0 : comparison < 0;
 }
 
 function placeOf({ position, records }: IndexPage, index: string): string | undefined {

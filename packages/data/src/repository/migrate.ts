@@ -86,7 +86,10 @@ async function scanPage<T extends object, Key>(
     throw callError("unimplemented", what, sentence);
   }
   await store.ready();
-  return callDriver(store.opened, what, (options) => scan({ after, limit }, options));
+  const page = await callDriver(store.opened, what, (options) => scan({ after, limit }, options));
+  if (after === undefined || page.position !== after) return page;
+  const sentence = `The driver of ${driver.name} gave a page that leads no further.`;
+  throw callError("internal", what, sentence);
 }
 
 /** Rewrites one record unless it is current or gone. Retries if another writer changed it in between. */

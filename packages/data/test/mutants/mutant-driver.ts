@@ -17,14 +17,20 @@ export interface Mutation {
   ) => ReturnType<MemoryTransactions["transact"]>;
   /** Under which name the records of a collection are kept. */
   readonly storeName?: (name: string) => string;
+  /** Changes the driver itself. */
+  readonly driver?: (driver: Driver) => Driver;
 }
 
 /** A memory driver with a fault. */
 export function mutantDriver({ Collection = MemoryCollection, ...mutation }: Mutation): Driver {
-  const { transact, storeName = (name: string) => name } = mutation;
+  const {
+    transact,
+    storeName = (name: string) => name,
+    driver = (made: Driver) => made,
+  } = mutation;
   const collections = new Map<string, MemoryRecords>();
   const transactions = new MemoryTransactions(Date.now);
-  return {
+  return driver({
     ...memoryDriver(),
     name: "mutant",
     collection: (definition) => {
@@ -37,5 +43,5 @@ export function mutantDriver({ Collection = MemoryCollection, ...mutation }: Mut
       transact === undefined
         ? transactions.transact(actions, options)
         : transact(transactions, actions, options),
-  };
+  });
 }

@@ -115,7 +115,7 @@ export const writeMutants: Readonly<Record<string, [Mutation, readonly string[]]
         ? record
         : { ...record, expiresAt: Math.floor(record.expiresAt / 1000) * 1000 },
     ),
-    ["driver contract"],
+    ["stored records"],
   ],
   "the version of the schema is not stored": [
     withRecord((record) => ({ ...record, schemaVersion: 1 })),

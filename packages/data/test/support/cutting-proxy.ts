@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 
-/** A proxy for TCP on this machine that cuts connections in the middle of whatever they carry. */
+/** A proxy for TCP on this machine that cuts connections in the middle of a transfer. */
 export class CuttingProxy implements AsyncDisposable {
   /** How many connections were cut. */
   cuts = 0;

@@ -17,7 +17,7 @@ export const noPooler: string =
     : " (PgBouncer is not installed: apt-get install pgbouncer)";
 
 // It refuses to run as root.
-const nobody = { uid: 65_534, gid: 65_534 };
+const unprivileged = { uid: 65_534, gid: 65_534 };
 
 /** A PgBouncer that lends the server's connections for one transaction at a time. */
 export class PgBouncer implements AsyncDisposable {
@@ -62,7 +62,7 @@ export class PgBouncer implements AsyncDisposable {
       ].join("\n"),
       { mode: 0o644 },
     );
-    const identity = process.getuid?.() === 0 ? nobody : {};
+    const identity = process.getuid?.() === 0 ? unprivileged : {};
     const running = spawn(installed, [file], { stdio: "ignore", ...identity });
     url.port = String(port);
     const bouncer = new PgBouncer(url.href, running, folder);

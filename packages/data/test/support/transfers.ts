@@ -52,8 +52,8 @@ const passing = ["aborted", "unavailable", "resource_exhausted"] as const;
 /**
  * Moves a random amount between two random accounts.
  *
- * @returns the id of the transfer; `undefined` when somebody was faster or it is not known whether it
- *   happened. Rejects with whatever must not happen.
+ * @returns the id of the transfer; `undefined` when another writer was faster or it is not known whether it
+ *   happened. Rejects with every other error.
  */
 export async function transfer(bank: Bank): Promise<string | undefined> {
   const from = randomInt(accounts);
