@@ -10,7 +10,7 @@ export interface Admitted {
   readonly authorization?: string | undefined;
 }
 
-/** What the routes of a server work with. */
+/** The parts that the routes of a server use. */
 export interface ServerParts {
   readonly services: readonly ServiceBinding[];
   readonly logger: Logger;
