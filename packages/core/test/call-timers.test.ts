@@ -6,11 +6,11 @@ import {
   DeadlineExceededError,
   localCall,
   method,
-  remoteCall,
   runWithContext,
   Service,
   type CallOptions,
 } from "../src/index.ts";
+import { remoteCall } from "../src/transport.ts";
 
 class Echo extends Service("echo", {
   say: method({ http: "POST /say", input: z.object({}), output: z.object({ text: z.string() }) }),

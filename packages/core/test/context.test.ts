@@ -10,18 +10,17 @@ import { z } from "zod";
 import { beginContext, endContext } from "../src/context/create-context.ts";
 import {
   bindContext,
-  continueTrace,
   createContext,
   currentContext,
   localCall,
   method,
-  parseTraceparent,
   remainingTime,
   runWithContext,
   Service,
   toServiceError,
   type RequestContext,
 } from "../src/index.ts";
+import { continueTrace, parseTraceparent } from "../src/transport.ts";
 import { captured } from "./capture.ts";
 
 class Sums extends Service("sums", {

@@ -5,12 +5,12 @@ import {
   InvalidArgumentError,
   localCall,
   method,
-  remoteCall,
   Service,
   injectable,
   token,
   type Binding,
 } from "../src/index.ts";
+import { remoteCall } from "../src/transport.ts";
 
 const Lamp = z.object({ name: z.string().max(5), parts: z.array(z.string()).default([]) });
 type Lamp = z.infer<typeof Lamp>;

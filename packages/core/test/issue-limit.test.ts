@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { localCall, method, Service, strictInput } from "../src/contract/index.ts";
+import { localCall, method, Service } from "../src/contract/index.ts";
+import { strictInput } from "../src/transport.ts";
 import { validationError } from "../src/errors/validation-error.ts";
 import { limitIssues } from "../src/validation/limit-issues.ts";
 import { createSchemaCheck } from "../src/validation/schema-check.ts";

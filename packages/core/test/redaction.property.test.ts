@@ -3,13 +3,8 @@ import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 
-import {
-  forgetSecret,
-  NotFoundError,
-  registerSecret,
-  serializeError,
-  toServiceError,
-} from "../src/index.ts";
+import { forgetSecret, NotFoundError, registerSecret, toServiceError } from "../src/index.ts";
+import { serializeError } from "../src/errors/index.ts";
 import { captured } from "./capture.ts";
 
 const secretText = fc

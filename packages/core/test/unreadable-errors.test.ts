@@ -2,19 +2,17 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
   createApp,
-  describeThrown,
   Health,
   isServiceError,
   localCall,
   method,
   NotFoundError,
-  readableError,
-  serializeError,
   Service,
   ServiceError,
   token,
   toServiceError,
 } from "../src/index.ts";
+import { describeThrown, readableError, serializeError } from "../src/errors/index.ts";
 import { captured } from "./capture.ts";
 import { partlyUnreadable, unreadable } from "./unreadable.ts";
 

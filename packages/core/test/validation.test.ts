@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { strictInput } from "../src/contract/strict-input.ts";
+import { strictInput } from "../src/schema/strict-input.ts";
 import { compileSchema } from "../src/validation/compile-schema.ts";
 import { isCompilable } from "../src/validation/is-compilable.ts";
 import { createSchemaCheck } from "../src/validation/schema-check.ts";

@@ -1,7 +1,7 @@
 import { followersOf } from "./signal-followers.ts";
 
 /** Node turns a longer delay into 1 ms. */
-export const maxTimerDelay = 2 ** 31 - 1;
+export const maxTimerDelay: number = 2 ** 31 - 1;
 
 /** What ends a wait early. All of it may be absent. */
 export interface RaceLimits {

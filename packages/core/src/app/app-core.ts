@@ -2,17 +2,17 @@ import type { DependencyContainer } from "tsyringe";
 
 import { createTsyringeContainer } from "../di/container.ts";
 import { GraphError, type Binding, type Token } from "../di/index.ts";
-import { missingToken } from "../di/describe-missing.ts";
+import { missingToken } from "../di/missing-faults.ts";
 import { readableError } from "../errors/read-thrown.ts";
 import { requireToken } from "../di/token.ts";
 import type { AppState } from "../health/index.ts";
 import { createLogger, type Logger } from "../logger/index.ts";
 import { assemble, type Assembly } from "./assemble.ts";
-import type { App, AppOptions } from "./create-app.ts";
+import type { App, AppOptions } from "./app.ts";
 import { LifecycleError } from "./lifecycle-error.ts";
 import { runApp } from "./run-app.ts";
 import { checkDuration } from "../health/check-duration.ts";
-import { waitWithin } from "./time-limit.ts";
+import { waitWithin } from "./wait-within.ts";
 
 /** The times that apply where the options name none, in milliseconds. */
 const defaults = { startTimeout: 60_000, stopTimeout: 20_000, closeTimeout: 5_000 };

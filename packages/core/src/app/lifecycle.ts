@@ -1,13 +1,15 @@
+import { isPresentable } from "@plinth/support/presentable";
+
 import type { HookOptions, Resource } from "../di/binder.ts";
 import type { Container } from "../di/container.ts";
 import type { Definition } from "../di/definition.ts";
-import { disposerOf } from "../di/dispose.ts";
+import { disposerOf } from "../di/disposer-of.ts";
 import { tokenName } from "../di/token.ts";
 import { readableError } from "../errors/read-thrown.ts";
 import type { Health } from "../health/index.ts";
 import type { Logger } from "../logger/index.ts";
-import { isPresentable, LifecycleError } from "./lifecycle-error.ts";
-import { waitWithin } from "./time-limit.ts";
+import { LifecycleError } from "./lifecycle-error.ts";
+import { waitWithin } from "./wait-within.ts";
 
 type AnyResource = Resource<unknown, unknown[]>;
 

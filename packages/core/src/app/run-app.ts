@@ -1,11 +1,12 @@
 import { constants } from "node:os";
 
+import { isPresentable } from "@plinth/support/presentable";
+
 import type { Logger } from "../logger/index.ts";
 import { escapeControlCharacters } from "../redaction/escape-control-characters.ts";
 import { redactText } from "../redaction/index.ts";
-import type { App } from "./create-app.ts";
-import { isPresentable } from "./lifecycle-error.ts";
-import { joinProcess } from "./running-process.ts";
+import type { App } from "./app.ts";
+import { joinProcess } from "./join-process.ts";
 
 /** An app as `run` sees it. */
 export interface RunnableApp extends App {
@@ -27,7 +28,7 @@ function report(app: RunnableApp, error: unknown, what: string): void {
 
 /** Starts an app, keeps it until a signal comes, stops it, and ends the process with the last one. */
 export async function runApp(app: RunnableApp, signals: readonly NodeJS.Signals[]): Promise<void> {
-  const member = joinProcess(app);
+  const leaveProcess = joinProcess(app);
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first === undefined) {
@@ -56,5 +57,5 @@ export async function runApp(app: RunnableApp, signals: readonly NodeJS.Signals[
     report(app, error, app.state === "failed" ? "could not start" : "did not stop cleanly");
   }
   for (const signal of signals) process.off(signal, onSignal);
-  member.leave(code);
+  leaveProcess(code);
 }

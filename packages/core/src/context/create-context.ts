@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { Logger } from "../logger/logger.ts";
+import type { LogWriter } from "../logger/log-writer.ts";
 import { currentContext } from "./current-context.ts";
 import { deadlineSignal, earliest, eitherSignal, joinSignals } from "./deadline-signal.ts";
 import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
@@ -15,7 +15,7 @@ class DerivedContext implements RequestContext {
   readonly tracestate: string | undefined;
   readonly principal: Principal | undefined;
   readonly deadline: number | undefined;
-  readonly logger: Logger | undefined;
+  readonly logger: LogWriter | undefined;
   readonly #cancellation: AbortSignal | undefined;
   readonly #root: RequestContext;
   /** The trace to continue, if any. */

@@ -1,7 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import type { ContextFields } from "../logger/line-cleaner.ts";
 import type { RequestContext } from "./request-context.ts";
+
+/** The fields that a context adds to each log line. */
+export interface ContextFields {
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  readonly principalId: string | undefined;
+}
 
 /** One run inside a context, with a place for what others derive from it once per run. */
 export interface ContextFrame {

@@ -1,8 +1,7 @@
-import { DeadlineExceededError } from "../errors/canonical-errors.ts";
+import { maxTimerDelay } from "@plinth/support/race";
 import { followersOf } from "@plinth/support/signal-followers";
 
-/** Timers hold no more than a signed 32-bit number; anything longer would fire at once. */
-const maxTimerDelay = 2_147_483_647;
+import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 
 /** The earlier of two points in time, either of which may be absent. */
 export function earliest(left: number | undefined, right: number | undefined): number | undefined {

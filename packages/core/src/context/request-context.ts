@@ -1,5 +1,5 @@
 import type { JsonObject } from "../errors/json.ts";
-import type { Logger } from "../logger/logger.ts";
+import type { LogWriter } from "../logger/log-writer.ts";
 
 /** Who makes a request, as established by an authorizer. */
 export interface Principal {
@@ -31,7 +31,7 @@ export interface RequestContext {
   /** Aborted when the caller gives up or the deadline passes; absent: neither can happen. */
   readonly signal?: AbortSignal | undefined;
   /** The logger of whoever opened the context; its lines carry the context like any other's. */
-  readonly logger?: Logger | undefined;
+  readonly logger?: LogWriter | undefined;
 }
 
 /** What a new context is made from. */

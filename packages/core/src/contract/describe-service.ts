@@ -1,15 +1,26 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { errorCodes, isErrorCode } from "../errors/error-codes.ts";
-import { absenceFaults } from "./absent-input.ts";
+import { absenceFaults } from "./absence-faults.ts";
 import type { ContractDescription, MethodDescription } from "./contract-description.ts";
-import { characterFaults } from "./path-characters.ts";
-import { headerFaults, headersOf } from "./header-fields.ts";
-import { typeFaults } from "./json-types.ts";
-import { exampleFaults, examplesOf } from "./method-examples.ts";
+import { headerFaults, headersOf } from "./header-faults.ts";
+import { typeFaults } from "./type-faults.ts";
+import { exampleFaults, examplesOf } from "./example-faults.ts";
 import type { HttpMethod, MethodDefinition, ServiceMethods } from "./method.ts";
-import { locationPathFaults, pathFaults, pathParametersOf, routeShape } from "./path-faults.ts";
-import { fieldOf, isSchema, objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
-import { strictInput } from "./strict-input.ts";
+import {
+  characterFaults,
+  locationPathFaults,
+  pathFaults,
+  pathParametersOf,
+  routeShape,
+} from "./path-faults.ts";
+import {
+  fieldOf,
+  isSchema,
+  objectFields,
+  scalarKinds,
+  schemaType,
+} from "../schema/schema-shape.ts";
+import { strictInput } from "../schema/strict-input.ts";
 
 const routePattern: RegExp = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
 // A `then` would make every awaited service a promise; the others are what objects already have.

@@ -1,11 +1,11 @@
+import { definitionOf, isRecursive, someSchema } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
 import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.ts";
 import { validationError, type ValidationFault } from "../errors/validation-error.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 import { createSchemaCheck } from "../validation/schema-check.ts";
 import type { MethodDescription } from "./contract-description.ts";
-import { inputFault, isRecursive, isTooDeep } from "./depth-limit.ts";
-import { definitionOf, schemaType } from "./schema-shape.ts";
-import { someSchema } from "./schema-children.ts";
+import { inputFault, isTooDeep } from "./input-fault.ts";
 
 /**
  * The four ways across the border between caller and implementation. "Wire" is what JSON carries:

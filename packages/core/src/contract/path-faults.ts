@@ -1,4 +1,6 @@
 const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
+/** Characters that stand in a URL as they are (RFC 3986). */
+const segmentText: RegExp = /^[\w.~!$&'+,;=@-]*$/;
 /** What browsers and proxies take away or read as something else. */
 const unsafe = /[\s\\\p{Cc}]/u;
 
@@ -50,4 +52,20 @@ export function locationPathFaults(location: string): string[] {
           'empty, "." or ".."',
       ]
     : [];
+}
+
+/**
+ * Finds segments with characters that have to be escaped in a URL. Browsers escape them, other clients send
+ * them as they are or refuse to, and a header `Location` cannot hold them.
+ *
+ * @param path of a method, or its location
+ */
+export function characterFaults(path: string): string[] {
+  return path
+    .split(/[/?#]/)
+    .filter((segment) => !segmentText.test(segment.replaceAll(parameterPattern, "")))
+    .map(
+      (segment) =>
+        `the path segment "${segment}" may hold only letters of ASCII, digits and .-_~!$&'+,;=@`,
+    );
 }

@@ -1,7 +1,6 @@
+import { definitionOf, schemaChildren } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
 import type { ContractDescription } from "./contract-description.ts";
-import { schemaChildren } from "./schema-children.ts";
-import { definitionOf } from "./schema-shape.ts";
 
 interface Bounds {
   readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string } } }[];

@@ -6,12 +6,12 @@ import {
   rebindFault,
   scopeFault,
   unfinishedFault,
-} from "./describe-fault.ts";
-import { missingFaults } from "./describe-missing.ts";
+} from "./graph-faults.ts";
+import { missingFaults } from "./missing-faults.ts";
 import { edgesOf, type Graph } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import { orderGraph } from "./graph-order.ts";
-import { findParents } from "./graph-paths.ts";
+import { orderGraph } from "./order-graph.ts";
+import { findParents } from "./find-parents.ts";
 import type { Token } from "./token.ts";
 
 /** What a check found, and the order in which to make things. */

@@ -3,9 +3,10 @@ import * as tsyringe from "tsyringe";
 
 import { currentRequestScope, expectRequestScope } from "../context/request-scope.ts";
 import { isContract, localCall } from "../contract/index.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import type { Definition } from "./definition.ts";
-import { tsyringeToken } from "./dependencies.ts";
-import { disposerOf } from "./dispose.ts";
+import { tsyringeToken } from "./recorded-dependencies.ts";
+import { disposerOf } from "./disposer-of.ts";
 import { follow, type Graph } from "./graph.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
@@ -199,7 +200,7 @@ export class Container {
     const instance = target.create(...dependencies);
     if (instance instanceof Promise) {
       instance.catch(() => undefined);
-      throw new TypeError(
+      throw new DeclarationError(
         `The factory of ${tokenName(definition.token)} returned a promise: bind it with toResource, ` +
           "so that it is awaited before anything uses it.",
       );

@@ -1,3 +1,5 @@
+import { presentable } from "@plinth/support/presentable";
+
 /** What can be wrong with a graph of bindings. */
 export type GraphFaultKind =
   | "missing"
@@ -42,6 +44,6 @@ export class GraphError extends Error {
   constructor(subject: string, faults: readonly GraphFault[]) {
     super(compose(subject, faults));
     this.faults = faults;
-    Object.defineProperty(this, Symbol.for("plinth.presentable"), { value: true });
+    presentable(this);
   }
 }

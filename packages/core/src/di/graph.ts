@@ -1,5 +1,5 @@
 import { implementationName, type Definition } from "./definition.ts";
-import type { Recording, UnfinishedBinding } from "./recorder.ts";
+import type { Recording, UnfinishedBinding } from "./record-bindings.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
 /** Definitions of one token. */

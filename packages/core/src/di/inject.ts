@@ -1,4 +1,5 @@
-import { recordClass, recordList, recordParameter } from "./dependencies.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
+import { recordClass, recordList, recordParameter } from "./recorded-dependencies.ts";
 import {
   requireToken,
   requireTokens,
@@ -69,7 +70,7 @@ export function injectable(
   if (given.length === 0) return recordClass;
   const [implementation, dependencies] = given;
   if (typeof implementation !== "function") {
-    throw new TypeError(
+    throw new DeclarationError(
       `injectable() takes a class first; what it got is ${shownValue(implementation)}.`,
     );
   }

@@ -1,3 +1,5 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+
 const tokenBrand: unique symbol = Symbol.for("plinth.token") as never;
 
 /** A class that can be constructed, whatever its parameters are. */
@@ -115,12 +117,12 @@ export function isTypedToken(value: unknown): value is TypedToken<unknown> {
  *
  * @param value what should be a token
  * @param where begins the message: `Dependency 1 of Docs`
- * @throws {TypeError} for anything else
+ * @throws DeclarationError for anything else
  */
 export function requireToken(value: unknown, where: string): asserts value is Token<unknown> {
   if (typeof value === "function" || isTypedToken(value)) return;
   const isAbsent = value === undefined || value === null;
-  throw new TypeError(
+  throw new DeclarationError(
     `${where} is ${shownValue(value)} instead of a token. ${
       isAbsent
         ? "Two modules probably import each other: move the token into a module of its own."
@@ -134,7 +136,7 @@ export function requireToken(value: unknown, where: string): asserts value is To
  *
  * @param where begins the message about the token at an index
  * @param owner whose dependencies they are
- * @throws {TypeError} for anything else than a list of tokens
+ * @throws DeclarationError for anything else than a list of tokens
  */
 export function requireTokens(
   values: unknown,
@@ -142,7 +144,7 @@ export function requireTokens(
   owner: string,
 ): asserts values is readonly Token<unknown>[] {
   if (!Array.isArray(values)) {
-    throw new TypeError(
+    throw new DeclarationError(
       `The dependencies of ${owner} must be a list of tokens; what was given is ${shownValue(values)}.`,
     );
   }

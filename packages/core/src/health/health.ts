@@ -1,13 +1,8 @@
-import { serializeError, toServiceError } from "../errors/index.ts";
-import type { JsonObject, SerializedError } from "../errors/index.ts";
+import { DeclarationError, serializeError, toServiceError } from "../errors/index.ts";
 import type { Logger } from "../logger/logger.ts";
 import { checkDuration } from "./check-duration.ts";
-import {
-  runCheck,
-  type CheckOutcome,
-  type HealthCheck,
-  type RegisteredCheck,
-} from "./run-check.ts";
+import type { HealthCheck, HealthCheckOptions, HealthCheckResult } from "./health-check.ts";
+import { runCheck, type CheckOutcome } from "./run-check.ts";
 
 /** How far an app is in its life. */
 export type AppState =
@@ -18,27 +13,6 @@ export type AppState =
   | "stopping"
   | "stopped"
   | "failed";
-
-/** Options of one check. */
-export interface HealthCheckOptions {
-  /** After how many milliseconds a check counts as failed. Absent: 2,000. */
-  readonly timeout?: number;
-  /** For how many milliseconds a result is used again. Absent: 1,000; 0: never. */
-  readonly cache?: number;
-}
-
-/** The result of one check. */
-export interface HealthCheckResult {
-  readonly status: "up" | "down";
-  /** When the check ended, as an ISO 8601 date. */
-  readonly checkedAt: string;
-  /** How long it took, in whole milliseconds. */
-  readonly duration: number;
-  /** Why it is down, as far as others may know; the log has all of it. */
-  readonly error?: SerializedError;
-  /** What the check has to say while it is up, such as how much work waits. */
-  readonly details?: JsonObject;
-}
 
 /** Whether the app takes requests, and what that rests on. Plain JSON. */
 export interface HealthReport {
@@ -59,6 +33,15 @@ export interface HealthOptions {
   readonly state: () => AppState;
   /** Gets a line whenever a check changes between up and down. Absent: no lines. */
   readonly logger?: (() => Logger) | undefined;
+}
+
+/** A check and what is known of its last run. */
+interface RegisteredCheck {
+  readonly check: HealthCheck;
+  readonly timeout: number;
+  readonly cache: number;
+  last: { readonly result: HealthCheckResult; readonly at: number } | undefined;
+  running: Promise<HealthCheckResult> | undefined;
 }
 
 /**
@@ -84,7 +67,9 @@ export class Health {
    */
   register(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
     if (this.#checks.has(name)) {
-      throw new Error(`There is a health check "${name}" already: give this one another name.`);
+      throw new DeclarationError(
+        `There is a health check "${name}" already: give this one another name.`,
+      );
     }
     checkDuration(`timeout of the health check "${name}"`, options.timeout);
     checkDuration(`cache of the health check "${name}"`, options.cache);

@@ -1,8 +1,6 @@
 import type { LineLevel, LogLevel } from "./log-level.ts";
-import { newSampler, type Sampler, type SamplingOptions } from "./sampling.ts";
-
-/** What a line says beside its message. An error is given as `{ error }`. */
-export type LogFields = Readonly<Record<string, unknown>>;
+import type { LogFields, LogWriter, SamplingOptions } from "./log-writer.ts";
+import { newSampler, type Sampler } from "./sampler.ts";
 
 /**
  * Writes log lines. The class is the token under which every app binds its logger; make one with
@@ -12,7 +10,7 @@ export type LogFields = Readonly<Record<string, unknown>>;
  * `traceparent` and the principal's id. Secrets in fields, errors and messages are replaced by
  * `[secret]`; nothing that is passed in is changed, and no field, however odd, makes a call throw.
  */
-export abstract class Logger {
+export abstract class Logger implements LogWriter {
   /** Each step of the code, for whoever debugs it. */
   abstract trace(message: string, fields?: LogFields): void;
   /** What helps to find a fault, off in production. */

@@ -1,10 +1,7 @@
-import { redactForms } from "@plinth/support/redact-forms";
+import { redacted, redactForms } from "@plinth/support/redact-forms";
 
 import { isSecretKey, type SecretKeyTest } from "./secret-keys.ts";
 import { secretNeedles } from "./secret-values.ts";
-
-/** What stands in the place of a secret. */
-export const redacted = "[secret]";
 
 /**
  * Replaces the secrets that can be told from the text alone: registered values, passwords and

@@ -1,7 +1,8 @@
 import { isNativeError } from "node:util/types";
 
+import { redacted } from "@plinth/support/redact-forms";
+
 import type { JsonValue } from "../errors/json.ts";
-import { redacted } from "./redact-text.ts";
 import type { SecretKeyTest } from "./secret-keys.ts";
 import { describeSpecial, entriesOf, safely } from "./special-objects.ts";
 import { cleanText, newWalk, setKey, type Draft, type SanitizeLimits, type Walk } from "./walk.ts";

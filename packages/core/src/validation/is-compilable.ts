@@ -1,5 +1,5 @@
+import { someSchema } from "@plinth/support/schema-reader";
 import type { $ZodCheck, $ZodType } from "zod/v4/core";
-import { someSchema } from "../contract/schema-children.ts";
 
 /**
  * The kinds of schema whose compiled form was compared with zod's own answers. All others run code

@@ -1,8 +1,12 @@
+import {
+  definitionOf,
+  isRecursive,
+  schemaChildren,
+  someSchema,
+} from "@plinth/support/schema-reader";
 import { clone, type $ZodType } from "zod/v4/core";
-import { isRecursive } from "../contract/depth-limit.ts";
-import { rebuildSchema, type SchemaPlace } from "../contract/rebuild-schema.ts";
-import { schemaChildren, someSchema } from "../contract/schema-children.ts";
-import { definitionOf, schemaType } from "../contract/schema-shape.ts";
+import { rebuildSchema, type InnerSchema } from "../schema/rebuild-schema.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 import { compileParser, notCompiled, type CompiledParser } from "./compile-schema.ts";
 
 /** How many faults of one value are looked for. */
@@ -162,24 +166,33 @@ function limit(schema: $ZodType): $ZodType {
   const merges = someSchema(schema, (inner) => schemaType(inner) === "intersection");
   // zod counts the open objects of a recursive value, and would go on counting what was left.
   const mayStop = !recursive && !someSchema(schema, (inner) => schemaType(inner) === "lazy");
-  const parts = new Map<SchemaPlace, Map<$ZodType, $ZodType>>();
+  const parts = new Map<string, Map<$ZodType, $ZodType>>();
 
-  const isPart = (original: $ZodType, place: SchemaPlace, parent: $ZodType): boolean => {
-    if (place === "key") {
-      const { mode } = definitionOf(parent) as { readonly mode?: string };
-      return !merges && mode !== "loose" && isTextKey(original);
+  const isPart = (child: InnerSchema, parent: $ZodType): boolean => {
+    const { type, mode } = definitionOf(parent) as {
+      readonly type: string;
+      readonly mode?: string;
+    };
+    switch (child.field) {
+      case "keyType":
+        return type === "record" && !merges && mode !== "loose" && isTextKey(child.schema);
+      case "valueType":
+        return type === "record";
+      case "shape":
+        return recursive;
+      default:
+        return ["element", "rest", "catchall"].includes(child.field);
     }
-    if (place === "field") return recursive;
-    return place === "element" || place === "value" || place === "rest" || place === "catchall";
   };
 
   return rebuildSchema(schema, {
-    inner: (original, place, parent, copy) => {
-      if (!isPart(original, place, parent)) return copy(original);
-      const ofPlace = parts.get(place) ?? new Map<$ZodType, $ZodType>();
-      parts.set(place, ofPlace);
-      const part = ofPlace.get(original) ?? limitPart(copy(original), place === "field", mayStop);
-      ofPlace.set(original, part);
+    inner: (child, parent, copy) => {
+      const { field, schema: original } = child;
+      if (!isPart(child, parent)) return copy(original);
+      const ofField = parts.get(field) ?? new Map<$ZodType, $ZodType>();
+      parts.set(field, ofField);
+      const part = ofField.get(original) ?? limitPart(copy(original), field === "shape", mayStop);
+      ofField.set(original, part);
       return part;
     },
     made: (copy) => {

@@ -1,5 +1,5 @@
+import { someSchema } from "@plinth/support/schema-reader";
 import { safeEncode, safeParse, type $ZodType, type util } from "zod/v4/core";
-import { someSchema } from "../contract/schema-children.ts";
 import { compileSchema } from "./compile-schema.ts";
 import { limitIssues } from "./limit-issues.ts";
 

@@ -1,4 +1,5 @@
-import { currentContext, guardedCall, type Binding, type MethodDescription } from "@plinth/core";
+import { currentContext, type Binding, type MethodDescription } from "@plinth/core";
+import { guardedCall } from "@plinth/core/transport";
 import { RedirectingBinder } from "../loopback/redirecting-binder.ts";
 import { checkPrincipal, checkScopes } from "./check-principal.ts";
 import { refusal } from "./refusal.ts";

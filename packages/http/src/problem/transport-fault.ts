@@ -1,4 +1,4 @@
-import { isError, readThrown } from "@plinth/core";
+import { isError, readThrown } from "@plinth/core/errors";
 import type { TransportFault } from "./problem.ts";
 
 /** An error that stands for a transport fault, for use where Fastify wants something thrown. */

@@ -1,4 +1,5 @@
-import { objectFields, type MethodDescription } from "@plinth/core";
+import type { MethodDescription } from "@plinth/core";
+import { objectFields } from "@plinth/core/transport";
 import { safeParse } from "zod/v4/core";
 
 /** Whether an input may be left out as a whole: it is optional, has a default, or may be anything. */

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from "./method.ts";
-import { fieldOf, objectFields, scalarKinds } from "./schema-shape.ts";
+import { fieldOf, objectFields, scalarKinds } from "../schema/schema-shape.ts";
 
 /** A header's name as HTTP has it (RFC 9110, "token"). */
 const namePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

@@ -1,12 +1,8 @@
-import type { $ZodType, $ZodTypes } from "zod/v4/core";
+import { definitionOf } from "@plinth/support/schema-reader";
+import type { $ZodType } from "zod/v4/core";
 
 /** What a string of a path or a query can stand for. */
 export type ScalarKind = "string" | "number" | "boolean";
-
-/** The definition of a schema, as a union that can be told apart by `type`. */
-export function definitionOf(schema: $ZodType): $ZodTypes["_zod"]["def"] {
-  return (schema as $ZodTypes)._zod.def;
-}
 
 /** Whether a value is a schema of zod 4, of whichever copy. */
 export function isSchema(value: unknown): value is $ZodType {

@@ -1,21 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { safeParse, type $ZodType } from "zod/v4/core";
-
-/** What a schema makes of a value, in a list; an empty list where it refuses it. */
-function accepted(schema: $ZodType, value: unknown): readonly unknown[] {
-  try {
-    const result = safeParse(schema, value);
-    return result.success ? [result.data] : [];
-  } catch {
-    // Code of the schema's author that expects something else: nothing that a caller could send.
-    return [];
-  }
-}
-
-/** Whether a schema accepts a value. */
-export function accepts(schema: $ZodType, value: unknown): boolean {
-  return accepted(schema, value).length > 0;
-}
+import type { $ZodType } from "zod/v4/core";
+import { accepted, accepts } from "../schema/accepts.ts";
 
 /**
  * What is wrong with an input that may be left out as a whole while its fields travel apart, in a path,

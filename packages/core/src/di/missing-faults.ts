@@ -3,7 +3,7 @@ import { bindingHint } from "./binding-hint.ts";
 import type { Definition } from "./definition.ts";
 import { edgesOf, type Edge, type Graph } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import { namesTo, type Parents } from "./graph-paths.ts";
+import { namesTo, type Parents } from "./find-parents.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
 const shownPaths = 5;

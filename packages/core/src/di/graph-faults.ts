@@ -1,10 +1,10 @@
 import { describeContract, isContract } from "../contract/index.ts";
 import { bindingHint } from "./binding-hint.ts";
 import { describeDefinition, type Definition } from "./definition.ts";
-import { recordedDependencies } from "./dependencies.ts";
+import { recordedDependencies } from "./recorded-dependencies.ts";
 import { pathNames } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import type { UnfinishedBinding } from "./recorder.ts";
+import type { UnfinishedBinding } from "./record-bindings.ts";
 import { tokenName, type AbstractClass } from "./token.ts";
 
 const arrow = " -> ";

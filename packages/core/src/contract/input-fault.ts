@@ -1,6 +1,3 @@
-import type { $ZodType } from "zod/v4/core";
-import { schemaChildren } from "./schema-children.ts";
-
 /**
  * How many objects and lists may stand in one another, where a schema sets no end to it. Far beyond
  * any record, and far below what overflows the stack of `JSON.stringify`, wherever it is called.
@@ -75,20 +72,4 @@ function inputFaultOf(container: object): string | undefined {
  */
 export function inputFault(value: unknown): string | undefined {
   return isInfinite(value) ? "is a number that is too large" : faultIn(value, inputFaultOf);
-}
-
-/** Whether a schema leads back to itself, so that it accepts values of any depth. */
-export function isRecursive(schema: $ZodType): boolean {
-  const path = new Set<$ZodType>();
-  const done = new Set<$ZodType>();
-  const visit = (current: $ZodType): boolean => {
-    if (path.has(current)) return true;
-    if (done.has(current)) return false;
-    path.add(current);
-    const found = schemaChildren(current).some((child) => visit(child.schema));
-    path.delete(current);
-    done.add(current);
-    return found;
-  };
-  return visit(schema);
 }

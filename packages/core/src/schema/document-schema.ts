@@ -1,3 +1,4 @@
+import { definitionOf, isRecursive, someSchema } from "@plinth/support/schema-reader";
 import {
   $ZodAny,
   $ZodCheckRegex,
@@ -12,11 +13,9 @@ import {
   type $ZodCheck,
   type $ZodType,
 } from "zod/v4/core";
-import { accepts } from "./absent-input.ts";
-import { isRecursive } from "./depth-limit.ts";
-import { rebuildSchema } from "./rebuild-schema.ts";
-import { someSchema } from "./schema-children.ts";
-import { definitionOf, fieldOf, schemaType } from "./schema-shape.ts";
+import { accepts } from "./accepts.ts";
+import { rebuildSchema, type CopySchema } from "./rebuild-schema.ts";
+import { fieldOf, schemaType } from "./schema-shape.ts";
 
 /** One side of an intersection, as far as it is about the fields of an object. */
 interface Side {
@@ -141,7 +140,7 @@ function otherField({ names, others }: Side, name: string): $ZodType | undefined
   return names === undefined || accepts(names, name) ? others : undefined;
 }
 
-function mergedField(sides: readonly Side[], name: string, copy: Copy): $ZodType {
+function mergedField(sides: readonly Side[], name: string, copy: CopySchema): $ZodType {
   const schemas = sides.flatMap(
     (side) => fieldOf(side.fields, name) ?? otherField(side, name) ?? [],
   );
@@ -157,9 +156,7 @@ function mergedField(sides: readonly Side[], name: string, copy: Copy): $ZodType
   return mayBeAbsent ? new $ZodOptional({ type: "optional", innerType: whole }) : whole;
 }
 
-type Copy = (schema: $ZodType) => $ZodType;
-
-function mergedObject(sides: readonly Side[], copy: Copy, isLazy: boolean): $ZodType {
+function mergedObject(sides: readonly Side[], copy: CopySchema, isLazy: boolean): $ZodType {
   const ruled = sides.filter(({ names }) => names !== undefined);
   const free = sides.filter(({ names, others }) => names === undefined && others !== undefined);
   const declared = [...new Set(sides.flatMap(({ fields }) => Object.keys(fields)))];
@@ -219,7 +216,7 @@ export function documentSchema(
   return rebuildSchema(schema, {
     hasParent: false,
     made,
-    inner: (original, _place, _parent, copy) => (isKept(original) ? original : copy(original)),
+    inner: ({ schema: child }, _parent, copy) => (isKept(child) ? child : copy(child)),
     replace: (original, copy) => {
       if (!isMerged(original)) return undefined;
       const inside = (inner: $ZodType): $ZodType => (isKept(inner) ? inner : copy(inner));

@@ -2,7 +2,7 @@ import { safeParse, type $ZodType } from "zod/v4/core";
 import { readableError } from "../errors/read-thrown.ts";
 import { validationError } from "../errors/validation-error.ts";
 import type { MethodDefinition, MethodExample } from "./method.ts";
-import { strictInput } from "./strict-input.ts";
+import { strictInput } from "../schema/strict-input.ts";
 
 function fault(what: string, schema: $ZodType, value: unknown): string | undefined {
   try {

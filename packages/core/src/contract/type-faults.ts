@@ -1,6 +1,6 @@
+import { definitionOf, schemaChildren } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
-import { schemaChildren } from "./schema-children.ts";
-import { definitionOf, schemaType } from "./schema-shape.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 
 const refused: Readonly<Record<string, string>> = {
   bigint: "use a string, or z.codec from one",
@@ -33,6 +33,7 @@ export function typeFaults(schema: $ZodType, side: "input" | "output"): string[]
     const advice = refused[type];
     if (advice !== undefined) {
       faults.push(`${path} is a z.${type}(), which JSON cannot carry: ${advice}`);
+      return;
     }
     if (type === "transform" && side === "output") {
       faults.push(`${path} uses a transform, which has no way back: use z.codec`);
