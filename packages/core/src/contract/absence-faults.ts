@@ -3,11 +3,11 @@ import type { $ZodType } from "zod/v4/core";
 import { accepted, accepts } from "../schema/accepts.ts";
 
 /**
- * What is wrong with an input that may be left out as a whole while its fields travel apart, in a path,
- * a query or headers: without any of them nobody can tell `undefined` from `{}`, so they have to mean
- * the same.
+ * Checks an input whose fields travel apart, in a path, a query or headers. A request without any of them
+ * stands for `undefined` and for `{}`, so the two have to mean the same.
  *
- * @param input the strict input
+ * @param input The strict input.
+ * @returns What is wrong; empty if all is well.
  */
 export function absenceFaults(input: $ZodType): string[] {
   const faults: string[] = [];

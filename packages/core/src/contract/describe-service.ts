@@ -49,7 +49,7 @@ function fieldFaults(definition: MethodDefinition, verb: string, path: string): 
   });
 }
 
-/** Whether fields of the input travel by themselves and not in a body. */
+/** Whether fields of the input travel apart from each other, and not in a body. */
 function travelsApart({ headers, ifMatch }: MethodDefinition, verb: string, path: string): boolean {
   return (
     verb === "GET" ||
@@ -72,7 +72,7 @@ function locationFaults(definition: MethodDefinition): string[] {
   ];
 }
 
-/** A tag of HTTP is text, so what is sent as one has to be text too. */
+/** Checks the fields that are sent as tags of HTTP, which are text. */
 function tagFaults(definition: MethodDefinition, verb: string, path: string): string[] {
   const { etag, ifMatch } = definition;
   const faults: string[] = [];
@@ -95,7 +95,7 @@ function tagFaults(definition: MethodDefinition, verb: string, path: string): st
   return faults;
 }
 
-/** Mistakes after which nothing else of a definition can be looked at. */
+/** Finds mistakes after which the rest of a definition cannot be checked. */
 function shapeFaults(definition: MethodDefinition): string[] {
   if (typeof definition !== "object" || definition === null) {
     return ["the definition is not what method({ … }) takes"];
@@ -180,7 +180,11 @@ function describeMethod(
   });
 }
 
-/** Checks a declaration and fills in its defaults. All faults come in one DeclarationError. */
+/**
+ * Checks a declaration and fills in its defaults.
+ *
+ * @throws DeclarationError that lists all faults.
+ */
 export function describeService(name: string, methods: ServiceMethods): ContractDescription {
   const faults: string[] = [];
   if (!/^[A-Za-z][A-Za-z0-9.-]*$/.test(name)) {

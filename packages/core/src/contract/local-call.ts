@@ -169,7 +169,7 @@ function createWireCall(target: object, name: string, codec: MethodCodec): WireC
   };
 }
 
-/** Whether an instance is behind the checks of a contract already, by `localCall` or `remoteCall`. */
+/** Whether `localCall` or `remoteCall` has put an instance behind the checks of a contract already. */
 function isChecked(instance: object, contract: ContractDescription): boolean {
   return (
     Object.hasOwn(instance, wireCallsKey) &&
@@ -178,19 +178,18 @@ function isChecked(instance: object, contract: ContractDescription): boolean {
 }
 
 /**
- * Lets an implementation be called in-process exactly as if it were remote.
+ * Makes an implementation callable in process exactly as if it were remote.
  *
- * Input is checked strictly and output checked and stripped; neither is shared by reference. The
- * deadline and cancellation of the surrounding request, `options.timeout` and `options.signal` are
- * honored, whether or not the implementation looks at them. Whatever is thrown arrives as the
- * canonical class of its code, with the original as `cause`; what is not a service error arrives as
- * `internal` and says nothing. What is behind the checks of this contract already, such as a remote
- * client, is given back as it is.
+ * Inputs are checked strictly; outputs are checked, and lose undeclared fields. Neither is shared by reference.
+ * The deadline and the signal of the surrounding request, `options.timeout` and `options.signal` end a call,
+ * whether or not the implementation looks at them. An error arrives as the canonical class of its code, with
+ * the original as `cause`; an error that is no service error arrives as `internal`, with a general message.
  *
- * @param service the contract
- * @param implementation an object with the contract's methods
- * @returns an instance of the contract class
- * @throws DeclarationError when a method is missing
+ * @param service The contract.
+ * @param implementation An object with the contract's methods.
+ * @returns An instance of the contract class; the implementation itself if it is behind the checks of this
+ *   contract already, as a remote client is.
+ * @throws DeclarationError if a method is missing.
  */
 export function localCall<T extends object>(service: AnyServiceClass<T>, implementation: T): T {
   const contract = describeContract(service);
@@ -219,17 +218,17 @@ export function localCall<T extends object>(service: AnyServiceClass<T>, impleme
   return instance;
 }
 
-/** Keeps the methods for transports with the service, where `wireCalls` finds them. */
+/** Stores the methods for transports on an instance, where {@link wireCalls} finds them. */
 export function setWireCalls(instance: object, calls: ReadonlyMap<string, WireCall>): void {
   Object.defineProperty(instance, wireCallsKey, { value: calls });
 }
 
 /**
- * The methods of a service for a transport that receives calls, such as an HTTP server.
+ * Returns the methods of a service for a transport that receives calls, such as an HTTP server.
  *
- * @param service the contract
- * @param instance what is bound to it: what `localCall` or `remoteCall` made, or any object with
- *   its methods
+ * @param service The contract.
+ * @param instance The instance that is bound to it: made by `localCall` or `remoteCall`, or any object with
+ *   its methods.
  */
 export function wireCalls<T extends object>(
   service: AnyServiceClass<T>,

@@ -13,13 +13,13 @@ import {
   type TokenValues,
 } from "./token.ts";
 
-/** A `bind` call whose builder was given nothing to bind to. */
+/** A `bind` call without a target. */
 export interface UnfinishedBinding {
   readonly token: Token<unknown>;
   readonly source: string;
 }
 
-/** What a list of binding functions wrote down. */
+/** The bindings that a list of binding functions made. */
 export interface Recording {
   readonly definitions: readonly Definition[];
   readonly unfinished: readonly UnfinishedBinding[];
@@ -96,7 +96,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
   }
 }
 
-/** Writes down what binding functions say, in order. */
+/** Records the calls of binding functions, in order. */
 class BindingRecorder implements Binder {
   readonly #definitions: Definition[] = [];
   readonly #unfinished = new Set<UnfinishedBinding>();
@@ -104,7 +104,7 @@ class BindingRecorder implements Binder {
   #source = "";
   #closed = false;
 
-  /** Says that all binding functions have run: whoever kept the binder and binds now is told. */
+  /** Called after all binding functions: a later call of the binder is an error. */
   close(): void {
     this.#closed = true;
   }
@@ -167,7 +167,7 @@ class BindingRecorder implements Binder {
   }
 }
 
-/** Runs binding functions, and only them: nothing is made. */
+/** Runs binding functions and records their bindings. No instance is made. */
 export function recordBindings(bindings: readonly Binding[]): Recording {
   const recorder = new BindingRecorder();
   for (const binding of bindings) recorder.install(binding);

@@ -8,23 +8,23 @@ export type HealthCheck = (options: {
   readonly signal: AbortSignal;
 }) => Promise<JsonObject | void> | JsonObject | void;
 
-/** Options of one check. */
+/** Options of a health check. */
 export interface HealthCheckOptions {
-  /** After how many milliseconds a check counts as failed. Absent: 2,000. */
+  /** After how many milliseconds the check counts as failed. Default: 2,000. */
   readonly timeout?: number;
-  /** For how many milliseconds a result is used again. Absent: 1,000; 0: never. */
+  /** For how many milliseconds a result is reused. Default: 1,000. With 0, never. */
   readonly cache?: number;
 }
 
 /** The result of one check. */
 export interface HealthCheckResult {
   readonly status: "up" | "down";
-  /** When the check ended, as an ISO 8601 date. */
+  /** When the check ended, in ISO 8601. */
   readonly checkedAt: string;
   /** How long it took, in whole milliseconds. */
   readonly duration: number;
-  /** Why it is down, as far as others may know; the log has all of it. */
+  /** Why it is down, in the form that callers may see; the log has the whole error. */
   readonly error?: SerializedError;
-  /** What the check has to say while it is up, such as how much work waits. */
+  /** What the check resolved with, such as the length of a queue. */
   readonly details?: JsonObject;
 }

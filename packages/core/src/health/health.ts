@@ -4,7 +4,7 @@ import { checkDuration } from "./check-duration.ts";
 import type { HealthCheck, HealthCheckOptions, HealthCheckResult } from "./health-check.ts";
 import { runCheck, type CheckOutcome } from "./run-check.ts";
 
-/** How far an app is in its life. */
+/** The phases of an app's lifecycle. */
 export type AppState =
   | "created"
   | "starting"
@@ -14,28 +14,28 @@ export type AppState =
   | "stopped"
   | "failed";
 
-/** Whether the app takes requests, and what that rests on. Plain JSON. */
+/** Whether the app is ready for requests, with the results of its checks. Plain JSON. */
 export interface HealthReport {
   readonly status: "ready" | "not_ready";
   readonly state: AppState;
   readonly checks: Readonly<Record<string, HealthCheckResult>>;
 }
 
-/** That the process answers. Plain JSON. */
+/** The answer of a live process. Plain JSON. */
 export interface LivenessReport {
   readonly status: "alive";
   readonly state: AppState;
 }
 
-/** What `Health` is made from. */
+/** Options of {@link Health}. */
 export interface HealthOptions {
-  /** The state of the app at this moment. */
+  /** Returns the current state of the app. */
   readonly state: () => AppState;
-  /** Gets a line whenever a check changes between up and down. Absent: no lines. */
+  /** Returns the logger for changes between up and down. Default: changes are not logged. */
   readonly logger?: (() => Logger) | undefined;
 }
 
-/** A check and what is known of its last run. */
+/** A check and its last result. */
 interface RegisteredCheck {
   readonly check: HealthCheck;
   readonly timeout: number;
@@ -45,8 +45,8 @@ interface RegisteredCheck {
 }
 
 /**
- * Knows whether the process lives and whether it is ready for requests. These are two questions: a
- * database that is down must take the process out of the load balancer, not restart it.
+ * Liveness and readiness of the process. The two differ: a database that is down must take the process out of
+ * the load balancer, not restart it.
  */
 export class Health {
   readonly #state: () => AppState;
@@ -59,11 +59,12 @@ export class Health {
   }
 
   /**
-   * Adds a check of readiness.
+   * Adds a readiness check.
    *
-   * @param name stands in the report; a second check of one name throws
-   * @param check resolves while all is well; its signal is aborted when its time is over
-   * @returns removes the check again
+   * @param name The name in the report.
+   * @param check Resolves while all is well. Its signal is aborted after `timeout`.
+   * @returns A function that removes the check.
+   * @throws DeclarationError if the name is taken, or an option is no length of time.
    */
   register(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
     if (this.#checks.has(name)) {
@@ -86,14 +87,14 @@ export class Health {
     };
   }
 
-  /** Answers as long as the process can. */
+  /** Always answers `alive`, as a process that hangs cannot answer. */
   liveness(): LivenessReport {
     return { status: "alive", state: this.#state() };
   }
 
   /**
-   * Runs all checks side by side, each within its own time limit. Never rejects. While the app is
-   * not running the answer is `not_ready` at once, and no check runs.
+   * Runs all checks side by side, each within its own timeout. Never rejects. While the app is not running,
+   * it answers `not_ready` at once and runs no check.
    */
   async readiness(): Promise<HealthReport> {
     if (this.#state() !== "running") return this.#report([]);
@@ -136,7 +137,7 @@ export class Health {
     try {
       if (before !== result.status) this.#logChange(name, failure);
     } catch {
-      // A logger that throws says nothing about the check.
+      // The error of a logger must not become the result of the check.
     }
     return result;
   }

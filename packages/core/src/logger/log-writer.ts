@@ -13,7 +13,7 @@ export type SamplingOptions =
   | { readonly perSecond: number }
   | { readonly share: number };
 
-/** The methods of a `Logger`, as a context holds one: every `Logger` is a `LogWriter` and fits where one is needed. */
+/** The type of a context's logger. The methods are those of `Logger`; either fits for the other. */
 export interface LogWriter {
   trace(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;

@@ -43,7 +43,7 @@ function shareOfTraces(share: number): Sampler {
   return () => {
     const trace = parseTraceparent(currentContext()?.traceparent);
     const point =
-      // The W3C asks for randomness in the last seven bytes; four of them are fine enough.
+      // The W3C requires random bits in the last seven bytes; four of them are enough.
       trace === undefined ? Math.random() : Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32;
     return point < share ? 0 : undefined;
   };
