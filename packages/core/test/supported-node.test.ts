@@ -11,16 +11,16 @@ test.each(refused)("Node %s is refused by name", (node) => {
   );
 });
 
-test.each(accepted)("Node %s is taken", (node) => {
+test.each(accepted)("Node %s is accepted", (node) => {
   expect(() => requireSupportedNode("@plinth/core", { node })).not.toThrow();
 });
 
-test("what is no Node is not judged", () => {
+test("a runtime that is not Node is not refused", () => {
   expect(() => requireSupportedNode("@plinth/core", {})).not.toThrow();
   expect(() => requireSupportedNode("@plinth/core", undefined)).not.toThrow();
 });
 
-test("it says what npm is told, and config says the same", () => {
+test("the check agrees with `engines`, and with the check of config", () => {
   const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
   const { engines } = JSON.parse(read("../package.json")) as { engines: object };
   expect(engines).toEqual({ node: "^20.19.0 || >=22.12.0" });

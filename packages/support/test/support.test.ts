@@ -85,8 +85,9 @@ test("an error that cannot be read is not presentable", () => {
 const missing = (message: string, options: ErrorOptions): Error => new Error(message, options);
 
 test("a peer that is not installed is named with the command that installs it", async () => {
-  const peer = { name: "not-there", neededBy: "The test", missing };
-  const load = (): Promise<unknown> => import("not-there" as string).catch(rethrow);
+  const name: string = "not-there";
+  const peer = { name, neededBy: "The test", missing };
+  const load = (): Promise<unknown> => import(name).catch(rethrow);
   const error: unknown = await loadPeer({ ...peer, load }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     message:
