@@ -34,7 +34,15 @@ async function runSuites(requireAll: boolean): Promise<Report> {
   try {
     const outputFile = join(folder, "report.json");
     const vitest = createRequire(import.meta.url).resolve("vitest/package.json");
-    const words = ["run", "conformance.test.ts", "--reporter=json", `--outputFile=${outputFile}`];
+    const words = [
+      "run",
+      "--config=vitest.all.config.ts",
+      "--project=packages",
+      "--project=long",
+      "conformance",
+      "--reporter=json",
+      `--outputFile=${outputFile}`,
+    ];
     const child = spawn(process.execPath, [join(dirname(vitest), "vitest.mjs"), ...words], {
       cwd: join(import.meta.dirname, ".."),
       env: { ...process.env, ...(requireAll ? { PLINTH_REQUIRE_ENGINES: "all" } : {}) },
@@ -49,10 +57,14 @@ async function runSuites(requireAll: boolean): Promise<Report> {
   }
 }
 
+function isConformance(file: string): boolean {
+  return /-conformance(?:\.long)?\.test\.ts$/.test(file);
+}
+
 /** What the conformance tests did in a run that is over. */
 async function readReport(file: string): Promise<Report> {
   const { testResults } = JSON.parse(await readFile(file, "utf8")) as Report;
-  return { testResults: testResults.filter(({ name }) => name.endsWith("-conformance.test.ts")) };
+  return { testResults: testResults.filter(({ name }) => isConformance(name)) };
 }
 
 function print(...lines: readonly string[]): void {

@@ -8,7 +8,7 @@ import { packPackages } from "./registry/pack-packages.ts";
 import { publishLocally, scope } from "./registry/publish-locally.ts";
 import { runProgram } from "./registry/run-program.ts";
 import { strangerEnvironment } from "./registry/stranger-environment.ts";
-import { type MarkdownBlock, markdownBlocks } from "./stranger/markdown-blocks.ts";
+import { markdownBlocks } from "./stranger/markdown-blocks.ts";
 import { takeWalk, WalkError } from "./stranger/take-walk.ts";
 import { walkthrough } from "./stranger/walkthrough.ts";
 
@@ -17,16 +17,8 @@ import { walkthrough } from "./stranger/walkthrough.ts";
  * folders that have nothing of this repository in reach, and prints how long each step took.
  */
 
-interface Page {
-  readonly page: string;
-  /** Which of its blocks a reader follows. */
-  readonly follows: (block: MarkdownBlock) => boolean;
-}
-
-const pages: readonly Page[] = [
-  { page: "README.md", follows: ({ heading }) => heading === "Quick start" },
-  { page: "docs/writing-a-driver.md", follows: () => true },
-];
+/** Whose blocks a reader follows from the first to the last. */
+const pages = ["docs/quick-start.md", "docs/writing-a-driver.md"];
 const maxSeconds = 90;
 const root = join(import.meta.dirname, "..");
 
@@ -66,17 +58,13 @@ async function walkAll(folder: string): Promise<void> {
   await timed("publish to a registry of this process", () =>
     publishLocally(registry, tarballs.values(), stranger, home),
   );
-  for (const { page, follows } of pages) await walkPage(page, follows, folder);
+  for (const page of pages) await walkPage(page, folder);
 
-  async function walkPage(
-    page: string,
-    follows: (block: MarkdownBlock) => boolean,
-    parent: string,
-  ): Promise<void> {
+  async function walkPage(page: string, parent: string): Promise<void> {
     print(page);
     const project = await mkdtemp(join(parent, "project-"));
     const text = await readFile(join(root, page), "utf8");
-    const steps = walkthrough(page, markdownBlocks(page, text).filter(follows));
+    const steps = walkthrough(page, markdownBlocks(page, text));
     if (!steps.some(({ kind }) => kind === "run")) throw new WalkError(`${page} has no commands.`);
     const environment = { ...stranger.environment, ...registry.environment(scope) };
     await takeWalk(

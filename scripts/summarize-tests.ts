@@ -31,7 +31,7 @@ function brokenFiles({ testResults }: JsonReport): JsonReport["testResults"] {
   );
 }
 
-/** Names what failed, with the beginning of its message: whoever has the end of a log alone learns it. */
+/** Names what failed, with the beginning of its message: the end of a log is enough to learn it. */
 export function describeFailures(report: JsonReport, folder: string = process.cwd()): string[] {
   const describe = (file: string, test: string, message = ""): string =>
     [

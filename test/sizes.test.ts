@@ -50,7 +50,7 @@ describe("what comes along", () => {
     expect(found(...asDeclared)).toEqual([]);
   });
 
-  test("an optional peer is a surprise, and so is what nobody declared", () => {
+  test("an optional peer is a surprise, and so is an undeclared package", () => {
     expect(found(...asDeclared, ["cloud", "3.0.0"], ["left-pad", "1.0.0"])).toEqual([
       "cloud came along, which is an optional peer.",
       "left-pad came along, which is nothing that was declared.",

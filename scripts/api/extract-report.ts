@@ -47,7 +47,7 @@ export function extractReport(entry: ApiEntry, includeUnexported: boolean): Extr
       localBuild: true,
       messageCallback: (message) => {
         if (message.logLevel === ExtractorLogLevel.Error) messages.push(message);
-        // It prints what nobody has handled.
+        // It prints what is not handled.
         message.handled = true;
       },
     });

@@ -1,5 +1,5 @@
 /**
- * Types that the API uses and that nobody can import, each with the reason. Their shapes stand in the
+ * Types that the API uses and that cannot be imported, each with the reason. Their shapes stand in the
  * reports too. What has no reason to be here is exported instead.
  */
 export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -21,9 +21,6 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     RetryPolicy: "shared by the repositories of a collection; DatabaseOptions sets it",
     Turns: "shared by the repositories of a collection; no driver or service makes one",
   },
-  "@plinth/http": {
-    Exchanges: "made with a server by HttpServer.create, whose constructor nobody else calls",
-  },
   "@plinth/messaging": {
     BrokerClient: "how a MemoryBroker knows its drivers, which memoryMessaging makes",
     InboxMarkersBase: "what InboxMarkers extends; InboxMarkers itself is the name to use",
@@ -32,7 +29,7 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     OutboxRecordsBase: "what OutboxRecords extends; OutboxRecords itself is the name to use",
   },
   "@plinth/testing": {
-    EventOf: "how the event sets of the harness look at what they keep; nobody else makes one",
+    EventOf: "how the event sets of the harness look at what they keep; no other code makes one",
     FoundLeak: "made by the leak detector, which alone constructs a LeakError",
     Method: "computes the methods of a Mock",
   },

@@ -13,7 +13,7 @@ const tools: Readonly<Record<string, string>> = {
   typescript: "~7.0.2",
 };
 
-/** A service of somebody who has only npm, outside the repository. */
+/** A service outside the repository, with nothing but npm. */
 export class Project implements AsyncDisposable {
   private constructor(
     readonly folder: string,

@@ -71,7 +71,7 @@ export function middleOf(range: string): string | undefined {
 
 /**
  * The newest versions of a range, as npm reads it. Of several majors npm would take an older one that
- * suits the Node which installs; here the newest is meant, whatever it says of Node.
+ * suits the Node which installs; here the newest is meant, for any Node.
  */
 export function newestOf(range: string): string {
   if (range.includes("||")) return range.split("||").at(-1)?.trim() ?? range;

@@ -60,7 +60,7 @@ export function renderCaseTable({ engines, cases }: CaseTable): string[] {
 }
 
 /**
- * Cases that nobody would miss by looking at failures alone.
+ * Cases whose absence no failure would show.
  *
  * @returns one sentence for each case that passed on no engine, or that an engine which ran the
  *   group's other cases knows nothing of

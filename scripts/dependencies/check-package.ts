@@ -74,7 +74,7 @@ function faultOf(
   }
   if (kind === "static" && manifest.peerDependenciesMeta?.[name]?.optional === true) {
     const chosen = eagerOptionalPeers.some(
-      (exception) => exception.peer === name && file.startsWith(`${exception.folder}/`),
+      (exception) => exception.peer === name && file.startsWith(exception.path),
     );
     if (!chosen) return `${name} is an optional peer: use \`import type\` or a lazy \`import()\`.`;
   }

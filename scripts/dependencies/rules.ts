@@ -8,7 +8,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/core": ["@plinth/support"],
   "@plinth/data": ["@plinth/core", "@plinth/support"],
   "@plinth/embedded-dynamodb": [],
-  "@plinth/http": ["@plinth/core"],
+  "@plinth/http": ["@plinth/core", "@plinth/support"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
   "@plinth/messaging": ["@plinth/core", "@plinth/data"],
   "@plinth/testing": [
@@ -28,13 +28,14 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
 export const bundledPackages: readonly string[] = ["@plinth/support"];
 
 /**
- * Optional peers are imported as types, or lazily by `import()`, so that nobody loads what they did
- * not choose. These folders are the exception: whoever imports them has made the choice.
+ * Optional peers are imported as types, or lazily by `import()`, so that no user loads what they did
+ * not choose. These folders and files are the exception: importing them is the choice.
  */
-export const eagerOptionalPeers: readonly { readonly folder: string; readonly peer: string }[] = [
-  { folder: "packages/data/src/conformance", peer: "fast-check" },
-  { folder: "packages/data/src/conformance", peer: "vitest" },
-  { folder: "packages/messaging/src/conformance", peer: "vitest" },
-  { folder: "packages/messaging/src/outbox", peer: "@plinth/data" },
-  { folder: "packages/testing/src/records", peer: "zocker" },
+export const eagerOptionalPeers: readonly { readonly path: string; readonly peer: string }[] = [
+  { path: "packages/data/src/conformance/", peer: "fast-check" },
+  { path: "packages/data/src/conformance/", peer: "vitest" },
+  { path: "packages/messaging/src/conformance/", peer: "vitest" },
+  { path: "packages/messaging/src/outbox/", peer: "@plinth/data" },
+  { path: "packages/testing/src/", peer: "vitest" },
+  { path: "packages/testing/src/records.ts", peer: "zocker" },
 ];

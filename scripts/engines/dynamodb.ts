@@ -62,7 +62,7 @@ async function programFolder(cacheFolder: EngineContext["cacheFolder"]): Promise
       throw new Error(`${archive.name} has the checksum ${integrity}, not ${archive.integrity}`);
     }
     await runProgram("tar", ["-xzf", file], { folder });
-    // Renaming is the last step, so that nobody ever sees half of it. A second run that was as
+    // Renaming is the last step, so that no run ever sees half of it. A second run that was as
     // quick has put the same files there.
     await rename(folder, target).catch((error: unknown) => {
       if (!existsSync(program)) throw error;

@@ -9,7 +9,7 @@ export function formatVariables(variables: Readonly<Record<string, string>>): st
 }
 
 /**
- * Writes `env` in the folder, with the id of this process: whoever reads the file can tell engines
+ * Writes `env` in the folder, with the id of this process: readers of the file can tell engines
  * that run from engines that ran.
  */
 export async function writeEnvironmentFile(

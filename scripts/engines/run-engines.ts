@@ -69,7 +69,7 @@ async function startAll(
   return started.filter((engine) => engine !== undefined);
 }
 
-/** Publishes the endpoints and waits until somebody interrupts or an engine ends. */
+/** Publishes the endpoints and waits until it is interrupted or an engine ends. */
 async function serve(
   started: readonly RunningEngine[],
   variables: Readonly<Record<string, string>>,

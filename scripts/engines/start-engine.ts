@@ -36,7 +36,7 @@ export async function startEngine(
     try {
       return await startOnce(definition, options);
     } catch (error) {
-      // The free port can be taken by somebody else before the engine is up.
+      // Another process can take the free port before the engine is up.
       if (attempt === attempts || !(error instanceof EngineEndedError)) throw error;
     }
   }

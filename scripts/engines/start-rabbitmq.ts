@@ -13,7 +13,7 @@ export interface StartRabbitMqOptions {
 }
 
 /**
- * A broker of the caller's own, for tests of what happens when it goes away: whatever is done to it,
+ * A broker of the caller's own, for tests of what happens when it goes away: after anything done to it,
  * it comes back on the same port with the same data. It does not outlive this process.
  */
 export interface PrivateRabbitMq extends AsyncDisposable {

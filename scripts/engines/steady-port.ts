@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
 
 /**
- * A port of 127.0.0.1 on which nobody listens at the moment, outside the range that the system gives
+ * A port of 127.0.0.1 on which no process listens at the moment, outside the range that the system gives
  * to outgoing connections: a server that is away for a while finds it free when it comes back. From
  * inside that range, a client that keeps trying to connect can even meet itself.
  */

@@ -24,7 +24,7 @@ interface Packument {
 
 /**
  * A registry in this process for the packages of one scope: it takes what `npm publish` sends and
- * gives it to `npm install`. It knows no other package, and asks nobody else: npm gets those where
+ * gives it to `npm install`. It knows no other package, and asks no other registry: npm gets those where
  * its user always gets them.
  */
 export class LocalRegistry implements AsyncDisposable {

@@ -13,7 +13,7 @@ export interface StrangerEnvironment {
 }
 
 /**
- * The environment of somebody who has Node and npm: an empty home, npm's settings and its cache, and
+ * The environment of a newcomer with Node and npm: an empty home, npm's settings and its cache, and
  * nothing of this repository, whose programs `npm run` puts on the search path.
  *
  * @param home a folder that is empty

@@ -31,7 +31,7 @@ export function checkManifest(
     repository: { type: "git", url: repositoryUrl, directory: `packages/${folder}` },
     publishConfig: { access: "public", provenance: true },
     private: undefined,
-    // What npm would run on install is something that nobody asked for.
+    // Nothing may run on install that was not asked for.
     scripts: undefined,
   };
   const faults = Object.entries(expected)

@@ -22,7 +22,7 @@ export interface InstalledPackage {
 
 /**
  * Installs packages of ours into an empty project, the rest in the versions of the lock file, so that
- * the result changes when we change something and not when somebody else publishes something.
+ * the result changes when we change something and not when others publish something.
  *
  * @param parent where the project's folder is made
  */
@@ -60,7 +60,7 @@ async function bytesIn(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-/** What came that nobody declared, and what was declared and did not come, as sentences. */
+/** What came undeclared, and what was declared and did not come, as sentences. */
 export function surprises(
   { packages }: Installation,
   { versions, needed }: Closure,

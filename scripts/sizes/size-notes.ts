@@ -7,7 +7,7 @@ export interface Size {
   readonly bytes: number;
 }
 
-// What others publish is pinned; our own code grows with every change, which is nobody's fault.
+// What others publish is pinned; our own code grows with every change, which is no fault.
 const toleratedShare = 0.1;
 const toleratedBytes = 200_000;
 

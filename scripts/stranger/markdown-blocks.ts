@@ -4,8 +4,6 @@ export interface MarkdownBlock {
   readonly line: number;
   /** The last line with text before the fence. */
   readonly lead: string;
-  /** The heading that it stands under, without its signs. */
-  readonly heading: string;
   readonly language: string;
   /** What follows the language, as words. */
   readonly words: readonly string[];
@@ -13,7 +11,7 @@ export interface MarkdownBlock {
 }
 
 /**
- * Takes all fenced blocks out of a page, whatever their language, their indentation and their fence.
+ * Takes all fenced blocks out of a page, of any language, indentation and fence.
  *
  * @throws {SyntaxError} Where a block is not closed.
  */
@@ -21,20 +19,18 @@ export function markdownBlocks(page: string, text: string): MarkdownBlock[] {
   const blocks: MarkdownBlock[] = [];
   let open: { fence: string; line: number; info: string; code: string[] } | undefined;
   let lead = "";
-  let heading = "";
   for (const [index, content] of text.split("\n").entries()) {
     const fence = /^[ \t>]*(`{3,}|~{3,})[ \t]*(.*)$/.exec(content);
     if (open !== undefined) {
       if (fence?.[2] === "" && fence[1]?.startsWith(open.fence)) {
         const [language = "", ...words] = open.info.split(/\s+/).filter(Boolean);
         const code = open.code.map((line) => `${line}\n`).join("");
-        blocks.push({ line: open.line, lead, heading, language, words, code });
+        blocks.push({ line: open.line, lead, language, words, code });
         open = undefined;
       } else open.code.push(content);
     } else if (fence?.[1] !== undefined) {
       open = { fence: fence[1], line: index + 1, info: fence[2] ?? "", code: [] };
     } else if (content.trim() !== "") {
-      heading = /^#+ +(.*)$/.exec(content)?.[1] ?? heading;
       lead = content;
     }
   }

@@ -21,7 +21,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** The name under which an item is found: its key holds the id, in whatever form. */
+/** The name under which an item is found: its key holds the id, in any form. */
 function idOf(values: Values): string {
   const [id = ""] = /item_\d{4}/.exec(JSON.stringify(values)) ?? [];
   return id;

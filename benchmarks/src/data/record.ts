@@ -24,7 +24,7 @@ export function itemOf(index: number): Item {
     itemId: `item_${String(index).padStart(4, "0")}`,
     list,
     name: "A lamp with a shade",
-    description: "It stands on the floor and gives light to whoever reads beside it",
+    description: "It stands on the floor and gives light to people reading by it",
     city: "London",
     country: "GB",
     count: 12,

@@ -26,7 +26,7 @@ export function orderOf(index: number): Order {
     orderId: `order_${String(index % 1_000).padStart(4, "0")}`,
     customerId: `customer_${index % 97}`,
     name: "A lamp with a shade",
-    description: "It stands on the floor and gives light to whoever reads beside it",
+    description: "It stands on the floor and gives light to people reading by it",
     city: "London",
     country: "GB",
     count: 12,

@@ -59,8 +59,8 @@ export class ThingStore {
   /** Creates a thing, or writes it again. */
   create({ name, description }: ThingInput): { thingId: string; owner: string } {
     const thingId = `thing_${name}`;
-    this.#things.set(thingId, { thingId, name, description, owner: "somebody" });
-    return { thingId, owner: "somebody" };
+    this.#things.set(thingId, { thingId, name, description, owner: "a person" });
+    return { thingId, owner: "a person" };
   }
 }
 

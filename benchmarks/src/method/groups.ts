@@ -6,7 +6,7 @@ import { median, spreadOf } from "./statistics.ts";
 export interface Runner extends AsyncDisposable {
   /** Does the work of a scenario until the compiler has seen all of it. */
   readonly warmUp: (scenario: string) => Promise<unknown>;
-  /** Measures once; gives the cost of one operation, whatever its unit. */
+  /** Measures once; returns the cost of one operation, in any unit. */
   readonly sample: (scenario: string) => Promise<number>;
 }
 
@@ -143,7 +143,7 @@ export async function compareInGroups(
         ...present.map(({ name, start }) => [name, start] as const),
         [controlKey, baseline.start],
       ];
-      // Nobody is always the first to be started and warmed up.
+      // No contender is always the first to be started and warmed up.
       for (const [key, start] of group % 2 === 0 ? starts : starts.toReversed()) {
         runners.set(key, await start());
       }

@@ -3,7 +3,7 @@ import { spreadOf, type Spread } from "./statistics.ts";
 /** Something that is measured beside others. */
 export interface Contender {
   readonly name: string;
-  /** Measures once; gives the cost of one operation, whatever its unit. */
+  /** Measures once; returns the cost of one operation, in any unit. */
   readonly sample: () => Promise<number>;
 }
 

@@ -51,7 +51,7 @@ export function mayStillFail({ low, high }: Range, goal: Goal): boolean {
   return meetsWholly({ low, high }, goal) && !meetsWholly({ low: lower, high: upper }, goal);
 }
 
-/** Digits enough to tell a ratio by, whatever its size. */
+/** Enough digits for a ratio of any size. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }

@@ -33,7 +33,7 @@ async function findIssued(keys: ApiKeyService, hash: string): Promise<ApiKeyReco
   }
 }
 
-/** Lets in whoever has a key that was issued, or the root key, in the header `x-api-key`. */
+/** Accepts issued keys and the root key, in the header `x-api-key`. */
 export const bindAuthorizer: Binding = (binder) =>
   binder
     .bind(Authorizer)

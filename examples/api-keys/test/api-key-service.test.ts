@@ -147,7 +147,7 @@ test("a key ends with its membership, for good", async ({
   await expect(service.verifyKey({ keyId })).rejects.toMatchObject({ code: "not_found" });
 });
 
-test("a key of which nobody can say whether its member is one is not ended", async ({
+test("a key whose membership cannot be looked up is not ended", async ({
   started: { service },
   mockUsersAccountsService: { getMember },
 }) => {

@@ -4,7 +4,7 @@ import { Inbox } from "@plinth/messaging/outbox";
 import { UserCreated, UserUpdated } from "users-accounts/api";
 import { RecipientRepository } from "./data/recipient-repository.ts";
 
-/** Keeps the copy of each user: nobody has to be asked when a message is to be sent. */
+/** Keeps a copy of each user, so that sending a message needs no call. */
 @injectable()
 export class KeepRecipients implements EventHandler<UserCreated | UserUpdated> {
   constructor(

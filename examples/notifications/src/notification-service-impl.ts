@@ -7,7 +7,7 @@ import {
 import { RecipientRepository } from "./data/recipient-repository.ts";
 import { NotificationSender } from "./notification-sender.ts";
 
-/** Sends to whom it knows, without asking the service that keeps the users. */
+/** Sends to the users that it knows, without a call to the users service. */
 @injectable()
 export class NotificationServiceImpl implements NotificationService {
   constructor(

@@ -7,7 +7,7 @@ export class NotificationsConfig extends BaseConfig.extend({
     .string()
     .min(1)
     .default("recipients")
-    .describe("Table or collection of the users whom notifications know."),
+    .describe("Table or collection of the users that notifications know."),
   ensureSchema: boolean()
     .optional()
     .describe("Whether to create missing tables. Unset: in development and tests, not on a cloud."),

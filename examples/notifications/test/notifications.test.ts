@@ -28,7 +28,7 @@ const test = base
     bindInbox(),
     bindNotifications,
   ])
-  .extend("override", ({ sender }) => [
+  .extend("overrides", ({ sender }) => [
     (binder) => binder.bind(NotificationSender).toValue(sender),
   ]);
 
@@ -59,7 +59,7 @@ test("a message goes to the address of now", async ({ app, events, sender }) => 
   expect(sender.sent.at(-1)).toMatchObject({ email });
 });
 
-test("whom nobody told of is not found", async ({ app }) => {
+test("a user without an event is not found", async ({ app }) => {
   const request = { userId: user.userId, subject: "News", text: "There are some." };
   await expect(app.get(NotificationService).notifyUser(request)).rejects.toMatchObject({
     code: "not_found",

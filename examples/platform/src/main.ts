@@ -19,7 +19,7 @@ if (load === undefined) {
   process.exit(1);
 }
 
-// Whoever started this process is gone: nobody else would stop it then.
+// The process that started this one is gone, and no other would stop it.
 process.once("disconnect", () => process.kill(process.pid, "SIGTERM"));
 
 const { bindings } = await load();

@@ -41,7 +41,7 @@ export class PartProcess {
     const ended = new AbortController();
     void this.exit.then(() => ended.abort());
     while (!ended.signal.aborted) {
-      // Whoever has the port instead may take the request and never answer.
+      // Another process on the port may take the request and never answer.
       const { signal } = ended;
       const response = await fetch(`${this.url}/ready`, { signal }).catch(() => undefined);
       await response?.body?.cancel();

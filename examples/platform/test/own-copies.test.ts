@@ -5,7 +5,7 @@ import { anApiKey } from "api-keys/testing";
 import { expect, test } from "vitest";
 import { keepingInputs } from "./support/keeping-inputs.ts";
 
-const unused = () => Promise.reject(new UnimplementedError("Nobody calls this here."));
+const unused = () => Promise.reject(new UnimplementedError("Not called here."));
 
 /** Does to its request what an implementation should not do, but could. */
 const bindCareless: Binding = (binder) =>

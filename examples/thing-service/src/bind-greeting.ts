@@ -2,7 +2,7 @@ import type { Binding } from "@plinth/core";
 import { HttpServer } from "@plinth/http";
 import { ThingConfig } from "./thing-config.ts";
 
-/** Shows a first request to paste into another terminal. */
+/** Shows where to try calls in a browser, and a first request to paste into another terminal. */
 class Greeting {
   constructor(
     private readonly server: HttpServer,
@@ -12,9 +12,11 @@ class Greeting {
   print(): void {
     // Production logs stay machine-readable.
     if (this.config.environment !== "development") return;
+    const { url } = this.server;
+    const page = this.config.serveDocs === true ? ` in a browser, at ${url}/docs, or` : "";
     const body = JSON.stringify({ name: "lamp", description: "A lamp" });
-    console.log(`\nthing-service is ready. Try it from another terminal:\n
-  curl -i ${this.server.url}/things -H 'content-type: application/json' -d '${body}'\n`);
+    console.log(`\nthing-service is ready. Try it${page} from another terminal:\n
+  curl -i ${url}/things -H 'content-type: application/json' -d '${body}'\n`);
   }
 }
 

@@ -11,6 +11,10 @@ export const thingBindings: readonly Binding[] = [
   bindDatabase,
   bindThingRepository,
   bindThingService,
-  bindHttp({ serve: [ThingService] }),
+  bindHttp({
+    serve: [ThingService],
+    // The document is served at /openapi.json; SERVE_DOCS decides about the page at /docs.
+    openApi: { title: "thing-service", version: "1.0.0" },
+  }),
   bindGreeting,
 ];

@@ -1,9 +1,9 @@
-import { awsFields, BaseConfig, boolean, gcpFields, url } from "@plinth/config";
+import { awsFields, BaseConfig, boolean, gcpFields, httpFields, url } from "@plinth/config";
 import { z } from "zod";
 
 /**
- * Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA, CHECK_SCHEMA, DATABASE_URL and
- * the base fields.
+ * Read from the environment once, at start: THINGS_TABLE, ENSURE_SCHEMA, CHECK_SCHEMA, DATABASE_URL,
+ * SERVE_DOCS and the base fields.
  */
 export class ThingConfig extends BaseConfig.extend({
   thingsTable: z.string().min(1).default("things").describe("Table or collection of the things."),
@@ -18,6 +18,7 @@ export class ThingConfig extends BaseConfig.extend({
   databaseUrl: url({ protocols: ["postgresql", "postgres", "pglite"] })
     .optional()
     .describe("A Postgres, or pglite://./folder; unset: the database of the cloud, or memory."),
+  serveDocs: httpFields.serveDocs,
 }) {}
 
 export class AwsThingConfig extends ThingConfig.extend(awsFields) {}

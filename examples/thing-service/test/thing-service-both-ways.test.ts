@@ -90,7 +90,7 @@ describeBothWays(ThingService, { config, bindings, deployed }, (things, way) => 
       // Things made within one millisecond come in the order of their keys.
       expect(orderBy === "name" ? ours : ours.toSorted()).toEqual(expected.toSorted());
     }
-    const foreign = things.listThings({ cursor: "nobody gave this" });
+    const foreign = things.listThings({ cursor: "an invented cursor" });
     await expect(foreign).rejects.toBeInstanceOf(InvalidArgumentError);
   });
 

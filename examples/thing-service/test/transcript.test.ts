@@ -42,7 +42,7 @@ test("every request of the transcript gets the answer it should get", () => {
   }
 });
 
-test("a creation says where the thing is, whatever its name", () => {
+test("a creation says where the thing is, for any name", () => {
   const locations = answers.filter(({ status }) => status === 201).map(({ location }) => location);
   expect(locations).toContain("/things/thing_lamp");
   expect(locations).toContain("/things/thing_a%2Fb");

@@ -1,7 +1,7 @@
 import { currentContext, PermissionDeniedError } from "@plinth/core";
 
 /**
- * Keeps whoever belongs to one account out of the others. A principal without the claim `accountId`,
+ * Keeps principals of one account out of the others. A principal without the claim `accountId`,
  * such as the operator, and calls that came through no entrance are not bound to any.
  */
 export function requireAccount(accountId: string): void {

@@ -42,7 +42,7 @@ export class UsersAccountsServiceImpl implements UsersAccountsService {
 
   async createUser({ name, email }: CreateUserRequest): Promise<User> {
     const user = { userId: this.ids.next(), name, email };
-    // Together, so that nobody misses a user who exists, or hears of one who does not.
+    // Together, so that no subscriber misses a user who exists, or hears of one who does not.
     await this.outbox.transact([this.users.action.create(user)], new UserCreated(user));
     return user;
   }
@@ -122,7 +122,7 @@ export class UsersAccountsServiceImpl implements UsersAccountsService {
     if (account.record.ownerId === userId) return account.record;
     const previous = await this.memberEntry(membershipKey(account.record));
     const transferred = { ...account.record, ownerId: userId };
-    // Two owners, or none, are seen by nobody; whoever else transferred meanwhile wins.
+    // No caller sees two owners, or none; a concurrent transfer wins.
     await this.database.transact([
       this.accounts.action.replace(transferred, account),
       this.memberships.action.replace({ ...previous.record, role: "member" }, previous),

@@ -31,7 +31,7 @@ const test = base.extend("started", async ({ testApp, usersAccountsConfig: confi
 const createUser = (service: UsersAccountsService) =>
   service.createUser({ name: "Ada", email: "ada@example.com" });
 
-test("whoever wants to know hears of each state of a user, in order", async ({
+test("subscribers hear of each state of a user, in order", async ({
   started: { service, events },
 }) => {
   const user = await createUser(service);
@@ -44,7 +44,7 @@ test("whoever wants to know hears of each state of a user, in order", async ({
   expect(await service.getUser({ userId: user.userId })).toEqual(renamed);
 });
 
-test("of a user who could not be stored nobody hears", async ({
+test("no event tells of a user who could not be stored", async ({
   started: { service, events },
   ids,
 }) => {
@@ -52,7 +52,7 @@ test("of a user who could not be stored nobody hears", async ({
   await events.published.first(UserCreated);
   vi.spyOn(ids, "next").mockReturnValue(userId);
   await expect(createUser(service)).rejects.toBeInstanceOf(AlreadyExistsError);
-  const missing = { userId: anAccount().accountId, name: "Nobody", email: "no@example.com" };
+  const missing = { userId: anAccount().accountId, name: "None", email: "no@example.com" };
   await expect(service.updateUser(missing)).rejects.toMatchObject({ code: "not_found" });
   vi.mocked(ids.next).mockRestore();
   const next = await createUser(service);

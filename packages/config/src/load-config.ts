@@ -1,11 +1,14 @@
 import * as z from "zod";
-import type { Cloud } from "./base-config.ts";
-import { ConfigError, type ConfigFault } from "./config-error.ts";
-import type { AnyConfigClass } from "./definition/config-types.ts";
-import { evaluateField } from "./definition/evaluate.ts";
-import { fieldOf } from "./definition/field.ts";
-import { evaluateLayers, findRaw, layersFor, loadPrepared } from "./sources/load-prepared.ts";
-import type { LoadOptions } from "./sources/load-options.ts";
+import type { Cloud } from "./config-class/base-config.ts";
+import { loadInstance } from "./config-class/config-root.ts";
+import { evaluateLayers } from "./evaluate/evaluate-config.ts";
+import { evaluateField } from "./evaluate/evaluate-field.ts";
+import type { AnyConfigClass, LoadOptions } from "./model/config-class.ts";
+import { ConfigError, type ConfigFault } from "./model/config-error.ts";
+import { fieldOf } from "./schema/field.ts";
+import type { Layers } from "./sources/layers.ts";
+import { readField } from "./sources/read-fields.ts";
+import { Sources } from "./sources/sources.ts";
 
 /** A configuration class for each cloud that a service supports. */
 export type ConfigVariants = { readonly [C in Cloud]?: AnyConfigClass };
@@ -19,11 +22,11 @@ type LoadedVariant<Variants extends ConfigVariants> = {
 /**
  * Loads the configuration class that the variable `CLOUD` names.
  *
- * @param variants classes by cloud, for example `{ local: ThingConfig, aws: AwsThingConfig }`.
- *   Without `CLOUD` it is `local`; if `local` is not among them, `CLOUD` is required.
- * @param options where to look; see `LoadOptions`.
- * @throws {ConfigError} listing the choices when `CLOUD` is none of them, with the faults of the
- *   fields that all variants share; else every fault of the chosen class.
+ * @param variants Classes by cloud, such as `{ local: ThingConfig, aws: AwsThingConfig }`. `CLOUD` defaults to
+ *   `local`; it is required if there is no `local` variant.
+ * @param options Where to look for values; see `LoadOptions`.
+ * @throws {ConfigError} with every fault of the chosen class. If `CLOUD` names no variant, it lists the
+ *   choices and the faults of the fields that all variants share.
  */
 export async function loadConfig<const Variants extends ConfigVariants>(
   variants: Variants,
@@ -37,33 +40,33 @@ export async function loadConfig<const Variants extends ConfigVariants>(
   const clouds = entries.map(([name]) => name);
   const choice = z.enum(clouds);
   const field = fieldOf("cloud", clouds.includes("local") ? choice.default("local") : choice);
-  const layers = layersFor(first[1], options);
-  const found = findRaw(field, layers);
+  const sources = new Sources(options);
+  const layers = sources.layersOf(first[1]);
+  const found = readField(field, layers);
   const outcome =
     found !== undefined && "expected" in found ? { fault: found } : evaluateField(field, found);
   if (outcome.fault !== undefined) {
-    const others = await sharedFaults(
-      entries.map(([, config]) => config),
-      layers,
-      options,
-    );
+    const configs = entries.map(([, config]) => config);
+    const others = await sharedFaults(configs, layers, options);
     throw new ConfigError("The configuration", [outcome.fault, ...others]);
   }
   const chosen = entries.find(([name]) => name === outcome.value)?.[1] ?? first[1];
-  return new (chosen as unknown as new (values: object) => LoadedVariant<Variants>)(
-    await loadPrepared(chosen, options),
+  return loadInstance(
+    chosen as AnyConfigClass & (new (...values: never[]) => LoadedVariant<Variants>),
+    sources,
+    options,
   );
 }
 
-/** Faults of the fields that every variant declares alike: they hold whatever `CLOUD` was meant. */
+/** Faults of the fields that every variant declares alike: they do not depend on `CLOUD`. */
 async function sharedFaults(
   configs: readonly AnyConfigClass[],
-  layers: ReturnType<typeof layersFor>,
-  options: LoadOptions,
+  layers: Layers,
+  { secretTimeout }: LoadOptions,
 ): Promise<ConfigFault[]> {
   const [first, ...rest] = configs;
   if (first === undefined) return [];
-  const { faults } = await evaluateLayers(first, layers, options);
+  const { faults } = await evaluateLayers(first, layers, secretTimeout);
   return faults.filter(
     ({ field }) =>
       field !== "cloud" && rest.every((other) => other.fields[field] === first.fields[field]),

@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)(`AWS Secrets Manager, through Amazon's SDK
     });
   });
 
-  test("a missing secret, a missing key and another fault stand in one message", async () => {
+  test("a missing secret, a missing key and another fault are in one message", async () => {
     const variables = { KEY: "aws-sm:absent", SECOND: "aws-sm:things/pool#nope", PORT: "x" };
     await expect(load(moto.endpoint, variables)).rejects.toThrow(
       [
@@ -95,7 +95,7 @@ describe("AWS Secrets Manager that refuses or hangs", () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  test("a denied secret names the permission, and not what AWS said", async () => {
+  test("the fault of a denied secret names the permission, and does not repeat the message of AWS", async () => {
     const endpoint = await serve((_request, response) => {
       response.writeHead(400, {
         "content-type": "application/x-amz-json-1.1",
@@ -108,7 +108,7 @@ describe("AWS Secrets Manager that refuses or hangs", () => {
     );
   });
 
-  test("a server that never answers is given up at the limit, once for both fields", async () => {
+  test("a server that never answers is asked once for both fields, until the timeout", async () => {
     let requests = 0;
     const endpoint = await serve(() => {
       requests += 1;
@@ -121,7 +121,7 @@ describe("AWS Secrets Manager that refuses or hangs", () => {
     expect(requests).toBe(1);
   });
 
-  test("a malformed reference is told its form, without its text", async () => {
+  test("the fault of a malformed reference shows the form and not the text", async () => {
     await expect(load("http://127.0.0.1:1", { KEY: "aws-sm:a b" })).rejects.toThrow(
       "KEY=[secret] (process environment): expected a reference of the form aws-sm:name or aws-sm:name#key.",
     );

@@ -69,7 +69,7 @@ test("values are frozen at every depth", () => {
   expect(config.hosts).toStrictEqual(["a"]);
 });
 
-test("loadConfig chooses by CLOUD, local when unset", async () => {
+test("loadConfig chooses by CLOUD, local by default", async () => {
   const local = await loadConfig(variants, { variables: {} });
   expect(local).toBeInstanceOf(ThingConfig);
   expect(local).not.toBeInstanceOf(AwsThingConfig);
@@ -79,7 +79,7 @@ test("loadConfig chooses by CLOUD, local when unset", async () => {
   if (google instanceof GcpThingConfig) expect(google.googleCloudProject).toBe("p");
 });
 
-test("an unknown CLOUD lists the given choices, with the faults that hold anyway", async () => {
+test("an unknown CLOUD lists the choices and the faults that all variants share", async () => {
   const variables = { CLOUD: "azure", PORT: "abc" };
   await expect(loadConfig(variants, { variables })).rejects.toThrow(
     [
@@ -129,7 +129,7 @@ test("a field can be required by another, and the message says why", async () =>
   expect(fine.tlsKey?.reveal()).toBe("k");
 });
 
-test("rules compare fields, hold in subclasses, and skip what is already faulty", async () => {
+test("rules compare fields, apply to subclasses, and skip faulty fields", async () => {
   class SubConfig extends TlsConfig.extend({ extra: z.string().default("") }) {}
   await expect(SubConfig.load({ variables: { MAXIMUM: "0" } })).rejects.toThrow(
     'MAXIMUM="0" (process environment): expected at least MINIMUM.',

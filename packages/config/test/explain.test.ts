@@ -62,7 +62,7 @@ test("explain() is data for machines", async () => {
   });
 });
 
-test("envExample lists every variable once; what is commented out shows a usable default", async () => {
+test("envExample lists every variable once; commented lines show usable defaults", async () => {
   class Second extends MailConfig.extend(awsFields) {}
   const text = envExample(MailConfig, Second);
   expect(text.match(/^(# )?SMTP_URL=/gm)).toHaveLength(1);
@@ -79,7 +79,7 @@ test("envExample lists every variable once; what is commented out shows a usable
   expect(config.retryAfter).toBe(30_000);
 });
 
-test("configReference is one Markdown table for each class, without what the base says", () => {
+test("configReference is one Markdown table per class, without the fields of its base class", () => {
   class Second extends MailConfig.extend(awsFields) {}
   const text = configReference(BaseConfig, MailConfig, Second);
   expect(text).toContain("## MailConfig\n\nEvery variable of `BaseConfig`, and:");

@@ -12,10 +12,10 @@ const failing = (): never => {
   throw new TypeError("cannot take sword-1");
 };
 
-test("a schema that throws or is asynchronous is one fault among the others, and quotes no secret", async () => {
+test("a schema that throws or is asynchronous is a fault among the others, and quotes no secret", async () => {
   class Config extends BaseConfig.extend({
     name: z.string().transform(failing),
-    // Too short to be registered: only not repeating the message keeps it in.
+    // Too short to be registered: only a message that is not repeated hides it.
     pinCode: secret(z.string().transform(failing)),
     later: z.string().refine(async (text) => text.length > 3),
     latest: secret(z.string().refine(async (text) => text.length > 3)),
@@ -32,7 +32,7 @@ test("a schema that throws or is asynchronous is one fault among the others, and
   );
 });
 
-test("a rule that throws is a fault too, without its message where it read a secret", async () => {
+test("a rule that throws is a fault too, without its message if it read a secret", async () => {
   const open = rule<{ name: string }>("name", "short", (config) => failing() && config.name === "");
   const hidden = rule<{ name: string; key: { reveal: () => string } }>(
     "name",
@@ -52,7 +52,7 @@ test("a rule that throws is a fault too, without its message where it read a sec
   );
 });
 
-test("a URL that cannot be read shows nothing that may be a password", async () => {
+test("the fault of a malformed URL shows nothing that may be a password", async () => {
   class Config extends BaseConfig.extend({ database: url() }) {}
   for (const [text, shown] of [
     ["postgres//me:sword@fish-1@host/db", "[secret]@host/db"],
@@ -65,7 +65,7 @@ test("a URL that cannot be read shows nothing that may be a password", async () 
   }
 });
 
-test("a reference where none is resolved says where it would be", async () => {
+test("the fault of a misplaced reference says where references are resolved", async () => {
   class Config extends BaseConfig.extend({
     whole: json(z.object({ key: z.string() })),
     inside: json(z.object({ key: secret() })),
@@ -80,7 +80,7 @@ test("a reference where none is resolved says where it would be", async () => {
   );
 });
 
-test("text under a name that says so is hidden without secret() as well", async () => {
+test("text with the name of a secret is hidden without secret() too", async () => {
   class Config extends BaseConfig.extend({
     connectionString: z.string(),
     credentialsJson: z.string(),

@@ -28,7 +28,7 @@ test("Google's client reads a version, whole or one key of it", async () => {
   expect(config.second?.reveal()).toBe("swordfish");
 });
 
-test("a missing secret and a denied one give distinct messages", async () => {
+test("a missing secret and a denied one have distinct messages", async () => {
   const variables = {
     KEY: `gcp-sm:${prefix}/absent/versions/1`,
     SECOND: `gcp-sm:${prefix}/denied/versions/1`,
@@ -42,14 +42,14 @@ test("a missing secret and a denied one give distinct messages", async () => {
   );
 });
 
-test("a server that never answers is given up at the limit", async () => {
+test("a server that never answers is a fault after the timeout", async () => {
   const reference = `gcp-sm:${prefix}/silent/versions/1`;
   await expect(load({ KEY: reference }, 300)).rejects.toThrow(
     `no answer for ${reference} within 300 ms.`,
   );
 });
 
-test("a malformed reference is told its form", async () => {
+test("the fault of a malformed reference shows the form", async () => {
   await expect(load({ KEY: "gcp-sm:projects/p/secrets/s" })).rejects.toThrow(
     "expected a reference of the form gcp-sm:projects/PROJECT/secrets/NAME/versions/VERSION.",
   );

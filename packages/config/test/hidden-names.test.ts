@@ -5,7 +5,7 @@ import * as z from "zod";
 
 const quoting = z.string().refine(() => false, { error: (issue) => `no ${String(issue.input)}` });
 
-/** Everything that a class shows of its values, whether they are taken or refused. */
+/** Everything that a class shows of its values, valid or faulty. */
 async function shown(fields: z.ZodRawShape, variables: Record<string, string>): Promise<string> {
   class Config extends BaseConfig.extend(fields as Record<string, z.ZodType>) {}
   return Config.load({ variables }).then(
@@ -15,7 +15,7 @@ async function shown(fields: z.ZodRawShape, variables: Record<string, string>): 
   );
 }
 
-describe("what a name says is a secret is hidden by the rule of the logger", () => {
+describe("a value with the name of a secret is hidden, by the rule of the logger", () => {
   test.each([
     "STRIPE_SECRET_KEY",
     "API_KEYS",
@@ -57,7 +57,7 @@ describe("what a name says is a secret is hidden by the rule of the logger", () 
     expect(await shown({ target: z.string().max(3) }, { TARGET: text })).not.toContain("Qx7");
   });
 
-  test("but what only tells about one is shown", async () => {
+  test("but not a value that only describes a secret", async () => {
     const text = await shown(
       { tokenType: z.enum(["a"]), cookieDomain: z.string(), passwordMinLength: integer() },
       { TOKEN_TYPE: "Qx71", COOKIE_DOMAIN: "Qx72", PASSWORD_MIN_LENGTH: "Qx73" },
@@ -72,7 +72,7 @@ const recursive: z.ZodType = z.lazy(() => z.object({ next: recursive.optional(),
 const endless = (): z.ZodType =>
   z.lazy(() => z.object({ next: endless().optional(), part: long() }));
 
-describe("a secret() in any part of a schema is hidden when it is refused", () => {
+describe("a faulty secret() is hidden in any part of a schema", () => {
   test.each<[string, z.ZodType, string]>([
     ["a catchall", z.object({ user: z.string() }).catchall(long()), '{"user":"u","part":"Qx71"}'],
     ["the rest of a tuple", z.tuple([z.string()], long()), '["u","Qx71"]'],

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 class ThingConfig extends BaseConfig.extend(httpFields) {}
 
-test("what a deployer decides is read with its units", async () => {
+test("values are read with their units", async () => {
   const variables = {
     DRAIN_DELAY: "5s",
     REQUEST_TIMEOUT: "1m",
@@ -30,7 +30,7 @@ test("what a deployer decides is read with its units", async () => {
   });
 });
 
-test("what is not set stays open", () => {
+test("every field is optional", () => {
   const config = new ThingConfig();
   for (const name of Object.keys(httpFields)) {
     expect(Reflect.get(config, name), name).toBeUndefined();

@@ -43,7 +43,7 @@ test("layers win in the documented order", async () => {
   await expect(load(environment)).rejects.toThrow("TABLE_NAME is missing");
 });
 
-test("an empty variable counts as missing and lets the next layer speak", async () => {
+test("an empty variable counts as missing, and the next layer is asked", async () => {
   write(".env", "TABLE_NAME=things\n");
   const options = { variables: { TABLE_NAME: "", PORT: "" }, envFolder: folder };
   const config = await TableConfig.load(options);
@@ -81,7 +81,7 @@ test("three faults in one message, with the misspelling", async () => {
   );
 });
 
-test("a wrong secret is nowhere in the message", async () => {
+test("a faulty secret is not in the message", async () => {
   const variables = { TABLE_NAME: "t", API_KEY: "hunter2hunter", PORT: "hunter2hunter" };
   const error = await TableConfig.load({ variables }).catch((reason: unknown) => reason);
   expect(String(error)).toContain(
@@ -90,7 +90,7 @@ test("a wrong secret is nowhere in the message", async () => {
   expect(JSON.stringify(error) + String(error)).not.toContain("hunter2");
 });
 
-test("unknown variables alone are no fault, even near ones", async () => {
+test("an unknown variable is not a fault, even one that looks like a misspelling", async () => {
   const variables = { TABLE_NAME: "t", TABEL_NAME: "x", PROT: "80", OTHER: "1" };
   const config = await TableConfig.load({ variables });
   expect(config.tableName).toBe("t");
@@ -105,7 +105,7 @@ test("a long value is shortened", async () => {
   expect(String(error).length).toBeLessThan(300);
 });
 
-test("a prefixed variable wins in any layer; the bare one is the fallback", async () => {
+test("a variable with the prefix wins in any layer; the one without it is the fallback", async () => {
   write(".env", "THINGS_PORT=4000\n");
   const variables = { PORT: "3001", TABLE_NAME: "shared", LOG_LEVEL: "warn" };
   const config = await TableConfig.load({ variables, envFolder: folder, prefix: "THINGS_" });
@@ -118,7 +118,7 @@ test("a prefixed variable wins in any layer; the bare one is the fallback", asyn
   );
 });
 
-test("explain() hints at a misspelled prefixed name that the bare one stands in for", async () => {
+test("explain() hints at a misspelled name with the prefix when the one without it is used", async () => {
   const variables = { THINGS_TABEL_NAME: "mine", TABLE_NAME: "shared" };
   const config = await TableConfig.load({ variables, prefix: "THINGS_" });
   expect(config.explain().fields.find((field) => field.field === "tableName")).toMatchObject({
@@ -127,7 +127,7 @@ test("explain() hints at a misspelled prefixed name that the bare one stands in 
   });
 });
 
-test("two services in one process each keep their own", async () => {
+test("two services in one process have separate values", async () => {
   const variables = { THINGS_TABLE_NAME: "things", ORDERS_TABLE_NAME: "orders", PORT: "3001" };
   const things = await TableConfig.load({ variables, prefix: "THINGS_" });
   const orders = await TableConfig.load({ variables, prefix: "ORDERS_" });
@@ -141,7 +141,7 @@ test("a secrets folder that was named but is missing is a fault", async () => {
   );
 });
 
-test("a value from the secrets folder is not shown, secret() or not", async () => {
+test("a value from the secrets folder is not shown, even without secret()", async () => {
   write("PORT", "swordfish-1234");
   write("TABLE_NAME", "t");
   const error = await TableConfig.load({ variables: {}, secretsFolder: folder }).catch(
@@ -175,7 +175,7 @@ describe("text that is not UTF-8", () => {
     ["UTF-32", Buffer.concat([Buffer.from([0xff, 0xfe, 0, 0]), utf16("P\0O\0")])],
     ["half a character", utf16(`\ufeff${text}`).subarray(0, -1)],
     ["Latin 1", Buffer.from(text, "latin1")],
-  ])("is refused without one, and never counts as empty: %s", async (_, bytes) => {
+  ])("is refused without a mark, and never counts as empty: %s", async (_, bytes) => {
     write(".env", bytes);
     await expect(TableConfig.load({ variables: {}, envFolder: folder })).rejects.toThrow(
       /\.env cannot be read: it is not UTF-8, or UTF-16 with a byte order mark/,
@@ -193,7 +193,7 @@ describe("text that is not UTF-8", () => {
   });
 });
 
-test("variables that are given are all there is", async () => {
+test("given variables are the only source", async () => {
   // The process environment of a test run has HOME or PATH at least, and may have PORT.
   const config = await TableConfig.load({ variables: { TABLE_NAME: "t" } });
   expect(config.explain().fields.map((field) => field.source.kind)).toStrictEqual([

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-test("without a cloud's SDK one sentence says how to install it, and no other import is tried", () => {
-  // A project that has zod and dotenv, but neither SDK: what a laptop without clouds installs.
+test("without a cloud's SDK a fault says how to install it, and nothing else is imported", () => {
+  // A project with zod and dotenv and without the SDKs, as on a laptop.
   const folder = mkdtempSync(join(tmpdir(), "plinth-config-"));
   try {
     cpSync(join(root, "packages/config/src"), join(folder, "src"), { recursive: true });
@@ -15,7 +15,7 @@ test("without a cloud's SDK one sentence says how to install it, and no other im
     for (const name of ["zod", "dotenv"]) {
       symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name), "dir");
     }
-    // Built, this package is a part of the other.
+    // The build bundles it into this package.
     mkdirSync(join(folder, "node_modules/@plinth"));
     symlinkSync(
       join(root, "packages/support"),
@@ -39,8 +39,8 @@ await KeyConfig.load({ variables }).catch((error: Error) => console.log(error.me
     });
     expect(stdout.split("\n"), stderr).toStrictEqual([
       "KeyConfig has 2 faults:",
-      '  KEY (secret manager aws-sm:a): reading it needs @aws-sdk/client-secrets-manager: run "npm install @aws-sdk/client-secrets-manager".',
-      '  SECOND (secret manager gcp-sm:projects/p/secrets/s/versions/1): reading it needs @google-cloud/secret-manager: run "npm install @google-cloud/secret-manager".',
+      "  KEY (secret manager aws-sm:a): reading it needs the package @aws-sdk/client-secrets-manager, which is not installed; run: npm install @aws-sdk/client-secrets-manager",
+      "  SECOND (secret manager gcp-sm:projects/p/secrets/s/versions/1): reading it needs the package @google-cloud/secret-manager, which is not installed; run: npm install @google-cloud/secret-manager",
       "",
     ]);
   } finally {

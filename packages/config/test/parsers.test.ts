@@ -61,7 +61,7 @@ describe("parsers", () => {
     refuses(port(), ["65536", "-1", "+80", "80.0"]);
   });
 
-  test("duration and byteSize demand a unit", () => {
+  test("duration and byteSize require a unit", () => {
     outputs(duration(), [
       ["1500ms", 1500],
       ["30s", 30_000],
@@ -148,7 +148,7 @@ describe("a schema that cannot read text", () => {
     expect(() => BaseConfig.extend({ [name]: schema })).toThrow(`use ${better}`);
   });
 
-  test("what reads text is accepted", () => {
+  test("a schema that reads text is accepted", () => {
     const fields = {
       mode: z.enum(["a", "b"]),
       one: z.literal("x").optional(),
@@ -160,7 +160,7 @@ describe("a schema that cannot read text", () => {
     expect(Object.keys(BaseConfig.extend(fields).fields)).toContain("pieces");
   });
 
-  test("two fields of one variable, reserved and odd names are refused together", () => {
+  test("two fields of one variable, reserved names and malformed names are refused together", () => {
     const declare = (): unknown =>
       BaseConfig.extend({
         myURL: z.string(),

@@ -8,7 +8,7 @@ import * as z from "zod";
 import { expect, test } from "vitest";
 import { BaseConfig, duration, json, list, secret, Secret, url } from "@plinth/config";
 
-test("a secret shows nowhere but through reveal()", () => {
+test("only reveal() shows a secret", () => {
   const key = new Secret("sword-fish-1");
   const shown = [
     String(key),
@@ -27,7 +27,7 @@ test("a secret shows nowhere but through reveal()", () => {
   expect(key.reveal()).toBe("sword-fish-1");
 });
 
-test("values of six letters and more are made known to whatever masks text", () => {
+test("values of at least six characters are registered for masking", () => {
   class KeyConfig extends BaseConfig.extend({ key: secret(), database: url() }) {}
   const config = new KeyConfig({ key: "known-to-all", database: "pg://u:pass%20word@h/d" });
   expect(config.database).toBe("pg://u:pass%20word@h/d");
@@ -39,7 +39,7 @@ test("values of six letters and more are made known to whatever masks text", () 
   expect(known).not.toContain("tiny");
 });
 
-test("a message that quotes its input is not repeated for what is hidden, however short", async () => {
+test("the message of a custom check is not repeated for a hidden value, however short the value is", async () => {
   const quoting = z.string().refine(() => false, { error: (issue) => `no ${String(issue.input)}` });
   class QuotingConfig extends BaseConfig.extend({
     pin: secret(quoting),
@@ -109,7 +109,7 @@ const places: readonly Place[] = [
   (text) => ({ TABEL: text, KEYY: text }),
 ];
 
-test("a random secret at any place comes out nowhere", async () => {
+test("a random secret at any place is never shown", async () => {
   const folder = mkdtempSync(join(tmpdir(), "plinth-config-"));
   const file = join(folder, "key");
   const outcomes = new Set<string>();

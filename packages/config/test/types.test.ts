@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../../..");
 
-/** What the compiler says about a module, without file names and positions. */
+/** The messages of the compiler about a module, without file names and columns. */
 async function diagnosticsOf(source: string): Promise<string[]> {
   const folder = mkdtempSync(join(root, ".types-"));
   try {
@@ -29,7 +29,7 @@ async function diagnosticsOf(source: string): Promise<string[]> {
   }
 }
 
-test("what does not fit does not compile, with a readable message", async () => {
+test("wrong types do not compile, with a readable message", async () => {
   const diagnostics =
     await diagnosticsOf(`import { awsFields, BaseConfig, requiredWhen } from "@plinth/config";
 import * as z from "zod";

@@ -1,14 +1,15 @@
-export { bindRepository, type BindableRepository, bindDatabase } from "./database/bindings.ts";
-export { bindCloudDatabase, type CloudDatabaseConfig } from "./database/cloud-database.ts";
-export { Database, type DatabaseOptions, type OpenCollection } from "./database/database.ts";
+export { bindCloudDatabase, type CloudDatabaseConfig } from "./bindings/bind-cloud-database.ts";
+export { bindDatabase } from "./bindings/bind-database.ts";
+export { bindRepository, type BindableRepository } from "./bindings/bind-repository.ts";
+export { Database, type DatabaseOptions } from "./database/database.ts";
 export type { TransactionOptions, TransactionResults } from "./database/transact.ts";
+export type { Driver, DriverCapabilities } from "./driver/driver.ts";
 export type {
   CollectionDefinition,
-  Driver,
   DriverCallOptions,
-  DriverCapabilities,
   DriverCollection,
-} from "./driver/driver.ts";
+} from "./driver/driver-collection.ts";
+export { conditionHolds, isExpired } from "./driver/condition-holds.ts";
 export type {
   CountQuery,
   IndexPage,

@@ -5,6 +5,7 @@ import { memoryDriver } from "@plinth/data/memory";
 import { fakeClock, fakeLogger } from "@plinth/testing";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
+import { Collections } from "../src/repository/collections.ts";
 
 const configToken = token<CloudDatabaseConfig>("config");
 
@@ -46,7 +47,7 @@ test.each([
 ])("with %o missing tables are created: %s", async (values, expected) => {
   const database = (await started({ cloud: "local", ...values })).get(Database);
   const definition = { name: "some-things", indexes: [], expires: false };
-  expect(database.collection(definition, {}).ensureSchema).toBe(expected);
+  expect(Collections.of(database).open(definition, {}).ensureSchema).toBe(expected);
 });
 
 describe("the key of cursors", () => {
@@ -143,7 +144,7 @@ test.each([
     onTestFinished(() => void vi.unstubAllEnvs());
     const app = await started({ awsRegion: "eu-central-1", googleCloudProject: "p", ...values });
     const definition = { name: "some-things", indexes: [], expires: false };
-    expect(app.get(Database).collection(definition, {}).ensureSchema).toBe(expected);
+    expect(Collections.of(app.get(Database)).open(definition, {}).ensureSchema).toBe(expected);
   },
 );
 
@@ -152,7 +153,7 @@ test.each([[{}, true] as const, [{ checkSchema: false }, false] as const])(
   async (values, expected) => {
     const database = (await started({ cloud: "local", ...values })).get(Database);
     const definition = { name: "some-things", indexes: [], expires: false };
-    expect(database.collection(definition, {}).checkSchema).toBe(expected);
+    expect(Collections.of(database).open(definition, {}).checkSchema).toBe(expected);
   },
 );
 

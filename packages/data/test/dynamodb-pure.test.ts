@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type BatchGetCommandInput, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, test } from "vitest";
-import { connect } from "../src/dynamodb/client.ts";
+import { connect } from "../src/dynamodb/connect.ts";
 import { toConditionParameters } from "../src/dynamodb/condition.ts";
 import { configuredEndpoint, wantsLocalCredentials } from "../src/dynamodb/endpoint.ts";
 import { dynamoDbErrorCode } from "../src/dynamodb/error-code.ts";

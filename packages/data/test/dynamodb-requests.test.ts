@@ -1,12 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { cancellationReasons, failedPositions } from "../src/dynamodb/cancellation.ts";
 import { dynamoDbErrorCode, refusesEmptyString } from "../src/dynamodb/error-code.ts";
-import {
-  isEmptyRange,
-  toCountRequests,
-  toIndexPage,
-  toQueryRequest,
-} from "../src/dynamodb/index-request.ts";
+import { isEmptyRange } from "../src/driver/byte-order.ts";
+import { toCountRequests, toIndexPage, toQueryRequest } from "../src/dynamodb/index-request.ts";
 import {
   dependsOnTime,
   inFixedOrder,

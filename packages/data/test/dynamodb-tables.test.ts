@@ -10,7 +10,7 @@ import { dynamoDbDriver } from "@plinth/data/dynamodb";
 import { describeWithEngine } from "@plinth/testing";
 import { startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, expect, test } from "vitest";
-import { connect } from "../src/dynamodb/client.ts";
+import { connect } from "../src/dynamodb/connect.ts";
 import { tableFaults } from "../src/dynamodb/table-faults.ts";
 import { tableDefinition } from "../src/dynamodb/table-definition.ts";
 import { ensureTable } from "../src/dynamodb/table.ts";

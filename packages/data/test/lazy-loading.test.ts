@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { loadPeer } from "../src/driver/load-peer.ts";
 
 const run = promisify(execFile);
 const repositoryRoot = fileURLToPath(new URL("../../..", import.meta.url));
@@ -14,12 +13,17 @@ async function loadedBy(code: string): Promise<string[]> {
     const require = createRequire(import.meta.url);
     const seen = new Set(Object.keys(require.cache));
     console.log(JSON.stringify([...seen].filter((file) => /@aws-sdk|@google-cloud|node_modules.pg./.test(file))));`;
+  return JSON.parse((await outputOf(code + report)) || "[]") as string[];
+}
+
+/** Runs a module in a process of its own. @returns the last line that it prints */
+async function outputOf(code: string): Promise<string> {
   const { stdout } = await run(
     process.execPath,
-    ["--conditions=@plinth/source", "--import", "tsx", "--input-type=module", "-e", code + report],
+    ["--conditions=@plinth/source", "--import", "tsx", "--input-type=module", "-e", code],
     { cwd: repositoryRoot },
   );
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "[]") as string[];
+  return stdout.trim().split("\n").at(-1) ?? "";
 }
 
 describe("loads no SDK", () => {
@@ -53,23 +57,27 @@ test("a driver for Postgres is made without its package, and loads it for the fi
   expect(loaded.some((file) => file.includes("/pg/"))).toBe(true);
 });
 
-describe("a missing package", () => {
-  const missing = (name: string): Error =>
-    Object.assign(new Error(`Cannot find package '${name}' imported from here`), {
-      code: "ERR_MODULE_NOT_FOUND",
-    });
+/** Makes a package look as if it were not installed. */
+const uninstall = (name: string): string => `
+  const { register } = await import("node:module");
+  const hook = \`export const resolve = (name, context, next) =>
+    next(name, name === "${name}" ? { ...context, parentURL: "file:///nowhere/a.mjs" } : context);\`;
+  register("data:text/javascript," + encodeURIComponent(hook));`;
 
-  test("is named, with the command that installs it", async () => {
-    const loading = loadPeer("some-sdk", () => Promise.reject(missing("some-sdk")), "Some");
-    await expect(loading).rejects.toMatchObject({
-      code: "failed_precondition",
-      message: expect.stringContaining("npm install some-sdk"),
-      [Symbol.for("plinth.presentable")]: true,
-    });
-  });
-
-  test("of the package's own is not taken for it", async () => {
-    const fault = missing("some-sdk-core");
-    await expect(loadPeer("some-sdk", () => Promise.reject(fault), "Some")).rejects.toBe(fault);
+test.each([
+  ["dynamodb", "dynamoDbDriver({})", "DynamoDB", "@aws-sdk/client-dynamodb"],
+  ["dynamodb", "dynamoDbDriver({})", "DynamoDB", "@aws-sdk/lib-dynamodb"],
+  ["firestore", "firestoreDriver({})", "Firestore", "@google-cloud/firestore"],
+  ["postgres", 'postgresDriver({ url: "postgresql://u:p@127.0.0.1:1/db" })', "Postgres", "pg"],
+  ["postgres", "pgliteDriver()", "PGlite", "@electric-sql/pglite"],
+])("%s: %s names the package that is not installed", async (folder, made, driver, name) => {
+  const error = await outputOf(`${uninstall(name)}
+    const { ${made.replace(/\(.*/s, "")} } = await import("@plinth/data/${folder}");
+    const things = ${made}.collection({ name: "abc", indexes: [], expires: false });
+    const { code, message } = await things.get(["a"], {}).catch((error) => error);
+    console.log(JSON.stringify({ code, message }));`);
+  expect(JSON.parse(error)).toEqual({
+    code: "failed_precondition",
+    message: `The ${driver} driver needs the package ${name}, which is not installed; run: npm install ${name}`,
   });
 });

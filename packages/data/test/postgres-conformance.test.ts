@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { PGlite } from "@electric-sql/pglite";
+import type { PGlite } from "@electric-sql/pglite";
 import { describeDriverConformance } from "@plinth/data/conformance";
 import { pgliteDriver, postgresDriver } from "@plinth/data/postgres";
 import { describeWithEngine } from "@plinth/testing";
 import { afterAll, beforeAll, describe } from "vitest";
 import { dropSchema, slowStart } from "./support/postgres.ts";
+import { sharedPglite } from "./support/shared-pglite.ts";
 
 describeWithEngine("postgres", "conformance", (url) => {
   const schema = `conformance ${randomUUID()}`;
@@ -18,8 +19,10 @@ describeWithEngine("postgres", "conformance", (url) => {
 describe("conformance in this process", () => {
   let client: PGlite;
   beforeAll(async () => {
-    client = await PGlite.create();
+    client = await sharedPglite();
   }, slowStart);
-  afterAll(() => client.close());
-  describeDriverConformance({ name: "PGlite", createDriver: () => pgliteDriver({ client }) });
+  describeDriverConformance({
+    name: "PGlite",
+    createDriver: () => pgliteDriver({ client, schema: "conformance" }),
+  });
 });

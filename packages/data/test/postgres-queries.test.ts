@@ -2,11 +2,12 @@ import type { DriverCollection, StoredRecord } from "@plinth/data";
 import { pgliteDriver } from "@plinth/data/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { slowStart } from "./support/postgres.ts";
+import { sharedPglite } from "./support/shared-pglite.ts";
 
 // In the order of their bytes; in UTF-16, and in the languages of men, the order is another.
 const sorts = ["", "A", "B", "Z", "a", "b", "ä", "\uffee", "😀", "\u{10fffe}"];
 
-const driver = pgliteDriver();
+const driver = pgliteDriver({ client: await sharedPglite(), schema: "queries" });
 const collection: DriverCollection = driver.collection({
   name: "things",
   indexes: ["byName", "byPlace"],

@@ -53,9 +53,7 @@ describeWithEngine("postgres", "a server that refuses", (url) => {
         `^Repository "docs": Postgres at postgresql://\\S+ does not accept the credentials: .*"${user}"`,
       ),
     );
-    expect(call.message).toBe(
-      `Repository "docs", get "a": the database does not accept the service's credentials.`,
-    );
+    expect(call.message).toBe("The database does not accept the service's credentials.");
   });
 
   test("so is one that is missing", async () => {
@@ -81,7 +79,7 @@ describeWithEngine("postgres", "a server that refuses", (url) => {
     await docs.open();
     await expect(docs.get("a")).rejects.toMatchObject({
       code: "internal",
-      message: `Repository "docs", get "a": the service lacks a right in the database.`,
+      message: "The service lacks a right in the database.",
     });
     await database.close();
     const making = new Database(postgresDriver({ url: address.href, schema: `${schema} 2` }), {

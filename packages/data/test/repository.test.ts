@@ -170,6 +170,24 @@ describe("a declaration", () => {
     expect(PartRepository.definition.key).toEqual(["thingId", "size"]);
   });
 
+  test("one key field is named with or without a list", async () => {
+    class ThingRepository extends Repository({ name: "things", schema: Thing, key: "thingId" }) {}
+    expectTypeOf<ThingRepository["get"]>()
+      .parameter(0)
+      .toEqualTypeOf<string | Readonly<Pick<z.infer<typeof Thing>, "thingId">>>();
+    // @ts-expect-error an optional field cannot be a key
+    expect(() => Repository({ name: "bad", schema: Thing, key: "name" })).not.toThrow();
+    expect(ThingRepository.definition.key).toEqual(["thingId"]);
+    const things = new ThingRepository(new Database(memoryDriver()));
+    await things.create({ thingId: "a", size: 1 });
+    expect(await things.get("a")).toEqual(await things.get({ thingId: "a" }));
+    const wrong = { name: "bad", schema: Thing, key: "" } as never;
+    expect(() => Repository(wrong)).toThrow(/the key has the field "", which is not in the schema/);
+    expect(() => Repository({ name: "bad", schema: Thing, key: 7 } as never)).toThrow(
+      /needs a key, a field or a list of fields/,
+    );
+  });
+
   test("types what an index is asked for", async () => {
     const Sized = Repository({
       name: "things",
@@ -340,4 +358,49 @@ test("closing twice closes the driver once", async () => {
   });
   await Promise.all([database.close(), database.close()]);
   expect(closed).toBe(1);
+});
+
+describe("pages", () => {
+  const Thing = z.object({ id: z.string(), size: z.number() });
+  class ThingRepository extends Repository({
+    name: "things",
+    schema: Thing,
+    key: "id",
+    indexes: { bySize: { sort: "size" } },
+  }) {}
+  const records = [1, 2, 3].map((size) => ({ id: `t${size}`, size }));
+  const aPage = async (limit: number) => {
+    const things = new ThingRepository(new Database(memoryDriver()));
+    for (const record of records) await things.create(record);
+    return things.query({ index: "bySize", limit });
+  };
+
+  test("their records are those of their entries, made once", async () => {
+    const page = await aPage(10);
+    expect(page.entries.map(({ record }) => record)).toEqual(records);
+    expect(page.records).toEqual(records);
+    expect(page.records).toBe(page.records);
+    expect(page.records[0]).toBe(page.entries[0]?.record);
+    expect(Object.keys(page)).toEqual(["entries", "records"]);
+  });
+
+  test("copies of them have the records as well", async () => {
+    const page = await aPage(2);
+    const { cursor, ...others } = page;
+    expect(cursor).toEqual(expect.any(String));
+    expect({ ...page }.records).toEqual(records.slice(0, 2));
+    expect(others.records).toEqual(records.slice(0, 2));
+    expect(JSON.parse(JSON.stringify(page))).toEqual({ ...page });
+    expect(structuredClone(page)).toEqual({ ...page });
+  });
+});
+
+test("what is no database is a wrong declaration", () => {
+  expect(() => new NoteRepository(memoryDriver() as never)).toThrow(DeclarationError);
+});
+
+test.each([0, 1.5, Number.NaN, "2"])("%s attempts of a database are a wrong option", (attempts) => {
+  const make = () => new Database(memoryDriver(), { attempts: attempts as number });
+  expect(make).toThrow(DeclarationError);
+  expect(make).toThrow(/^Database: attempts must be a whole number of at least 1, not /);
 });

@@ -1,6 +1,6 @@
 import type { Wire } from "./dynalite-modules.ts";
 
-/** An error that goes to the client as DynamoDB would send it. dynalite's own have this shape. */
+/** An error in the form that DynamoDB sends to clients. dynalite's own have this shape. */
 export class ApiError extends Error {
   readonly statusCode: number;
   readonly body: Wire;
@@ -17,12 +17,12 @@ export class ApiError extends Error {
 const validationSpace = "com.amazon.coral.validate#";
 const serviceSpace = "com.amazonaws.dynamodb.v20120810#";
 
-/** Whether something thrown, by us or by dynalite, is meant for the client. */
+/** Whether an error, ours or dynalite's, is meant for the client. */
 export function isApiError(error: unknown): error is Error & Pick<ApiError, "statusCode" | "body"> {
   return error instanceof Error && "statusCode" in error && "body" in error;
 }
 
-/** `ConditionalCheckFailedException` and the like, without the namespace; "" for other errors. */
+/** The type without its namespace, such as `ConditionalCheckFailedException`; "" for other errors. */
 export function apiErrorType(error: unknown): string {
   return isApiError(error) ? String(error.body["__type"]).replace(/^.*#/, "") : "";
 }

@@ -6,8 +6,8 @@ type Tables<T> = Record<string, T>;
 /**
  * BatchGetItem with some keys left out.
  *
- * Also repairs the answer that dynalite gives when a batch is too large: its UnprocessedKeys lack
- * the projection, so that sending them again would return whole items.
+ * Also repairs dynalite's response to a batch that is too large: its UnprocessedKeys lack the projection,
+ * so a retry would return whole items.
  */
 export async function batchGetWithFaults(
   request: Wire,

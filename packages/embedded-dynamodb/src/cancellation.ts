@@ -19,9 +19,9 @@ export function transactionCancelled(reasons: readonly CancellationReason[]): Ap
 }
 
 /**
- * The reason that an error of one action becomes.
+ * The cancellation reason for the error of one action.
  *
- * @throws The error itself where it concerns the whole request, such as an unknown table.
+ * @throws The error itself if it concerns the whole request, such as an unknown table.
  */
 export function reasonOf(error: unknown, item: AttributeMap | undefined): CancellationReason {
   const type = apiErrorType(error);

@@ -2,7 +2,7 @@ import type { EmbeddedDatabase } from "./embedded-database.ts";
 import type { AttributeMap, AttributeValue, Table } from "./dynalite-modules.ts";
 
 /**
- * Rules for a whole item that dynalite lacks or measures in UTF-16 units instead of bytes.
+ * Checks the rules for a whole item that dynalite lacks or measures in UTF-16 units instead of bytes.
  *
  * @throws A ValidationException.
  */

@@ -12,8 +12,8 @@ import {
 } from "./dynalite-modules.ts";
 
 /**
- * One open store, with what every operation of ours needs: the write mutex, the clock, and
- * dynalite's callback functions as promises.
+ * An open store with the parts that every operation needs: the write mutex, the clock, and dynalite's
+ * callback functions as promises.
  */
 export class EmbeddedDatabase {
   readonly dynalite: Dynalite;
@@ -44,7 +44,7 @@ export class EmbeddedDatabase {
     return new EmbeddedDatabase(dynalite, store, now);
   }
 
-  /** Runs one writer after the other: what `body` reads stays true until it has written. */
+  /** Runs writers one after the other: what `body` reads does not change until it has written. */
   exclusively<T>(body: () => Promise<T>): Promise<T> {
     const result = this.#lastWrite.then(body);
     this.#lastWrite = result.catch(() => undefined);
@@ -52,8 +52,8 @@ export class EmbeddedDatabase {
   }
 
   /**
-   * Checks a request as DynamoDB does before it looks at any table. Changes `request`: unknown
-   * fields go, parsed expressions come.
+   * Validates a request as DynamoDB does before it reads any table. Changes `request`: removes unknown
+   * fields, adds parsed expressions.
    */
   validate(request: Wire, types: FieldTypes, custom?: CustomCheck): Wire {
     const { validations } = this.dynalite;
@@ -62,13 +62,13 @@ export class EmbeddedDatabase {
     return data;
   }
 
-  /** {@link validate} with dynalite's own description of the operation, and fields it lacks. */
+  /** {@link validate} with dynalite's description of the operation, and fields that it lacks. */
   validateAs(operation: string, request: Wire, moreTypes: FieldTypes = {}): Wire {
     const { types, custom } = this.dynalite.validation(operation);
     return this.validate(request, { ...types, ...moreTypes }, custom);
   }
 
-  /** Runs one of dynalite's actions, on this store or on one that stands in for it. */
+  /** Runs one of dynalite's actions, on this store or on a stand-in for it. */
   act(operation: string, data: Wire, store: Store = this.store): Promise<Wire> {
     const action: Action = this.dynalite.action(operation);
     return new Promise((resolve, reject) => {
@@ -79,7 +79,7 @@ export class EmbeddedDatabase {
     });
   }
 
-  /** The table, whatever its status; rejects with ResourceNotFoundException. */
+  /** The table, in any status; rejects with ResourceNotFoundException. */
   table(name: string): Promise<Table> {
     return new Promise((resolve, reject) => {
       this.store.getTable(name, true, (error, table) => {

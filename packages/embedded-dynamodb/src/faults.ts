@@ -3,22 +3,21 @@ import { ApiError, throttled, throughputMessage } from "./api-error.ts";
 import { transactionCancelled } from "./cancellation.ts";
 import { seededRandom } from "./seeded-random.ts";
 
-/** How often the engine misbehaves as the real one does under load. Shares are from 0 to 1. */
+/** How often the engine fails as the real one does under load. Shares are from 0 to 1. */
 export interface DynamoDBFaults {
-  /** Where the sequence of faults starts; the same requests in the same order then meet the same
-   *  faults. Default: 1. */
+  /** The seed of the sequence: the same requests in the same order meet the same faults. Default: 1. */
   readonly seed?: number;
-  /** Share of reads and writes refused with ProvisionedThroughputExceededException; every other
-   *  refused transaction gets it as a cancellation reason instead. Default: 0. */
+  /** Share of reads and writes that fail with ProvisionedThroughputExceededException. Half of these
+   *  transactions are cancelled for that reason instead. Default: 0. */
   readonly throttled?: number;
   /** Share of the keys of BatchGetItem and of the writes of BatchWriteItem that come back as
-   *  UnprocessedKeys or UnprocessedItems; a batch left with none is refused. Default: 0. */
+   *  UnprocessedKeys or UnprocessedItems; a batch with none left is throttled. Default: 0. */
   readonly unprocessed?: number;
-  /** Share of transactions cancelled as if another one were changing their first item, and of
-   *  single writes refused with TransactionConflictException. Default: 0. */
+  /** Share of transactions that are cancelled as if another one were changing their first item, and
+   *  of single writes that fail with TransactionConflictException. Default: 0. */
   readonly conflicts?: number;
-  /** Share of reads and writes that are done, and whose connection is then cut without an answer.
-   *  Default: 0. */
+  /** Share of reads and writes that are carried out and whose connection is then closed without a
+   *  response. Default: 0. */
   readonly lostAnswers?: number;
 }
 
@@ -26,7 +25,7 @@ const singleWrites = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 const reads = new Set(["GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"]);
 const writes = new Set([...singleWrites, "BatchWriteItem", "TransactWriteItems"]);
 
-/** Decides, request by request, what goes wrong. Operations on tables are spared. */
+/** Decides for each request whether and how it fails. Operations on tables never fail. */
 export class FaultSource {
   readonly #faults: DynamoDBFaults;
   readonly #random: () => number;
@@ -41,7 +40,7 @@ export class FaultSource {
     this.#random = seededRandom(faults.seed ?? 1);
   }
 
-  /** @throws {ApiError} Where this request is one that fails before it has any effect. */
+  /** @throws {ApiError} If this request fails before it has any effect. */
   beforeRequest(operation: string, request: Wire): void {
     if (!reads.has(operation) && !writes.has(operation)) return;
     const isTransaction = operation.startsWith("Transact");
@@ -58,10 +57,10 @@ export class FaultSource {
   }
 
   /**
-   * Takes entries out of a batch.
+   * Leaves entries out of a batch.
    *
-   * @returns What is left to do, and what to report as not done.
-   * @throws {ApiError} ProvisionedThroughputExceededException where nothing is left.
+   * @returns The entries to process, and those to report as unprocessed.
+   * @throws {ApiError} ProvisionedThroughputExceededException if none is left.
    */
   splitBatch<T>(entries: readonly T[]): { processed: T[]; unprocessed: T[] } {
     const processed: T[] = [];
@@ -73,7 +72,7 @@ export class FaultSource {
     return { processed, unprocessed };
   }
 
-  /** Whether the answer to this request, which has been carried out, is lost. */
+  /** Whether the response to this request is lost, after it was carried out. */
   losesAnswer(operation: string): boolean {
     if (!reads.has(operation) && !writes.has(operation)) return false;
     return this.#hits(this.#faults.lostAnswers);

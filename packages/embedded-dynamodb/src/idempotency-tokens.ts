@@ -13,7 +13,7 @@ interface UsedToken {
   readonly usedAt: number;
 }
 
-/** Equal for equal contents, whatever the order of their keys. */
+/** Equal for equal contents, in any order of their keys. */
 export function payloadDigest(payload: unknown): string {
   return createHash("sha256")
     .update(JSON.stringify(sorted(payload)) ?? "")

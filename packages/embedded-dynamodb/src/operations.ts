@@ -19,11 +19,11 @@ type Handler = (request: Wire) => Promise<Wire>;
 export interface OperationsOptions {
   readonly faults: FaultSource;
   readonly removesExpired: boolean;
-  /** Whether a table is ready, or gone, when the answer is sent. */
+  /** Whether a table is ready, or gone, when the response is sent. */
   readonly settlesTables: boolean;
 }
 
-/** All operations that the engine knows, by their names. */
+/** The operations of the engine, by name. */
 export class Operations {
   faults: FaultSource;
   readonly #database: EmbeddedDatabase;
@@ -37,7 +37,7 @@ export class Operations {
     this.#handlers = new Map(Object.entries(this.#allHandlers()));
   }
 
-  /** @throws {ApiError} What DynamoDB answers to a request that fails. */
+  /** @throws {ApiError} The error that DynamoDB responds with. */
   async run(operation: string, request: Wire): Promise<Wire> {
     const handler = this.#handlers.get(operation);
     if (handler === undefined) {

@@ -1,5 +1,5 @@
 /**
- * Numbers from 0 up to 1, the same ones for the same seed. The algorithm is mulberry32 by Tommy
+ * A source of numbers from 0 up to 1, the same ones for the same seed. The algorithm is mulberry32 by Tommy
  * Ettinger, in the public domain.
  *
  * @param seed Any integer.

@@ -1,19 +1,18 @@
 /**
- * A DynamoDB for tests, inside the process of the test: dynalite, which keeps the tables and runs
- * queries, expressions and single writes, below a layer of ours that makes every write atomic and
- * adds transactions, idempotency tokens, time to live, items in failed conditions, and faults.
+ * A DynamoDB for tests, inside the process of the test. dynalite stores the tables and runs queries,
+ * expressions and single writes. A layer above it makes every write atomic and adds transactions,
+ * idempotency tokens, time to live, items in failed conditions, and faults.
  *
- * What it cannot do:
- * - streams, PartiQL, backups, global tables, resource policies, import and export: these
- *   operations are unknown to it;
- * - adding or removing an index of an existing table (refused);
- * - conflicts between transactions: writers queue, and so no two ever meet (see `faults.conflicts`);
- * - throttling by capacity, hot partitions, delayed index updates: all reads are consistent;
- * - IAM: any signature will do;
- * - in expressions, `=` and `IN` on maps and lists (never equal), `IN`, `BETWEEN`, `attribute_type`
+ * Limits:
+ * - streams, PartiQL, backups, global tables, resource policies, import and export are unknown
+ *   operations;
+ * - adding or removing an index of an existing table is refused;
+ * - transactions never conflict, because writers queue (see `faults.conflicts`);
+ * - all reads are consistent: no throttling by capacity, no hot partitions, no delayed index updates;
+ * - signatures are not checked;
+ * - in expressions, these are wrong: `=` and `IN` on maps and lists (never equal), `IN`, `BETWEEN`, `attribute_type`
  *   and `size` on an empty text, and `IN` and `attribute_type` on `false`;
- * - parameters that came to DynamoDB after dynalite was written, such as table classes and deletion
- *   protection: they are ignored.
+ * - parameters that are newer than dynalite, such as table classes and deletion protection, are ignored.
  */
 import { once } from "node:events";
 import type { Server } from "node:http";
@@ -24,23 +23,23 @@ import { createProtocolServer } from "./protocol-server.ts";
 import { forgetOldTokens } from "./idempotency-tokens.ts";
 import { Operations } from "./operations.ts";
 
-/** How {@link startEmbeddedDynamoDB} starts; every field has a default. */
+/** Options of {@link startEmbeddedDynamoDB}. */
 export interface EmbeddedDynamoDBOptions {
   /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number;
-  /** A folder that keeps the data after a stop, or a kill. Default: none, all is in memory. */
+  /** A folder for the data, which survive a stop or a kill. Default: none, the data are in memory. */
   readonly path?: string;
-  /** What goes wrong, and how often. Default: nothing. */
+  /** The faults, and how often they occur. Default: none. */
   readonly faults?: DynamoDBFaults;
   /**
-   * What becomes of items whose time to live is over. DynamoDB returns them for up to two days;
-   * "keep" does so for ever, so that code which forgets to filter them is found out. "remove"
-   * deletes them before each request on their table, reading all of it. Default: "keep".
+   * What happens to expired items. DynamoDB returns them for up to two days; "keep" returns them for
+   * ever, which exposes code that forgets to filter them. "remove" deletes them before each request on
+   * their table, and reads the whole table for that. Default: "keep".
    */
   readonly expiredItems?: "keep" | "remove";
-  /** How long tables take to be made, changed or deleted, in milliseconds; requests are answered
-   *  before. A stop does not wait for it, but its timer lives on. Default: 0, which answers when it
-   *  is done. */
+  /** How long it takes to create, change or delete a table, in milliseconds. The response is sent
+   *  before, and a stop does not wait for it, but its timer stays. Default: 0, which responds when
+   *  the table is ready. */
   readonly tableDelay?: number;
   /** The time in milliseconds since the epoch, for tokens and expiry. Default: `Date.now`. */
   readonly now?: () => number;
@@ -48,24 +47,23 @@ export interface EmbeddedDynamoDBOptions {
 
 /** A running engine. */
 export interface EmbeddedDynamoDB {
-  /** `http://127.0.0.1:<port>`, for the `endpoint` of an SDK client. Region and credentials can be
-   *  any; the tables are the same for all. */
+  /** `http://127.0.0.1:<port>`, for the `endpoint` of an SDK client. Any region and credentials do;
+   *  the tables are the same for all. */
   readonly endpoint: string;
-  /** Replaces the faults given at the start and begins their sequence anew; without an argument
-   *  nothing goes wrong any more. */
+  /** Replaces the faults and restarts their sequence; without an argument there are no more faults. */
   setFaults(faults?: DynamoDBFaults): void;
-  /** Finishes what is under way, closes all connections and the data. Safe to call twice. */
+  /** Finishes the current requests, then closes all connections and the data. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts an embedded DynamoDB. Needs the package `dynalite`, release 4.0.0.
  *
- * @param options How to start.
- * @returns The running engine; its owner has to stop it.
- * @throws {Error} Where dynalite is missing or another release, the port is taken, or the folder
- *   cannot be opened.
- * @throws {RangeError} Where a share in `faults` is not from 0 to 1.
+ * @param options The port, the folder and the faults.
+ * @returns The running engine; stop it after the tests.
+ * @throws {Error} If dynalite is missing or of another release, the port is taken, or the folder cannot
+ *   be opened.
+ * @throws {RangeError} If a share in `faults` is not from 0 to 1.
  */
 export async function startEmbeddedDynamoDB(
   options: EmbeddedDynamoDBOptions = {},

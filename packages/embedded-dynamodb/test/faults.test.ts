@@ -175,7 +175,7 @@ test("batches leave some writes out", async () => {
   );
 });
 
-test("a batch of which nothing is done is refused; a wrong one is, whatever the faults", async () => {
+test("a batch with no entry left is throttled; an invalid one is refused with any faults", async () => {
   const TableName = await createTable(engine().client);
   engine().setFaults({ unprocessed: 1 });
   const batch = (Keys: Record<string, unknown>[]) =>

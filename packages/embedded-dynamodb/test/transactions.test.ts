@@ -269,7 +269,7 @@ async function item(engine: () => Engine, TableName: string, id: string): Promis
   return (await engine().documents.send(get)).Item;
 }
 
-/** Moves an amount where the account has it and nobody interferes; whether it did. */
+/** Moves an amount if the account has it and no other writer interferes. @returns whether it did */
 async function move(
   engine: () => Engine,
   TableName: string,

@@ -1,6 +1,7 @@
 import { appConfig, Health, Logger, required, type Binding, type Token } from "@plinth/core";
 import { Authorizer } from "./authorization/authorizer.ts";
 import { authorizerAdvice, closedMethods } from "./authorization/closed-methods.ts";
+import { FastifyServer } from "./server/fastify-server.ts";
 import { HttpServer } from "./server/http-server.ts";
 import type { HttpOptions, ServedService } from "./server/http-options.ts";
 import { serverSettings } from "./server/server-settings.ts";
@@ -11,8 +12,8 @@ function served(entry: HttpOptions["serve"][number]): ServedService {
 }
 
 /**
- * Serves contracts over HTTP. Binds {@link HttpServer}, which listens when the app has started, on
- * the `host` and `port` of the app's configuration (127.0.0.1 and 3000 where it has none).
+ * Serves contracts over HTTP. Binds {@link HttpServer}, which listens once the app has started, on the `host`
+ * and `port` of the app's configuration (default: 127.0.0.1 and 3000).
  *
  * @param options see {@link HttpOptions}
  */
@@ -31,7 +32,7 @@ export function bindHttp(options: HttpOptions): Binding {
           prefix: `${options.prefix ?? ""}${prefix ?? ""}`,
         }));
         const authorizer = needsAuthorizer ? (instances.at(-1) as Authorizer) : undefined;
-        return HttpServer.create(
+        return FastifyServer.create(
           { services: bindings, logger, health, authorizer },
           serverSettings(options, config),
         );

@@ -8,7 +8,7 @@ export {
 export { ApiKeyStore, type ApiKeyRecord } from "./authorization/api-key-store.ts";
 export { Authorizer, type AuthorizationRequest } from "./authorization/authorizer.ts";
 export { refusal, type RefusalReason } from "./authorization/refusal.ts";
-export { bindAuthorized } from "./authorization/bind-authorized.ts";
+export { bindAuthorized } from "./in-process/bind-authorized.ts";
 export { bearerScheme, type SecurityScheme } from "./authorization/security-scheme.ts";
 export { bearerToken, singleHeader } from "./authorization/single-header.ts";
 export { bindHttp } from "./bind-http.ts";
@@ -16,7 +16,7 @@ export { bindRemote } from "./client/bind-remote.ts";
 export type { ClientOptions, OutgoingCall, OutgoingHeaders } from "./client/client-options.ts";
 export { createClient, type RemoteService } from "./client/create-client.ts";
 export { RemoteError, type CallTarget } from "./client/remote-error.ts";
-export { bindLoopback, type LoopbackOptions } from "./loopback/bind-loopback.ts";
+export { bindLoopback, type LoopbackOptions } from "./in-process/bind-loopback.ts";
 export { contractDiff, type BreakingChange } from "./contract-diff/contract-diff.ts";
 export {
   openApiDocument,
@@ -29,9 +29,12 @@ export {
 export { problemOf, problemType, type Problem } from "./problem/problem.ts";
 export { statusOf } from "./problem/status-of.ts";
 export { requestIdHeader, timeoutHeader } from "./request/request-headers.ts";
-export type { Admitted, ServerParts } from "./server/create-fastify.ts";
-export type { HttpOptions, OpenApiRouteOptions, ServedService } from "./server/http-options.ts";
-export { HttpServer, type HttpServerOptions } from "./server/http-server.ts";
+export type {
+  CompressionOptions,
+  CorsOptions,
+  HttpOptions,
+  OpenApiRouteOptions,
+  ServedService,
+} from "./server/http-options.ts";
+export { HttpServer } from "./server/http-server.ts";
 export { ListenError } from "./server/listen-error.ts";
-export type { CompressionOptions, CorsOptions } from "./server/web-plugins.ts";
-export type { ServiceBinding } from "./server/service-routes.ts";

@@ -123,7 +123,7 @@ describe("an API key", () => {
     expect(guarded.calls).toEqual([]);
   });
 
-  test("ends by the clock that is given", async () => {
+  test("expires by the given clock", async () => {
     const clock = fakeClock();
     const record = { hash: hashApiKey(key), principal, expiresAt: clock.now() + 1 };
     const authorizer = new ApiKeyAuthorizer(async () => record, { clock });
@@ -133,7 +133,7 @@ describe("an API key", () => {
     expect((await call(guarded.url, { "x-api-key": key })).status).toBe(401);
   });
 
-  test("may look otherwise and be elsewhere", async () => {
+  test("may have another form and another header", async () => {
     const authorizer = new ApiKeyAuthorizer(async (hash) => ({ hash, principal }), {
       header: "X-Token",
       pattern: /^t_[0-9]{4}$/g,
@@ -165,7 +165,7 @@ const reject = (error: Error) =>
 describe("anyOf", () => {
   const keys = new ApiKeyAuthorizer(new Keys({ hash: hashApiKey(key), principal }));
 
-  test("lets in whom one accepts, and names all ways", async () => {
+  test("accepts a caller that one of them accepts, and names all schemes", async () => {
     const first = reject(
       new UnauthenticatedError("No.", { details: { reason: "missing_credentials" } }),
     );
@@ -192,7 +192,7 @@ describe("anyOf", () => {
 });
 
 describe("an authorizer", () => {
-  test("that fails or forgets to answer lets nobody in: 500 that says nothing", async () => {
+  test("that fails or returns nothing accepts no caller: 500 without details", async () => {
     for (const authorizer of [
       reject(new TypeError("secret")),
       new Password(async () => undefined as unknown as Principal),
@@ -216,7 +216,7 @@ describe("an authorizer", () => {
     ["null", null],
     ["a list with other things", ["things:read", "things:write", 1]],
     ["lists in a list", [["things:read", "things:write"]]],
-  ])("that gives as scopes %s lets nobody in: 500, logged", async (_what, scopes) => {
+  ])("that returns %s as scopes accepts no caller: 500, logged", async (_what, scopes) => {
     const given = { id: "u", scopes } as unknown as Principal;
     await using guarded = await startGuarded(new Password(async () => given));
     for (const [method, path] of [
@@ -248,7 +248,7 @@ describe("an authorizer", () => {
     }
   });
 
-  test("that hangs is cut at the caller's deadline", async () => {
+  test("that hangs is cut off at the deadline of the caller", async () => {
     await using guarded = await startGuarded(new Password(() => new Promise(() => {})));
     expect((await call(guarded.url, { "x-request-timeout-ms": "30" })).status).toBe(504);
     expect(guarded.calls).toEqual([]);
@@ -263,7 +263,7 @@ describe("closed methods without an authorizer", () => {
   };
   const config = { host: "127.0.0.1", port: 0, logLevel: "fatal" };
 
-  test("are a fault at boot that names them and says what to do", async () => {
+  test("are a fault at start that names them and says what to do", async () => {
     const app = createApp({
       name: "things",
       config,
@@ -286,7 +286,7 @@ describe("closed methods without an authorizer", () => {
     await expect(startGuarded(undefined)).rejects.toThrow("guarded.closed, guarded.scoped");
   });
 
-  test("are served to anybody when that is said", async () => {
+  test("are served to everybody if authorization is 'none'", async () => {
     const app = createApp({
       name: "things",
       config,
@@ -300,7 +300,7 @@ describe("closed methods without an authorizer", () => {
     await app.stop();
   });
 
-  test("are served to those whom a bound authorizer lets in", async () => {
+  test("are served to callers that a bound authorizer accepts", async () => {
     const app = createApp({
       name: "things",
       config,

@@ -111,7 +111,7 @@ describe.each<[string, (...bindings: Binding[]) => Binding]>([
 ])("%s", (_name, bind) => {
   const started = () => start(bind(bindServices, bindAuthorizer()));
 
-  test("keeps closed methods for principals with their scopes", async () => {
+  test("accepts principals with the scopes of a closed method only", async () => {
     const service = (await started()).get(BackService);
     expect(await as(undefined, () => service.open({}))).toEqual({});
     expect(await as(undefined, () => service.closed({}))).toEqual(missing);
@@ -138,7 +138,7 @@ describe.each<[string, (...bindings: Binding[]) => Binding]>([
     expect(await as(principal, () => service.scoped({}))).toEqual(["internal", {}]);
   });
 
-  test("checks what services call of one another, by the principal of the request", async () => {
+  test("checks calls between services, by the principal of the request", async () => {
     const front = (await started()).get(FrontService);
     expect(await as(undefined, () => front.open({}))).toEqual(missing);
     expect(await as(ada(), () => front.open({}))).toEqual({ principalId: "ada" });
@@ -173,13 +173,13 @@ test("without it, calls in process are not checked", async () => {
   expect(await app.get(FrontService).scoped({})).toEqual({});
 });
 
-test("a server that asks nobody serves guarded methods to anybody", async () => {
+test("a server without authorization serves guarded methods to every caller", async () => {
   const server = bindHttp({ serve: [BackService], authorization: "none" });
   const app = await start(bindAuthorized([bindServices, server]));
   expect((await fetch(`${app.get(HttpServer).url}/closed`)).status).toBe(200);
 });
 
-test("the loopback lets every call through without an authorizer, or when that is said", async () => {
+test("the loopback accepts every call without an authorizer, or if authorization is 'none'", async () => {
   for (const binding of [
     bindLoopback([bindServices]),
     bindLoopback([bindServices, bindAuthorizer()], { authorization: "none" }),

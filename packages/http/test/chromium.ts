@@ -33,7 +33,7 @@ export async function startChromium(): Promise<Browser> {
 }
 
 function findChromium(): string | undefined {
-  // A path that somebody names is not passed over in silence where it is wrong.
+  // A configured path that is wrong is an error, not a reason to look elsewhere.
   const named = process.env["CHROMIUM_PATH"];
   if (named) return named;
   return ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(isExecutable);

@@ -135,7 +135,7 @@ const nonsense: readonly [string, string, RegExp][] = [
     /answered 418 with 36 bytes of application\/problem\+json, not with a problem document/,
   ],
   [
-    "a compressed answer that nobody asked for",
+    "a compressed answer without a request for it",
     httpAnswer(201, thing, { "content-encoding": "gzip" }),
     /content-encoding gzip/,
   ],
@@ -143,7 +143,7 @@ const nonsense: readonly [string, string, RegExp][] = [
   ["a head over the limit", httpAnswer(201, thing, { "x-long": "x".repeat(100_000) }), /headers/],
 ];
 
-describe("nonsense is internal and says so to developers, with no secret:", () => {
+describe("an invalid answer is internal, with a message for developers and no secret:", () => {
   test.each(nonsense)("%s", async (_name, answer, message) => {
     const { error, sent, url } = await failureOf((socket) => socket.write(answer));
     expect(error.code).toBe("internal");
@@ -220,7 +220,7 @@ describe("what hangs ends at the deadline", () => {
     },
   );
 
-  test("the client's own time-out, where the caller has none", async () => {
+  test("by the timeout of the client, if the caller has none", async () => {
     await using server = await rawServer(() => {});
     await using things = createClient(ThingService, { url: server.url, timeout: 100 });
     const error = await errorOf(things.createThing({ name: "lamp" }));
@@ -248,7 +248,7 @@ describe("what hangs ends at the deadline", () => {
   });
 });
 
-describe("an answer of something in between", () => {
+describe("an answer of a proxy", () => {
   test.each([
     [401, "unauthenticated"],
     [403, "permission_denied"],

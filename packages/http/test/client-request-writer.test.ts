@@ -139,7 +139,7 @@ test("the server reads from path, body and headers what the client wrote", async
   );
 });
 
-test("what cannot be sent is refused by name, whatever it is, and never altered", async () => {
+test("values that cannot be sent are refused by name, and never altered", async () => {
   const contract = describeContract(Shapes);
   const [find] = contract.methods;
   if (find === undefined) throw new Error("There is no method.");
@@ -158,7 +158,7 @@ test("what cannot be sent is refused by name, whatever it is, and never altered"
   );
 });
 
-test("a revision travels as an entity tag, whatever its characters", () => {
+test("a revision with any characters travels as an entity tag", () => {
   const contract = describeContract(Shapes);
   const change = contract.methods[1];
   if (change === undefined) throw new Error("There is no method.");

@@ -25,7 +25,7 @@ async function errorOf(call: Promise<unknown>): Promise<ServiceError> {
 }
 
 describe("a call of an idempotent method", () => {
-  test("is repeated until it succeeds, three times in all, and each retry is logged", async () => {
+  test("is retried until it succeeds, three times in all, and each retry is logged", async () => {
     await using server = await rawServer((socket, index) => {
       if (index === 0) socket.resetAndDestroy();
       else socket.write(index === 1 ? busy : thing);
@@ -60,7 +60,7 @@ describe("a call of an idempotent method", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("waits as long as it is told", async () => {
+  test("waits as long as Retry-After says", async () => {
     const moments: number[] = [];
     const wait = httpAnswer(
       429,
@@ -77,7 +77,7 @@ describe("a call of an idempotent method", () => {
     expect(second - first).toBeGreaterThanOrEqual(299);
   });
 
-  test("gives up at once where the advice reaches past the deadline", async () => {
+  test("gives up at once if Retry-After is past the deadline", async () => {
     await using server = await rawServer((socket) =>
       socket.write(httpAnswer(503, "busy", { "retry-after": "3600" })),
     );
@@ -88,7 +88,7 @@ describe("a call of an idempotent method", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("tells each attempt how much time is left by then", async () => {
+  test("tells each attempt how much time is left", async () => {
     const wait = httpAnswer(503, '{"code":"unavailable","detail":"Slowly.","retryAfter":100}');
     await using server = await rawServer((socket, index) =>
       socket.write(index === 0 ? wait : thing),
@@ -116,7 +116,7 @@ describe("a call of an idempotent method", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("is not repeated after it was cancelled", async () => {
+  test("is not retried after it was cancelled", async () => {
     await using server = await rawServer(() => {});
     const logger = new CapturedLogger();
     await using things = createClient(ThingService, { url: server.url, logger });
@@ -130,7 +130,7 @@ describe("a call of an idempotent method", () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test("does not wait on when nobody waits for it", async () => {
+  test("stops waiting when its caller does", async () => {
     const controller = new AbortController();
     const send = vi.fn(() => Promise.reject(new UnavailableError("Busy.", { retryAfter: 5_000 })));
     const call = withRetries(
@@ -146,7 +146,7 @@ describe("a call of an idempotent method", () => {
     expect(send).toHaveBeenCalledOnce();
   });
 
-  test("adds no more than a few calls to a service that is down", async () => {
+  test("adds only a few calls to a service that is down", async () => {
     await using server = await rawServer((socket) =>
       socket.write(httpAnswer(503, '{"code":"unavailable","detail":"Down."}')),
     );

@@ -110,7 +110,7 @@ describe("a client", () => {
     await using things = createClient(ThingService, {
       url: server.url,
       headers: async ({ context, method: called }) => ({
-        Authorization: `Bearer of-${context.principal?.id ?? "nobody"}`,
+        Authorization: `Bearer of-${context.principal?.id ?? "none"}`,
         "x-called": called.name,
         "X-Request-Id": "mine",
       }),
@@ -181,7 +181,7 @@ describe("a client", () => {
     expect(left).toBeLessThanOrEqual(30_000);
   });
 
-  test("without further wishes sends nothing of the caller's identity", async () => {
+  test("sends nothing of the caller's identity by default", async () => {
     await using server = await rawServer((socket) =>
       socket.write(httpAnswer(200, '{"thingId":"a","name":"A"}')),
     );
@@ -193,7 +193,7 @@ describe("a client", () => {
     expect(server.requests[0]).not.toContain("ada");
   });
 
-  test("can be closed before its first call and twice, and then calls no more", async () => {
+  test("can be closed before its first call and twice, and refuses calls then", async () => {
     await using running = await serveThings();
     const things = createClient(ThingService, { url: running.url, attempts: 1 });
     await things[Symbol.asyncDispose]();
@@ -290,7 +290,7 @@ describe("an error of the service", () => {
     );
   });
 
-  test("that nobody classified says nothing", async () => {
+  test("that is not classified says nothing", async () => {
     await using running = await serveThings();
     await using things = createClient(ThingService, { url: running.url });
     const error = await errorOf(things.getThing({ thingId: "broken" }));
@@ -299,7 +299,7 @@ describe("an error of the service", () => {
     expect(JSON.stringify(error)).not.toContain("hunter2");
   });
 
-  test("in the input is found here, and nothing is sent", async () => {
+  test("in the input is found by the client, and nothing is sent", async () => {
     await using running = await serveThings();
     await using things = createClient(ThingService, { url: running.url });
     const error = await errorOf(
@@ -323,7 +323,7 @@ describe("an error of the service", () => {
     expect(running.behavior.calls).toBe(0);
   });
 
-  test("for a method that the other side lacks is unimplemented, not not_found", async () => {
+  test("for a method that the other service lacks is unimplemented, not not_found", async () => {
     abstract class Newer extends Service("things", {
       getShape: method({
         http: "GET /shapes/:shape",
@@ -359,7 +359,7 @@ describe("a client is refused", () => {
     expect(make).not.toThrow("pa55word");
   });
 
-  test("a number that makes no sense", () => {
+  test("for an invalid number", () => {
     const url = "http://127.0.0.1:1";
     expect(() => createClient(ThingService, { url, attempts: 0 })).toThrow("attempts");
     expect(() => createClient(ThingService, { url, timeout: Number.NaN })).toThrow("timeout");

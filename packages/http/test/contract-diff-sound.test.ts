@@ -163,7 +163,7 @@ function accepts(input: z.ZodType, value: unknown): boolean {
   return send !== undefined && z.safeParse(send.input, { value }).success;
 }
 
-test("whatever the new version refuses of what the old one took, some change is named", () => {
+test("a change is named for every value that the old version accepts and the new one refuses", () => {
   let breaking = 0;
   const pairs = tuple(shape, shape).chain(([before, after]) =>
     array(before.values, { minLength: 1, maxLength: 5 }).map((values) => ({
@@ -185,7 +185,7 @@ test("whatever the new version refuses of what the old one took, some change is 
   expect(breaking).toBeGreaterThan(50);
 });
 
-test("a version says nothing of itself", () => {
+test("a version compared with itself has no changes", () => {
   assert(
     property(shape, ({ schema }) => {
       expect(named(schema, schema)).toEqual([[], []]);

@@ -65,7 +65,7 @@ describe("no breaking change", () => {
     expect(fieldChanges(side, after, before), "the other way round it breaks").not.toEqual([]);
   });
 
-  test("what is added without need, and words", () => {
+  test("for optional additions, and for texts", () => {
     const thingId = z.string();
     expect(
       changesOf(
@@ -128,7 +128,7 @@ describe("a breaking change is named by method and field", () => {
     expect(fieldChanges(side, before, after)).toEqual([`${side}.value: ${fault}`]);
   });
 
-  test("fields that are gone, new or deep inside", () => {
+  test("fields that are gone, new or nested", () => {
     const thingId = z.string();
     expect(
       changesOf(
@@ -163,7 +163,7 @@ describe("a breaking change is named by method and field", () => {
     ).toEqual(["input: further fields are not accepted any more"]);
   });
 
-  test("in every field that it concerns", () => {
+  test("in every field that it affects", () => {
     const both = (schema: ZodType): Changes => ({ output: z.object({ a: schema, b: schema }) });
     expect(changesOf(both(z.string()), both(z.number()))).toEqual([
       "output.a: type string became number",
@@ -247,7 +247,7 @@ describe("a breaking change is named by method and field", () => {
   });
 });
 
-test("the command line tool says so, and ends with a code", async () => {
+test("the command line tool prints them, and exits with a code", async () => {
   const folder = await mkdtemp(join(tmpdir(), "plinth-diff-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const write = async (name: string, document: object): Promise<string> => {

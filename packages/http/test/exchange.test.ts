@@ -35,7 +35,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("its signal falls at the deadline", () => {
+test("its signal is aborted at the deadline", () => {
   const { exchange } = exchangeWith(Date.now() + 1_000);
   const { signal } = exchange;
   vi.advanceTimersByTime(999);
@@ -44,7 +44,7 @@ test("its signal falls at the deadline", () => {
   expect(signal.reason).toMatchObject({ code: "deadline_exceeded" });
 });
 
-test("its signal falls with the client, and with a deadline that has passed", () => {
+test("its signal is aborted when the client disconnects, and after the deadline", () => {
   const left = exchangeWith(undefined);
   const { signal } = left.exchange;
   left.response.end(false);
@@ -53,7 +53,7 @@ test("its signal falls with the client, and with a deadline that has passed", ()
   expect(late.reason).toMatchObject({ code: "deadline_exceeded" });
 });
 
-test("an answer that has gone out lets go of the timer, and cancels nothing", () => {
+test("a sent answer clears the timer, and cancels nothing", () => {
   const { exchange, response } = exchangeWith(Date.now() + 60_000);
   const { signal } = exchange;
   expect(vi.getTimerCount()).toBe(1);
@@ -62,7 +62,7 @@ test("an answer that has gone out lets go of the timer, and cancels nothing", ()
   expect(signal.aborted).toBe(false);
 });
 
-test("an answer that time ran out, sent as it does, tells the work all the same", () => {
+test("an answer that is sent as the deadline passes still aborts the signal", () => {
   const { exchange, response } = exchangeWith(Date.now() + 1_000);
   const { signal } = exchange;
   vi.setSystemTime(Date.now() + 999);
@@ -70,7 +70,7 @@ test("an answer that time ran out, sent as it does, tells the work all the same"
   expect(signal.reason).toMatchObject({ code: "deadline_exceeded" });
 });
 
-test("a deadline beyond what a timer holds starts none", () => {
+test("a deadline too far away for a timer starts none", () => {
   const { exchange } = exchangeWith(Date.now() + 2 ** 40);
   expect(exchange.signal.aborted).toBe(false);
   expect(vi.getTimerCount()).toBe(0);

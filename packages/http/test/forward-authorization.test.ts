@@ -29,7 +29,7 @@ import {
 } from "../src/index.ts";
 import { httpAnswer, rawServer } from "./raw-server.ts";
 
-const token = "a-token-of-ada-that-nobody-may-see";
+const token = "a-token-of-ada-that-stays-secret";
 const key = "an-api-key-of-bob";
 const Nothing = z.object({});
 const Who = z.object({ principalId: z.string().optional() });
@@ -47,7 +47,7 @@ abstract class ScopedService extends Service("scoped", {
 abstract class FrontService extends Service("front", {
   closed: method({ http: "GET /closed", input: Nothing, output: Who }),
   open: method({ http: "GET /open", public: true, input: Nothing, output: Who }),
-  asNobody: method({ http: "GET /as-nobody", input: Nothing, output: Who }),
+  asNoOne: method({ http: "GET /as-no-one", input: Nothing, output: Who }),
   asAnother: method({ http: "GET /as-another", input: Nothing, output: Who }),
   hurried: method({ http: "GET /hurried", input: Nothing, output: Who }),
 }) {}
@@ -73,7 +73,7 @@ const bindFront: Binding = (binder) =>
   binder.bind(FrontService).toFactory([BackService], (back) => ({
     closed: () => back.who({}),
     open: () => back.who({}),
-    asNobody: () => runWithContext(createContext({ principal: undefined }), () => back.who({})),
+    asNoOne: () => runWithContext(createContext({ principal: undefined }), () => back.who({})),
     asAnother: () =>
       runWithContext(createContext({ principal: { id: "ada" } }), () => back.who({})),
     hurried: () => back.who({}, { timeout: 5_000 }),
@@ -175,8 +175,8 @@ describe("a refusal by another service", () => {
     expect(text).not.toContain("back:operate");
   });
 
-  test("stays what it is where the caller's own credentials were refused", async () => {
-    // The two do not agree: this one lets in whom the other one bars.
+  test("keeps its code if the credentials of the caller were refused", async () => {
+    // The two do not agree: this one accepts a caller that the other one refuses.
     const back = await startBack();
     const lenient = new (class extends Authorizer {
       override async authorize(request: AuthorizationRequest) {
@@ -198,7 +198,7 @@ describe("a refusal by another service", () => {
     }
   });
 
-  test("without a problem document, as by something in between, is the same", async () => {
+  test("without a problem document, as by a proxy, is the same", async () => {
     for (const status of [401, 403]) {
       const proxy = await rawServer((socket) => socket.write(httpAnswer(status, "<html>")));
       onTestFinished(() => proxy[Symbol.asyncDispose]());
@@ -209,7 +209,7 @@ describe("a refusal by another service", () => {
     }
   });
 
-  test("reaches the caller as internal through a server that only hands its calls on", async () => {
+  test("reaches the caller as internal through a server that only forwards calls", async () => {
     const url = await startBack();
     const gateway = await start("gateway", [
       bindRemote(BackService, { url }),
@@ -221,19 +221,19 @@ describe("a refusal by another service", () => {
 });
 
 describe("forwardAuthorization", () => {
-  test("lets the other side judge the caller, also within a shorter time", async () => {
+  test("lets the other service judge the caller, also with a shorter timeout", async () => {
     const url = await startBack();
     const front = await startFront({ url, forwardAuthorization: true });
     expect(await ask(front, "closed")).toBe("ada");
     expect(await ask(front, "hurried")).toBe("ada");
   });
 
-  test("is a choice: without it nothing travels", async () => {
+  test("is off by default: nothing travels", async () => {
     const url = await startBack();
     expect(await refusalOf(await startFront({ url }), "closed")).toBe("unauthenticated");
   });
 
-  test.each(["open", "asNobody", "asAnother"])(
+  test.each(["open", "asNoOne", "asAnother"])(
     "does not speak for who was not let in by it: %s",
     async (name) => {
       const url = await startBack();
@@ -243,21 +243,21 @@ describe("forwardAuthorization", () => {
     },
   );
 
-  test("leaves at home a header that came along with the credentials that counted", async () => {
+  test("does not forward a header that was sent along with other accepted credentials", async () => {
     const url = await startBack();
     const front = await startFront({ url, forwardAuthorization: true });
-    const headers = { "x-api-key": key, authorization: "Bearer of-somebody-else" };
+    const headers = { "x-api-key": key, authorization: "Bearer of-another-caller" };
     expect(await refusalOf(front, "closed", headers)).toBe("unauthenticated");
     const seen = await rawServer((socket) => socket.write(httpAnswer(200, "{}")));
     onTestFinished(() => seen[Symbol.asyncDispose]());
     const other = await startFront({ url: seen.url, forwardAuthorization: true });
     await ask(other, "closed", headers);
     expect(seen.requests).toHaveLength(1);
-    expect(seen.requests[0]).not.toContain("of-somebody-else");
+    expect(seen.requests[0]).not.toContain("of-another-caller");
     expect(seen.requests[0]).not.toContain(key);
   });
 
-  test("goes before the header of the service itself, which is for calls without a caller", async () => {
+  test("wins over the header of the service itself, which is for calls without a caller", async () => {
     const url = await startBack();
     const headers = (): Record<string, string> => ({
       Authorization: "Bearer barred",
@@ -268,7 +268,7 @@ describe("forwardAuthorization", () => {
     expect(await refusalOf(front, "open")).toBe("permission_denied");
   });
 
-  test("reaches no other origin than the one that was bound", async () => {
+  test("reaches the bound origin only", async () => {
     const elsewhere = await rawServer((socket) => socket.write(httpAnswer(200, "{}")));
     onTestFinished(() => elsewhere[Symbol.asyncDispose]());
     const redirecting = await rawServer((socket) =>
@@ -283,7 +283,7 @@ describe("forwardAuthorization", () => {
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test("calls through the loopback hand it on, as calls in process do", async () => {
+  test("calls through the loopback forward it, as calls in process do", async () => {
     const url = await startBack();
     const parts = [bindFront, bindRemote(BackService, { url, forwardAuthorization: true })];
     for (const bindings of [parts, [bindLoopback([bindFront]), ...parts.slice(1)]]) {

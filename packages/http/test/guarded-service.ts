@@ -8,7 +8,9 @@ import {
   type RequestContext,
 } from "@plinth/core";
 import { z } from "zod";
-import { HttpServer, type Authorizer, type HttpServerOptions } from "../src/index.ts";
+import type { Authorizer } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 import { CapturedLogger } from "./things.ts";
 
 const Nothing = z.object({});
@@ -47,7 +49,7 @@ export async function startGuarded(
   };
   const logger = new CapturedLogger();
   const instance = localCall(GuardedService, { open: answer, closed: answer, scoped: answer });
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: GuardedService, instance, prefix: "" }],
       logger,

@@ -11,11 +11,11 @@ import { z } from "zod";
 import {
   contractDiff,
   createClient,
-  HttpServer,
   openApiDocument,
   type Problem,
   type RemoteService,
 } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
 import { rawRequest } from "./raw-request.ts";
 import { CapturedLogger } from "./things.ts";
 
@@ -52,10 +52,10 @@ const orders: OrderService = localCall(OrderService, {
   findOrders: async (input) => ({ seen: input }),
 });
 
-let server: HttpServer;
+let server: FastifyServer;
 let client: RemoteService<OrderService>;
 beforeAll(async () => {
-  server = await HttpServer.create(
+  server = await FastifyServer.create(
     {
       services: [{ service: OrderService, instance: orders, prefix: "" }],
       logger: new CapturedLogger(),
@@ -160,7 +160,7 @@ describe("the server", () => {
     expect((answer.body as Problem).detail).toContain(message);
   });
 
-  test("leaves what a value may be to the schema", async () => {
+  test("leaves the check of values to the schema", async () => {
     expect(await put("idempotency-key: ab")).toMatchObject({
       status: 400,
       body: { errors: [{ path: "key", code: "too_small" }] },
@@ -171,7 +171,7 @@ describe("the server", () => {
     });
   });
 
-  test("takes such a field from nowhere else", async () => {
+  test("accepts such a field from nowhere else", async () => {
     const inQuery = await fetch(`${server.url}/orders?language=de`);
     expect(await inQuery.json()).toMatchObject({
       status: 400,
@@ -230,7 +230,7 @@ describe("the client", () => {
     });
   });
 
-  test.each([null, 5])("refuses what a header cannot tell apart: %j", async (language) => {
+  test.each([null, 5])("refuses a value that a header cannot distinguish: %j", async (language) => {
     await expect(client.findOrders({ language })).rejects.toMatchObject({
       code: "invalid_argument",
       details: { errors: [{ path: "language" }] },

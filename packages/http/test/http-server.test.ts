@@ -46,7 +46,7 @@ describe("a request", () => {
     expect((await fetch(`${running.url}/things/a`)).status).toBe(404);
   });
 
-  test("may be a HEAD where there is a GET", async () => {
+  test("may be a HEAD if there is a GET", async () => {
     await using running = await startServer();
     const response = await fetch(`${running.url}/things/a`, { method: "HEAD" });
     expect(response.status).toBe(200);
@@ -54,7 +54,7 @@ describe("a request", () => {
     expect((await fetch(`${running.url}/things/b`, { method: "HEAD" })).status).toBe(404);
   });
 
-  test("keeps the caller's id and trace; an id that is none is replaced", async () => {
+  test("keeps the id and trace of the caller, and replaces an invalid id", async () => {
     await using running = await startServer();
     let traceparent: string | undefined;
     running.behavior.onCall = () => {
@@ -72,7 +72,7 @@ describe("a request", () => {
     }
   });
 
-  test("has its own context, however requests interleave", async () => {
+  test("has its own context, also among concurrent requests", async () => {
     await using running = await startServer();
     const seen = new Map<string, string[]>();
     running.behavior.onCall = async () => {
@@ -102,7 +102,7 @@ describe("a request", () => {
     }
   });
 
-  test("hands its deadline on and is cut at it", async () => {
+  test("passes its deadline on and is cut off at it", async () => {
     await using running = await startServer();
     let timeout: number | undefined;
     running.behavior.onCall = (options) => {
@@ -117,7 +117,7 @@ describe("a request", () => {
     expect(timeout).toBeLessThanOrEqual(1_000);
   });
 
-  test("is cancelled when the client goes away, and logged as 499", async () => {
+  test("is cancelled when the client disconnects, and logged as 499", async () => {
     await using running = await startServer();
     const controller = new AbortController();
     const cancelled = new Promise<string>((resolve) => {
@@ -185,7 +185,7 @@ describe("configure", () => {
     ]);
   });
 
-  test("adds limiters, which say on the answer when to come again", async () => {
+  test("adds limiters, which set Retry-After on the answer", async () => {
     const error = Object.assign(new Error("10.0.0.7 over its limit"), { statusCode: 429 });
     await using running = await startServer(refusing(error));
     const answer = await answerOf(running.url, "later");
@@ -240,7 +240,7 @@ describe("health", () => {
 });
 
 describe("a server", () => {
-  test("says what to do when its port is taken", async () => {
+  test("says what to do if its port is taken", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as { port: number };
@@ -256,7 +256,7 @@ describe("a server", () => {
     await expect(startServer({ host: "192.0.2.1" })).rejects.toThrow("Set HOST");
   });
 
-  test("finishes what is in flight, takes what still comes, then closes", async () => {
+  test("finishes requests in flight, accepts new ones, then closes", async () => {
     await using running = await startServer();
     const { server, url } = running;
     let release = (): void => {};
@@ -289,7 +289,7 @@ describe("a server", () => {
     expect(() => server.url).toThrow("not listening");
   });
 
-  test("cuts off what does not finish in time", async () => {
+  test("cuts off requests that do not finish in time", async () => {
     const running = await startServer();
     let begun = false;
     running.behavior.onCall = () => {

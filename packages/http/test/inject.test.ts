@@ -1,9 +1,9 @@
-import { ApiKeyAuthorizer, hashApiKey, HttpServer } from "../src/index.ts";
 import { createApp, Health, localCall, method, Service } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
-import { Authorizer, bindHttp } from "../src/index.ts";
+import { ApiKeyAuthorizer, Authorizer, bindHttp, hashApiKey } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
 import { CapturedLogger } from "./things.ts";
 
 const key = "k".repeat(30);
@@ -102,7 +102,7 @@ describe("an injected request is answered as one of a socket", () => {
   });
 });
 
-test("headers may have the names of what objects inherit", async () => {
+test("headers may have the names of inherited properties", async () => {
   let seen: Readonly<Record<string, readonly string[] | undefined>> = {};
   class Seeing extends Authorizer {
     override async authorize(request: { headers: typeof seen }): Promise<{ id: string }> {
@@ -111,7 +111,7 @@ test("headers may have the names of what objects inherit", async () => {
     }
   }
   const instance = localCall(NoteService, { readNote: async () => "", writeNote: async () => "" });
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: NoteService, instance, prefix: "" }],
       logger: new CapturedLogger(),

@@ -12,7 +12,7 @@ describe("the issuer's keys", () => {
     expect(issuer.fetches()).toBe(2);
   });
 
-  test("are not fetched again while the last fetch is fresh, whatever strangers send", async () => {
+  test("are not fetched again while the last fetch is fresh, for any token of a stranger", async () => {
     await using setup = await setUp({ cooldown: 600_000 });
     const { issuer, call } = setup;
     expect((await call(await issuer.token())).status).toBe(200);
@@ -23,13 +23,13 @@ describe("the issuer's keys", () => {
     expect(issuer.fetches()).toBe(1);
   });
 
-  test("are not fetched for a token of somebody else", async () => {
+  test("are not fetched for a token of another issuer", async () => {
     await using setup = await setUp();
     await setup.call(await setup.issuer.token({ claims: { iss: "https://evil.test" } }));
     expect(setup.issuer.fetches()).toBe(0);
   });
 
-  test("out of reach: 503", async () => {
+  test("unreachable: 503", async () => {
     await using setup = await setUp({ jwksUrl: "http://127.0.0.1:1/jwks" });
     expect((await setup.call(await setup.issuer.token())).status).toBe(503);
     expect(setup.guarded.calls).toEqual([]);
@@ -42,7 +42,7 @@ describe("the issuer's keys", () => {
     ["a redirect", { status: 302, body: "" }],
     ["a reset connection", "reset"],
   ] as const)("while the issuer answers with %s", (_name, broken) => {
-    test("503, with few fetches, and well again soon afterwards", async () => {
+    test("503, with few fetches, and recovers soon", async () => {
       const clock = fakeClock(Date.now());
       await using setup = await setUp({ clock });
       const { issuer, call, guarded } = setup;
@@ -80,7 +80,7 @@ describe("the issuer's keys", () => {
       clock.advance(1);
       for (let attempt = 0; attempt < 10; attempt += 1) expect(await statuses()).toBe(200);
       expect(issuer.fetches()).toBe(2);
-      // A key that is not among them may be a new one, and nobody can tell now.
+      // An unknown key may be a new one, which cannot be decided now.
       expect((await call(await issuer.token({ keyId: "key-9" }))).status).toBe(503);
       clock.advance(119_999);
       expect(await statuses()).toBe(200);
@@ -92,7 +92,7 @@ describe("the issuer's keys", () => {
     });
   });
 
-  test("in an outage that is known of, nobody waits for the issuer", async () => {
+  test("in a known outage, no token waits for the issuer", async () => {
     const clock = fakeClock(Date.now());
     await using setup = await setUp({ clock, keysMaxAge: 60_000, timeout: 600_000 });
     const { issuer, call } = setup;
@@ -107,7 +107,7 @@ describe("the issuer's keys", () => {
     expect(issuer.fetches()).toBe(3);
   });
 
-  test("are fetched once for all who ask at a time", async () => {
+  test("are fetched once for all concurrent tokens", async () => {
     await using setup = await setUp();
     const { issuer, call } = setup;
     const token = await issuer.token();

@@ -22,7 +22,7 @@ const inOrder = (given: Readonly<Record<string, unknown>>): Record<string, unkno
       .map((name) => [name, given[name]]),
   );
 
-describe("what is written of an output", () => {
+describe("the written JSON of an output", () => {
   test("is what JSON.stringify writes", () => {
     const write = createJsonWriter(z.object(shape));
     fc.assert(
@@ -52,7 +52,7 @@ describe("what is written of an output", () => {
     expect(createJsonWriter(schema)(output)).toBe(JSON.stringify(output));
   });
 
-  test("lacks the field that goes elsewhere", () => {
+  test("lacks the field that travels elsewhere", () => {
     const schema = { id: z.string(), revision: z.string() };
     const output = { id: "1", revision: "2" };
     expect(createJsonWriter(z.object(schema), "revision")(output)).toBe('{"id":"1"}');

@@ -24,13 +24,13 @@ describe("a good token", () => {
     expect(setup.issuer.fetches()).toBe(1);
   });
 
-  test("is not needed where a method is public, nor looked at", async () => {
+  test("is neither needed nor read if a method is public", async () => {
     await using setup = await setUp();
     expect(await setup.call("nonsense", "/open")).toMatchObject({ status: 200, body: {} });
     expect(setup.guarded.calls[0]?.principal).toBeUndefined();
   });
 
-  test("may be late or early by the skew of clocks, and no more", async () => {
+  test("may be late or early by the clock skew only", async () => {
     await using setup = await setUp({ clockSkew: 60_000 });
     const { issuer, call } = setup;
     expect((await call(await issuer.token({ claims: { exp: now() - 30 } }))).status).toBe(200);
@@ -40,7 +40,7 @@ describe("a good token", () => {
   });
 });
 
-test("the clock says what has expired", async () => {
+test("the clock decides what has expired", async () => {
   const clock = fakeClock(Date.now() + 3_600_000);
   await using setup = await setUp({ clock });
   const token = await setup.issuer.token();
@@ -49,7 +49,7 @@ test("the clock says what has expired", async () => {
   expect((await setup.call(token)).status).toBe(200);
 });
 
-test("what toPrincipal throws is not shown: 500, and logged", async () => {
+test("an error of toPrincipal is not shown: 500, and logged", async () => {
   await using setup = await setUp({
     toPrincipal: () => {
       throw Object.assign(new Error("GET https://users.internal failed"), { statusCode: 404 });
@@ -188,7 +188,7 @@ describe("a token that is refused", () => {
     expect(setup.guarded.calls).toEqual([]);
   });
 
-  test("a type that is asked for and not there: 401", async () => {
+  test("a required type that is missing: 401", async () => {
     await using setup = await setUp({ tokenType: "at+jwt" });
     expect(await setup.call(await setup.issuer.token())).toMatchObject({
       status: 401,
@@ -223,10 +223,7 @@ describe("a token that is refused", () => {
 
   test.each<[string, TokenChanges]>([
     ["at+jwt", { type: "at+jwt" }],
-    [
-      "application/AT+JWT, whatever its claims",
-      { type: "application/AT+JWT", claims: { nonce: "x" } },
-    ],
+    ["application/AT+JWT, with any claims", { type: "application/AT+JWT", claims: { nonce: "x" } }],
     ["JWT", { type: "JWT" }],
     ["jwt", { type: "jwt" }],
     [
@@ -240,7 +237,7 @@ describe("a token that is refused", () => {
     expect((await setup.call(await setup.issuer.token(changes))).status).toBe(200);
   });
 
-  test("but not one of the type that was asked for: 200", async () => {
+  test("but not one of the required type: 200", async () => {
     await using setup = await setUp({ tokenType: "logout+jwt" });
     const { issuer, call } = setup;
     expect(
@@ -264,7 +261,7 @@ describe("a token that is refused", () => {
     expect(setup.guarded.calls).toEqual([]);
   });
 
-  test("the header came twice: 401, though the first one is good", async () => {
+  test("the header was sent twice: 401, though the first one is valid", async () => {
     await using setup = await setUp();
     const token = await setup.issuer.token();
     const line = `Authorization: Bearer ${token}\r\n`;
@@ -301,7 +298,7 @@ describe("a token that is refused", () => {
   });
 });
 
-test("an algorithm with a shared secret, or no audience, is refused when it is configured", () => {
+test("an algorithm with a shared secret, or no audience, is refused at construction", () => {
   const options = { issuer: "https://issuer.test", audience, jwksUrl: "http://127.0.0.1:1" };
   const algorithms = ["HS256"] as unknown as ["ES256"];
   expect(() => new JwtAuthorizer({ ...options, algorithms })).toThrow("not HS256");

@@ -3,7 +3,9 @@ import { connect } from "node:net";
 import { Health, localCall, method, Service } from "@plinth/core";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { HttpServer, type HttpServerOptions, type Problem } from "../src/index.ts";
+import type { Problem } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 import { CapturedLogger, startServer } from "./things.ts";
 
 // A busy machine is no fault.
@@ -41,7 +43,7 @@ describe("more requests than maxRequestsInFlight", () => {
     ]);
   });
 
-  test("places are free again after clients that left, also behind an answer that never came", async () => {
+  test("places are free again after clients have disconnected, also behind a missing answer", async () => {
     await using running = await startServer({ maxRequestsInFlight: 2 });
     let begun = 0;
     running.behavior.onCall = () => {
@@ -59,7 +61,7 @@ describe("more requests than maxRequestsInFlight", () => {
 });
 
 describe("a method that takes longer than methodTimeout", () => {
-  test("is answered with deadline_exceeded, and told by its signal", async () => {
+  test("is answered with deadline_exceeded, and its signal is aborted", async () => {
     await using running = await startServer({ methodTimeout: 50 });
     let signal: AbortSignal | undefined;
     running.behavior.onCall = (options) => {
@@ -77,7 +79,7 @@ describe("a method that takes longer than methodTimeout", () => {
     }
   });
 
-  test("and a caller with less patience has its own limit", async () => {
+  test("and a caller with a shorter timeout has its own limit", async () => {
     await using running = await startServer({ methodTimeout: 3_600_000 });
     running.behavior.onCall = () => new Promise(() => {});
     const headers = { "x-request-timeout-ms": "20" };
@@ -91,11 +93,11 @@ abstract class LargeService extends Service("large", {
 
 async function startLarge(
   options: Partial<HttpServerOptions>,
-): Promise<{ server: HttpServer; logger: CapturedLogger }> {
+): Promise<{ server: FastifyServer; logger: CapturedLogger }> {
   const logger = new CapturedLogger();
   const instance = localCall(LargeService, { read: async () => "x".repeat(16 * 1024 * 1024) });
   const health = new Health({ state: () => "running" });
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: LargeService, instance, prefix: "" }],
       logger,
@@ -108,7 +110,7 @@ async function startLarge(
   return { server, logger };
 }
 
-describe("a client that does not take its answer", () => {
+describe("a client that does not read its answer", () => {
   test("is cut off after writeTimeout", async () => {
     const { server, logger } = await startLarge({ writeTimeout: 200 });
     const socket = connect(server.address.port, "127.0.0.1");
@@ -122,7 +124,7 @@ describe("a client that does not take its answer", () => {
     expect(socket.bytesRead).toBeLessThan(16 * 1024 * 1024);
   });
 
-  test("and one that takes it, on a connection that it keeps, is not", async () => {
+  test("and one that reads it, on a kept connection, is not", async () => {
     const { server } = await startLarge({ writeTimeout: 1_000 });
     for (let time = 0; time < 3; time += 1) {
       expect((await (await fetch(`${server.url}/large`)).text()).length).toBeGreaterThan(16e6);

@@ -67,7 +67,7 @@ test("a server in the same app serves the contracts as before", async () => {
   await app.stop();
 });
 
-test("nobody but the process itself is let in", async () => {
+test("only the process itself is accepted", async () => {
   const bare: string[] = [];
   const seen: Binding = (binder) =>
     binder.bind(LeafService).toValue({

@@ -5,7 +5,7 @@ import { serverForAll } from "./refusals.ts";
 
 const running = serverForAll();
 
-describe("what is no HTTP gets a problem document too", () => {
+describe("malformed HTTP gets a problem document too", () => {
   test.each([
     ["nonsense", "nonsense\r\n\r\n", 400, "malformed_request"],
     ["an unknown method", "FOO /things HTTP/1.1\r\nHost: x\r\n\r\n", 400, "malformed_request"],

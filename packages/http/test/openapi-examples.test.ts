@@ -48,7 +48,7 @@ abstract class OrderService extends Service("orders", {
 const info = { title: "Orders", version: "1.0.0" };
 const document = openApiDocument([OrderService], info);
 
-test("examples stand where the parts of a call travel", () => {
+test("examples are where the parts of a call travel", () => {
   const { paths } = document as { paths: Record<string, Record<string, unknown>> };
   expect(paths["/orders/{orderId}"]?.["put"]).toMatchObject({
     parameters: [
@@ -102,7 +102,7 @@ test("examples stand where the parts of a call travel", () => {
   });
 });
 
-test("a document with examples is valid, and they break nobody", async () => {
+test("a document with examples is valid, and they break no caller", async () => {
   expect(
     await new Validator().validate(structuredClone(document) as Record<string, unknown>),
   ).toMatchObject({

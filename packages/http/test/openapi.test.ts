@@ -33,7 +33,7 @@ describe("the OpenAPI document", () => {
     expect((await validator.validate({ ...broken, info: {} })).valid).toBe(false);
   });
 
-  test("is the same to the byte, and leads nowhere but to itself", () => {
+  test("is the same byte for byte, and has references to itself only", () => {
     const text = openApiText(document);
     expect(openApiText(openApiDocument(contracts, info, { prefix: "/api" }))).toBe(text);
     expect(text.endsWith("}\n")).toBe(true);
@@ -45,7 +45,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  test("takes parameters and bodies apart as the server does", () => {
+  test("separates parameters and bodies as the server does", () => {
     expect(lamps("get", "parameters")).toMatchObject([
       { name: "state", in: "query", required: false, schema: { enum: ["on", "off"] } },
       { name: "ids", in: "query", required: false, schema: { type: "array" } },
@@ -81,7 +81,7 @@ describe("the OpenAPI document", () => {
     expect(body).toMatchObject({ additionalProperties: false });
   });
 
-  test("says what comes back: status, headers, problems, names of schemas", () => {
+  test("describes answers: status, headers, problems, names of schemas", () => {
     expect(lamps("post", "responses", "201")).toMatchObject({
       headers: { location: { schema: { type: "string" } } },
       content: { "application/json": { schema: { $ref: "#/components/schemas/Lamp" } } },
@@ -145,7 +145,7 @@ describe("the OpenAPI document", () => {
 });
 
 describe("served", () => {
-  test("the document is there for anybody, as the library writes it", async () => {
+  test("the document is served to everybody, as the library writes it", async () => {
     const authorizer = new ApiKeyAuthorizer(async () => undefined);
     await using guarded = await startGuarded(authorizer, { openApi: info });
     const response = await fetch(`${guarded.url}/openapi.json`);
@@ -160,7 +160,7 @@ describe("served", () => {
     expect((await fetch(`${guarded.url}/docs`)).status).toBe(404);
   });
 
-  test("the page and all that it loads come from here", async () => {
+  test("the page and all of its files come from the server", async () => {
     await using guarded = await startGuarded(undefined, {
       authorization: "none",
       openApi: { ...info, path: "/api.json", docs: "/docs" },

@@ -40,7 +40,7 @@ describe("every error is a problem document that names the fault", () => {
     ["existing thing", "/things", post('{"name":"taken"}'), "already_exists", "already"],
   ]);
 
-  test("details and advice travel", async () => {
+  test("details and retryAfter travel", async () => {
     expect(
       (await refused(running().url, "/things", post('{"name":"taken"}'))).problem.details,
     ).toEqual({
@@ -51,7 +51,7 @@ describe("every error is a problem document that names the fault", () => {
     expect(missing.headers.get("retry-after")).toBe("2");
   });
 
-  test("a wrong method names the right ones, and OPTIONS asks for them", async () => {
+  test("a wrong method names the allowed ones, and OPTIONS lists them", async () => {
     const wrong = await refused(running().url, "/things", { method: "PATCH" });
     expect(wrong.headers.get("allow")).toBe("GET, HEAD, OPTIONS, POST");
     const options = await fetch(`${running().url}/things`, { method: "OPTIONS" });
@@ -87,7 +87,7 @@ describe("every error is a problem document that names the fault", () => {
     expect(line?.fields["error"]).toMatchObject({ cause });
   });
 
-  test("what a service keeps under the name of field errors stays in the details", async () => {
+  test("details of a service under the name of field errors stay in the details", async () => {
     running().behavior.onCall = () => {
       throw new AlreadyExistsError("There is one.", { details: { errors: ["a", 1], count: 2 } });
     };

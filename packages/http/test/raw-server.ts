@@ -76,5 +76,5 @@ export function httpAnswer(
     ...headers,
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} Whatever\r\n${lines.join("")}\r\n${body}`;
+  return `HTTP/1.1 ${status} Something\r\n${lines.join("")}\r\n${body}`;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HttpServerOptions, Problem } from "../src/index.ts";
+import type { Problem } from "../src/index.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 import { startServer, type Running } from "./things.ts";
 
 /** A request, and how it is refused. */

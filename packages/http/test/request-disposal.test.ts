@@ -91,7 +91,7 @@ function use(url: string, body: string, more: Readonly<Record<string, string>> =
   return fetch(`${url}/use`, { method: "POST", headers, body });
 }
 
-test("what was made for a request is disposed of before its answer is there", async () => {
+test("instances of a request are disposed of before its answer arrives", async () => {
   const url = await start();
   expect((await use(url, '{"text":"a"}')).status).toBe(204);
   expect(events).toEqual(["make", "used", "dispose one"]);
@@ -107,7 +107,7 @@ test.each([
   await expect.poll(() => events).toEqual(["make", "dispose one"]);
 });
 
-test("whose client has left, or waits no longer, is over when its work is", async () => {
+test("whose client has disconnected or timed out ends with its work", async () => {
   const url = await start();
   const controller = new AbortController();
   const left = fetch(`${url}/hang`, { signal: controller.signal });

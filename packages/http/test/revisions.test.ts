@@ -44,7 +44,7 @@ describe("a revision over HTTP", () => {
         type: "urn:plinth:error:precondition_failed",
         title: "Precondition failed",
         status: 412,
-        detail: "Somebody else has changed the note.",
+        detail: "Another caller has changed the note.",
         code: "aborted",
         requestId: expect.any(String),
         details: { revision: "r1" },
@@ -54,7 +54,7 @@ describe("a revision over HTTP", () => {
     expect((await put(url, "three")).status).toBe(200);
   });
 
-  test("that the caller has is not sent again", async () => {
+  test("that the caller already has is not sent again", async () => {
     await using notes = await startNotes();
     const { url } = notes;
     await put(url, "one");
@@ -70,7 +70,7 @@ describe("a revision over HTTP", () => {
     }
   });
 
-  test("a condition on a change that nobody evaluates is refused, and nothing changes", async () => {
+  test("a condition that the method does not evaluate is refused, and nothing changes", async () => {
     await using notes = await startNotes();
     const { url } = notes;
     await put(url, "one");
@@ -95,7 +95,7 @@ describe("a revision over HTTP", () => {
     }
   });
 
-  test("that is needed and missing is named, and stands in no other place", async () => {
+  test("that is required and missing is named, and accepted in no other place", async () => {
     await using notes = await startNotes();
     const { url } = notes;
     const remove = { method: "DELETE" };
@@ -142,7 +142,7 @@ describe("a revision over HTTP", () => {
     expect(await put(notes.url, "none")).toMatchObject({ status: 200, etag: null });
   });
 
-  test("that a tag cannot hold is percent-encoded, and understood when it comes back", async () => {
+  test("that a tag cannot contain is percent-encoded, and decoded when it comes back", async () => {
     await using notes = await startNotes();
     expect(await put(notes.url, "quoted")).toMatchObject({ status: 200, etag: '"a%22b"' });
     expect((await put(notes.url, "next", '"a%22c"')).status).toBe(412);
@@ -151,7 +151,7 @@ describe("a revision over HTTP", () => {
   });
 });
 
-test("in process it is a field like any other, and stale is the same error", async () => {
+test("in process it is a field like any other, and a stale one gives the same error", async () => {
   const notes = localCall(NoteService, new Notes());
   const { revision } = await notes.putNote({ noteId: "a", text: "one" });
   await notes.putNote({
@@ -176,11 +176,11 @@ test("a contract whose tags do not fit is refused with all faults", () => {
         etag: "count",
         ifMatch: "thingId",
       }),
-      two: method({ http: "PUT /two", input, output: z.void(), etag: "none", ifMatch: "nobody" }),
+      two: method({ http: "PUT /two", input, output: z.void(), etag: "none", ifMatch: "unknown" }),
     }),
   ).toThrow(`  - one: etag "count" must be a string
   - one: ifMatch "thingId" is a path parameter already
   - one: ifMatch has no meaning with GET: it guards a change
   - two: etag "none" is not a field of the output
-  - two: ifMatch "nobody" is not a field of the input`);
+  - two: ifMatch "unknown" is not a field of the input`);
 });

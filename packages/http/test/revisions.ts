@@ -1,6 +1,7 @@
 import { AbortedError, Health, localCall, method, NotFoundError, Service } from "@plinth/core";
 import { z } from "zod";
-import { HttpServer, type HttpServerOptions } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 import { CapturedLogger } from "./things.ts";
 
 const Note = z.object({ noteId: z.string(), text: z.string(), revision: z.string().optional() });
@@ -55,14 +56,14 @@ export class Notes implements NoteService {
   }
   #check(known: Stored | undefined, revision: string | undefined): void {
     if (revision === undefined || known?.revision === revision) return;
-    throw new AbortedError("Somebody else has changed the note.", { details: { revision } });
+    throw new AbortedError("Another caller has changed the note.", { details: { revision } });
   }
 }
 
 export async function startNotes(
   options: Partial<HttpServerOptions> = {},
 ): Promise<AsyncDisposable & { readonly url: string }> {
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [
         { service: NoteService, instance: localCall(NoteService, new Notes()), prefix: "" },

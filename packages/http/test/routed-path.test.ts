@@ -8,7 +8,8 @@ import {
 } from "@plinth/core";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Authorizer, HttpServer, type AuthorizationRequest } from "../src/index.ts";
+import { Authorizer, type AuthorizationRequest } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
 import { rawRequest } from "./raw-request.ts";
 import { CapturedLogger } from "./things.ts";
 
@@ -36,7 +37,7 @@ async function startDoors() {
     openDoor: async ({ id }) => id,
     closeDoor: async () => {},
   });
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: DoorService, instance, prefix: "/api" }],
       logger,

@@ -46,7 +46,7 @@ async function post(url: string, size: number): Promise<number> {
 }
 
 describe("the configuration", () => {
-  test("sets limits, over what the code says; what it leaves open the code decides", async () => {
+  test("sets limits over those of the code, which decides the others", async () => {
     const code = { bodyLimit: 50 };
     const ofCode = await start({}, code);
     expect([await post(ofCode.url, 10), await post(ofCode.url, 100)]).toEqual([200, 413]);
@@ -87,7 +87,7 @@ describe("the configuration", () => {
     expect(performance.now() - begun).toBeGreaterThan(290);
   });
 
-  test("says whose pages may call, and keeps what else the code says of them", async () => {
+  test("decides which pages may call, and keeps the other options of the code", async () => {
     const code = { cors: { origins: ["https://old.test"], credentials: true } };
     const { url } = await start({ CORS_ORIGINS: "https://app.test" }, code);
     const allowed = async (origin: string): Promise<(string | null)[]> => {
@@ -106,7 +106,7 @@ describe("the configuration", () => {
     expect(headers.get("access-control-allow-origin")).toBe("*");
   });
 
-  test("says whether the page is served, the document apart", async () => {
+  test("decides whether the page is served, but not the document", async () => {
     const openApi = { title: "Echo", version: "1.0.0" };
     const statuses = async (variables: Readonly<Record<string, string>>, docs?: `/${string}`) => {
       const shown = { ...openApi, ...(docs === undefined ? {} : { docs }) };
@@ -124,7 +124,7 @@ describe("the configuration", () => {
     await start({ SERVE_DOCS: "false" });
   });
 
-  test("says whose word on the caller's address counts", async () => {
+  test("decides which proxies are trusted for the address of the caller", async () => {
     const seen: string[] = [];
     const configure: HttpOptions["configure"] = (fastify) => {
       fastify.addHook("onRequest", async (request) => {
@@ -140,12 +140,12 @@ describe("the configuration", () => {
       const { url } = await start(variables, { configure });
       await fetch(`${url}/health`, { headers });
     }
-    // The last hop is believed, and what that hop was told by somebody unknown is not.
+    // The last hop is trusted, and the unknown hop before it is not.
     expect(seen).toEqual(["127.0.0.1", "127.0.0.1", "198.51.100.7"]);
   });
 });
 
-describe("options that make no sense", () => {
+describe("invalid options", () => {
   test("are refused at start, all of them", async () => {
     await expect(
       startServer({
@@ -168,22 +168,22 @@ describe("options that make no sense", () => {
         ],
       }),
     ).rejects.toThrowErrorMatchingInlineSnapshot(`
-      [TypeError: The HTTP server cannot work with its options:
-        - bodyLimit must be a whole number of bytes, 1 to 2147483647
-        - headerLimit must be a whole number of bytes, 1 to 2147483647
-        - requestTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - methodTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - writeTimeout must be a whole number of milliseconds, 1 to 2147483647
-        - maxRequestsInFlight must be a whole number of requests, 1 to 2147483647
-        - drainDelay must be a whole number of milliseconds, 0 to 2147483647
-        - cors.origins: "https://app.test/" is not an origin such as "https://app.example", without a path
-        - cors.origins: "app.test" is not an origin such as "https://app.example", without a path
-        - cors.origins: "*" is not an origin such as "https://app.example", without a path
-        - trustedProxies: "0.0.0.0/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "::/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "10.0.0.0/33" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "proxy" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal
-        - trustedProxies: "1.2.3.4/" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal]
+      [DeclarationError: The HTTP server cannot work with its options:
+        - bodyLimit must be a whole number of bytes from 1 to 2147483647, not NaN.
+        - headerLimit must be a whole number of bytes from 1 to 2147483647, not 0.
+        - requestTimeout must be a whole number of milliseconds from 1 to 2147483647, not 1.5.
+        - methodTimeout must be a whole number of milliseconds from 1 to 2147483647, not 0.
+        - writeTimeout must be a whole number of milliseconds from 1 to 2147483647, not -1.
+        - maxRequestsInFlight must be a whole number of requests from 1 to 2147483647, not 0.5.
+        - drainDelay must be a whole number of milliseconds from 0 to 2147483647, not a text.
+        - cors.origins: "https://app.test/" is not an origin such as "https://app.example", without a path.
+        - cors.origins: "app.test" is not an origin such as "https://app.example", without a path.
+        - cors.origins: "*" is not an origin such as "https://app.example", without a path.
+        - trustedProxies: "0.0.0.0/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "::/0" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "10.0.0.0/33" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "proxy" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.
+        - trustedProxies: "1.2.3.4/" is not an address, a range such as 10.0.0.0/8, or loopback, linklocal, uniquelocal.]
     `);
   });
 
@@ -208,7 +208,7 @@ describe("options that make no sense", () => {
   });
 });
 
-describe("a prefix that would serve nothing, or something else", () => {
+describe("a prefix that would match nothing, or other paths", () => {
   test.each([
     "/api/",
     "/",
@@ -239,7 +239,7 @@ describe("a prefix that would serve nothing, or something else", () => {
   });
 });
 
-test("a request that does not arrive is cut when its time is over, not half a minute later", async () => {
+test("a request that does not arrive is cut off at its timeout, not half a minute later", async () => {
   await using running = await startServer({ requestTimeout: 400 });
   const begun = performance.now();
   const head = "POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
@@ -253,7 +253,7 @@ test("a request that does not arrive is cut when its time is over, not half a mi
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
-test("routes that two want are refused with both names", async () => {
+test("routes that two methods declare are refused with both names", async () => {
   const find = method({
     http: "GET /things/:id",
     public: true,

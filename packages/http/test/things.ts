@@ -11,7 +11,9 @@ import {
   type LogFields,
 } from "@plinth/core";
 import { z } from "zod";
-import { HttpServer, type HttpServerOptions } from "../src/index.ts";
+import type { HttpServer } from "../src/index.ts";
+import { FastifyServer } from "../src/server/fastify-server.ts";
+import type { HttpServerOptions } from "../src/server/http-options.ts";
 
 const Thing = z.object({ thingId: z.string(), name: z.string() });
 const CreateThing = z.object({
@@ -145,7 +147,7 @@ export async function startServer(
   const app = { state: "running" as AppState };
   const health = new Health({ state: () => app.state });
   const instance = localCall(ThingService, new ThingServiceImpl(behavior));
-  const server = await HttpServer.create(
+  const server = await FastifyServer.create(
     {
       services: [{ service: ThingService, instance, prefix: options.prefix ?? "" }],
       logger,

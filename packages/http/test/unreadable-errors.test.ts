@@ -44,7 +44,7 @@ describe.each(Object.entries(unreadable))("what is thrown is %s:", (kind, thrown
     expect(await ask(running.url, "/things/a")).toEqual(answer);
   });
 
-  test("an authorizer's too, which lets nobody in", async () => {
+  test("those of an authorizer too, which accepts no caller", async () => {
     const rejects = new Failing(async () => Promise.reject(thrown()));
     const throws = new Failing(() => {
       throw thrown();

@@ -216,12 +216,32 @@ function replacedIn(
   return children.length === 0 ? {} : { [holder.field]: children[0] };
 }
 
-/** A schema and every schema inside it, each once. Recursive schemas end. */
-export function everySchema(schema: $ZodType, seen: Set<$ZodType> = new Set()): Set<$ZodType> {
+/**
+ * A schema and every schema inside it, each once. Recursive schemas end.
+ *
+ * @param seen Schemas that were visited already: they are skipped. The result is added to it.
+ * @param childrenOf The schemas directly inside one. Default: those of {@link schemaChildren}.
+ */
+export function everySchema(
+  schema: $ZodType,
+  seen: Set<$ZodType> = new Set(),
+  childrenOf: (schema: $ZodType) => readonly $ZodType[] = innerSchemas,
+): Set<$ZodType> {
   if (seen.has(schema)) return seen;
   seen.add(schema);
-  for (const child of schemaChildren(schema)) everySchema(child.schema, seen);
+  const found = [schema];
+  for (const each of found) {
+    for (const child of childrenOf(each)) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      found.push(child);
+    }
+  }
   return seen;
+}
+
+function innerSchemas(schema: $ZodType): $ZodType[] {
+  return schemaChildren(schema).map((child) => child.schema);
 }
 
 /** Whether a schema, or one anywhere inside it, has a property. Recursive schemas end. */

@@ -44,7 +44,7 @@ export function followersOf(signal: AbortSignal): SignalFollowers {
   let found = followers.get(signal);
   if (found === undefined) {
     found = new SignalFollowers(signal);
-    // Clients that calls use add listeners of their own, side by side: that is no leak to warn of.
+    // Every call adds a listener of its own: many at a time are no leak to warn about.
     setMaxListeners(0, signal);
     followers.set(signal, found);
   }

@@ -128,3 +128,19 @@ test("a copy can change other parts of the definition", () => {
   });
   expect(z.safeParse(object, { a: "", b: 1 }).success).toBe(false);
 });
+
+test("a walk can follow schemas that zod does not know of, and stop where it likes", () => {
+  const hidden = z.object({ leaf });
+  const outer = z.array(key);
+  const seen = everySchema(outer, new Set(), (schema) => [
+    ...schemaChildren(schema).map((child) => child.schema),
+    ...(schema === key ? [hidden] : []),
+  ]);
+  expect([...seen]).toEqual([outer, key, hidden, leaf]);
+  const endless = (): z.ZodType => z.lazy(() => z.array(endless()));
+  const some = new Set<z.core.$ZodType>();
+  everySchema(endless(), some, (schema) =>
+    some.size < 20_000 ? schemaChildren(schema).map((child) => child.schema) : [],
+  );
+  expect(some.size).toBe(20_000);
+});

@@ -85,9 +85,10 @@ test("an error that cannot be read is not presentable", () => {
 const missing = (message: string, options: ErrorOptions): Error => new Error(message, options);
 
 test("a peer that is not installed is named with the command that installs it", async () => {
-  const name: string = "not-there";
-  const peer = { name, neededBy: "The test", missing };
-  const load = (): Promise<unknown> => import(name).catch(rethrow);
+  // A variable: the compiler would look for the package.
+  const absent: string = "not-there";
+  const peer = { name: absent, neededBy: "The test", missing };
+  const load = (): Promise<unknown> => import(absent).catch(rethrow);
   const error: unknown = await loadPeer({ ...peer, load }).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     message:

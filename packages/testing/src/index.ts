@@ -1,4 +1,4 @@
-export { fakeAppInfo, fakeHealth, type FakeAppInfoOptions } from "./app/fake-app-info.ts";
+export { fakeAppInfo, fakeHealth, type FakeAppInfoOptions } from "./fakes/fake-app-info.ts";
 export {
   engineEndpoint,
   engineVariables,
@@ -7,21 +7,17 @@ export {
   type EngineName,
 } from "./engines/engine-endpoint.ts";
 export { describeWithEngine, isEngineRequired } from "./engines/describe-with-engine.ts";
-export { cleanEnvironment, type TestEnvironment } from "./environment/clean-environment.ts";
+export { cleanEnvironment, type TestEnvironment } from "./app/clean-environment.ts";
 export {
   startProcess,
   type ProcessExit,
   type StartProcessOptions,
   type TestProcess,
-} from "./process/start-process.ts";
+} from "./app/start-process.ts";
 export { testApp, type AppClient, type RunningApp, type TestAppOptions } from "./app/test-app.ts";
-export { testConfig } from "./config/test-config.ts";
-export {
-  describeBothWays,
-  type BothWaysOptions,
-  type CallWay,
-} from "./contract/describe-both-ways.ts";
-export type { OpenRepositories, RepositoriesOf } from "./database/open-repositories.ts";
+export { testConfig } from "./app/test-config.ts";
+export { describeBothWays, type BothWaysOptions, type CallWay } from "./app/describe-both-ways.ts";
+export type { OpenRepositories, RepositoriesOf } from "./fixtures/open-repositories.ts";
 export {
   type EventSelection,
   EventSet,
@@ -40,18 +36,13 @@ export type {
 export { EventWatch, watchEvents } from "./events/watch-events.ts";
 export type { Fixtures } from "./fixtures/fixtures.ts";
 export { test } from "./fixtures/test.ts";
-export {
-  detectLeaks,
-  LeakError,
-  outlivesTest,
-  type Leak,
-  type LeakDetector,
-  type LeakOptions,
-} from "./leaks/index.ts";
-export { fakeLogger, FakeLogger, type LogLine } from "./logger/fake-logger.ts";
-export { mockLogger } from "./logger/mock-logger.ts";
-export { mockOf, type Mock } from "./mocks/mock-of.ts";
-export type { EngineSpace } from "./spaces/engine-space.ts";
-export { openEngines, type Engines, type OpenEngines } from "./spaces/open-engines.ts";
-export { fakeClock, FakeClock } from "./time/fake-clock.ts";
-export { fakeIds, FakeIds } from "./time/fake-ids.ts";
+export { detectLeaks, type LeakDetector, type LeakOptions } from "./leaks/detect-leaks.ts";
+export { type Leak, LeakError } from "./leaks/leak-error.ts";
+export { outlivesTest } from "./leaks/outlives-test.ts";
+export { fakeLogger, FakeLogger, type LogLine } from "./fakes/fake-logger.ts";
+export { mockLogger } from "./fakes/mock-logger.ts";
+export { mockOf, type Mock } from "./fakes/mock-of.ts";
+export type { EngineSpace } from "./engines/engine-space.ts";
+export { openEngines, type Engines, type OpenEngines } from "./engines/open-engines.ts";
+export { fakeClock, FakeClock } from "./fakes/fake-clock.ts";
+export { fakeIds, FakeIds } from "./fakes/fake-ids.ts";

@@ -37,7 +37,7 @@ class Visits implements VisitService {
     this.#logger = logger;
   }
   async visit({ name }: z.infer<typeof VisitInput>) {
-    if (name === "nobody") throw new NotFoundError("There is nobody.");
+    if (name === "no one") throw new NotFoundError("There is no one.");
     const at = this.#clock.now();
     this.#logger.info("Visited", { name });
     return { visitId: this.#ids.next(), at, expiresAt: at + 1_000 };
@@ -76,7 +76,7 @@ describe("the app of a service", () => {
     const visits = client(VisitService);
     expectTypeOf(visits).toExtend<VisitService>();
     expect(await visits.visit({ name: "Ada" })).toMatchObject({ at: clock.now() });
-    await expect(visits.visit({ name: "nobody" })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(visits.visit({ name: "no one" })).rejects.toBeInstanceOf(NotFoundError);
     expect(new URL(app.url).port).not.toBe("0");
     const elsewhere = client(VisitService, { url: "http://127.0.0.1:1", attempts: 1 });
     await expect(elsewhere.visit({ name: "Ada" })).rejects.toMatchObject({ code: "unavailable" });
@@ -88,7 +88,7 @@ describe("the app of a service", () => {
   });
 
   describe("with a part replaced", () => {
-    test.override("override", () => [(binder) => binder.bind(Clock).toValue(fakeClock(42))]);
+    test.override("overrides", () => [(binder) => binder.bind(Clock).toValue(fakeClock(42))]);
 
     test("runs with the other part", async ({ client }) => {
       expect(await client(VisitService).visit({ name: "Ada" })).toMatchObject({ at: 42 });

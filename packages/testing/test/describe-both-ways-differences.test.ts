@@ -142,7 +142,7 @@ const differences: readonly Difference[] = [
     overHttp: true,
   },
   {
-    name: "What is bound in request scope is shared with the caller in process, and made anew over HTTP.",
+    name: "What is bound in request scope is shared with the caller in process, and made again over HTTP.",
     observe: async (echo) => (await echo.sharesVisit({})).sharesVisit,
     inProcess: true,
     overHttp: false,

@@ -91,7 +91,7 @@ describeBothWays(EchoService, { bindings }, (echo, way) => {
     expect(error.name).toBe("NotFoundError");
   });
 
-  test("what nobody classified is internal and says nothing", async () => {
+  test("an unclassified error is internal and says nothing", async () => {
     const error = await errorOf(echo.crash({ text: "password=hunter2" }));
     expect(error).toBeInstanceOf(InternalError);
     expect(error.message).toBe("An internal error occurred.");
@@ -157,7 +157,7 @@ describeBothWays(EchoService, { bindings }, (echo, way) => {
     });
   });
 
-  test("a caller that nobody has established is nobody", async () => {
+  test("a caller without a principal is anonymous", async () => {
     expect((await echo.whoAmI({})).principal).toBeUndefined();
   });
 });

@@ -35,7 +35,7 @@ test("listens on a free port, with its real routes", async ({ testApp: start }) 
 test("parts can be replaced", async ({ testApp: start }) => {
   const { get } = await start({
     bindings: [(binder) => binder.bind(LampService).toValue(mockOf(LampService))],
-    override: (binder) => binder.bind(LampService).toValue(echo()),
+    overrides: (binder) => binder.bind(LampService).toValue(echo()),
   });
   expect(await get(LampService).getLamp({ name: "desk" })).toEqual({ name: "desk" });
 });

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// One that is meant to fail, where somebody wants to see how that is told.
+// One that is meant to fail, to see how a failure is reported.
 const include = process.env["FAILING_TEST"] === "yes" ? "failing" : "test";
 
 export default defineConfig({

@@ -34,7 +34,7 @@ export abstract class ApiKeyService extends Service("api-keys", {
     scopes: ["platform:operate"],
     idempotent: true,
     summary:
-      "Says whom a key stands for. Unknown, revoked and expired keys, and those of former members, are all not_found.",
+      "The principal of a key. Unknown, revoked and expired keys, and keys of former members, are all not_found.",
     input: KeyRequest,
     output: ApiKey,
     errors: ["not_found"],

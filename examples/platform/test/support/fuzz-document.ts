@@ -110,7 +110,7 @@ export class ResponseJudge {
     const found = this.#responseAt(route?.at, String(answer.status));
     if (found === undefined) return `status ${answer.status} is not documented`;
     const { at, response } = found;
-    // What answers HEAD has no body, whatever GET would have sent.
+    // The answer to HEAD has no body, also where GET would have one.
     if (response.content === undefined || method === "HEAD") {
       return answer.body === "" ? undefined : "a body where the document has none";
     }

@@ -3,7 +3,7 @@ import type { Answer } from "./fuzz-document.ts";
 import type { PlannedRequest } from "./fuzz-requests.ts";
 import type { Seen } from "./fuzz-seen.ts";
 
-/** Whoever does not answer for this long, in milliseconds, hangs. */
+/** A server that does not answer for this long, in milliseconds, hangs. */
 const patience = 20_000;
 
 /** An answer, and the tag in its headers. */

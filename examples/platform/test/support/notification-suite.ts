@@ -30,7 +30,7 @@ export function notificationSuite(
         expect(accepted).toEqual({ messageId: expect.any(String) });
       });
 
-      test("of nobody is not_found", async () => {
+      test("of an unknown user is not_found", async () => {
         const userId = randomUUID();
         const error = await failureOf(notifications.notifyUser({ userId, ...message }));
         expect(error).toBeInstanceOf(NotFoundError);

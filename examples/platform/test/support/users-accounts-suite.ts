@@ -31,7 +31,7 @@ export function usersAccountsSuite(service: UsersAccountsService): void {
       });
 
       test("names every field that is not valid", async () => {
-        const error = await failureOf(service.createUser({ name: "", email: "nobody" }));
+        const error = await failureOf(service.createUser({ name: "", email: "none" }));
         expect(error).toBeInstanceOf(InvalidArgumentError);
         expect(error.details).toEqual(faultsAt(["name", "too_small"], ["email", "invalid_format"]));
       });
@@ -93,8 +93,8 @@ export function usersAccountsSuite(service: UsersAccountsService): void {
         expect(member).toEqual({ accountId, userId, role: "member" });
         const again = await failureOf(service.addMember({ accountId, userId }));
         expect(again).toBeInstanceOf(AlreadyExistsError);
-        const nobody = await failureOf(service.addMember({ accountId, userId: randomUUID() }));
-        expect(nobody).toBeInstanceOf(NotFoundError);
+        const unknown = await failureOf(service.addMember({ accountId, userId: randomUUID() }));
+        expect(unknown).toBeInstanceOf(NotFoundError);
       });
     },
 
@@ -165,7 +165,7 @@ export function usersAccountsSuite(service: UsersAccountsService): void {
     },
 
     getMember() {
-      test("of somebody else is not_found", async () => {
+      test("of another user is not_found", async () => {
         const { accountId } = await createAccount();
         const userId = randomUUID();
         const error = await failureOf(service.getMember({ accountId, userId }));

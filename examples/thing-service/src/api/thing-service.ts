@@ -27,7 +27,7 @@ export const ListThingsResponse = z.object({
 });
 export type ListThingsResponse = z.infer<typeof ListThingsResponse>;
 
-/** The revision that the caller has seen. Without one, whatever is there is changed. */
+/** The revision that the caller has read. Without one, any revision is changed. */
 const seen = { revision: z.string().min(1).max(200).optional() };
 
 export const ReplaceThingRequest = z.object({

@@ -51,7 +51,7 @@ export const transcript: readonly Exchange[] = [
     answer: { things: [{ thingId: "thing_lamp", ...lamp }] },
   },
   {
-    title: "a cursor that nobody gave",
+    title: "an invented cursor",
     method: "GET",
     path: "/things?cursor=abc",
     ...invalid,

@@ -9,6 +9,6 @@ export const Name = z
 
 export const UserId = z.uuid();
 
-/** Somebody who can be a member of accounts. */
+/** A person who can be a member of accounts. */
 export const User = z.object({ userId: UserId, name: Name, email: z.email().max(254) });
 export type User = z.infer<typeof User>;

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { textParser, Unreadable } from "./text-parser.ts";
+import { textParser, Unreadable } from "../schema/text-parser.ts";
 
 const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   ["true", true],
@@ -10,7 +10,7 @@ const words: ReadonlyMap<unknown, boolean> = new Map<unknown, boolean>([
   [false, false],
 ]);
 
-/** Reads `true`, `false`, `1` or `0`; nothing else, so that "off" or "maybe" never means true. */
+/** Reads `true`, `false`, `1` or `0`. Other words, such as "off", are refused. */
 export function boolean(): z.ZodType<boolean, boolean | string> {
   const expected = "true, false, 1 or 0";
   return textParser({ expected }, (value) => {

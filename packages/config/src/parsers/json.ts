@@ -1,16 +1,16 @@
 import { isSecretName } from "@plinth/support/secret-names";
 import * as z from "zod";
-import { holdsSecret } from "../definition/schema-walk.ts";
-import type { DeepReadonly } from "../definition/deep-freeze.ts";
-import { isReference } from "../secrets/reference.ts";
-import { discreetExpectedOf, expectedOf } from "./expected.ts";
-import { textParser, Unreadable } from "./text-parser.ts";
+import type { DeepReadonly } from "../model/deep-freeze.ts";
+import { isReference } from "../model/secret-reference.ts";
+import { discreetExpectedOf, expectedOf } from "../schema/expected.ts";
+import { traitsOf } from "../schema/schema-traits.ts";
+import { textParser, Unreadable } from "../schema/text-parser.ts";
 
 /**
- * Reads JSON text and validates it: `json(z.object({ retries: z.number() }))`. Ordinary zod schemas
- * are right inside, as JSON has numbers and booleans of its own. The constructor takes the value.
+ * Reads JSON text and validates it: `json(z.object({ retries: z.number() }))`. Use ordinary zod schemas
+ * inside, as JSON has numbers and booleans. The constructor takes the value itself.
  *
- * @param schema of the value; default any JSON value.
+ * @param schema The schema of the value. Default: any JSON value.
  */
 export function json<Schema extends z.ZodType = z.ZodJSONSchema>(
   schema?: Schema,
@@ -22,7 +22,7 @@ export function json<Schema extends z.ZodType = z.ZodJSONSchema>(
     if (result.success) return result.data as DeepReadonly<z.output<Schema>>;
     const [issue] = result.error.issues;
     const isAtSecret = (issue?.path ?? []).some((key) => isSecretName(String(key)));
-    const say = isAtSecret || holdsSecret(inner) ? discreetExpectedOf : expectedOf;
+    const say = isAtSecret || traitsOf(inner).holdsSecret ? discreetExpectedOf : expectedOf;
     throw new Unreadable(issue ? say(inner, issue) : expected, issue?.path);
   });
 }
@@ -32,7 +32,7 @@ function parseJson(text: string, expected: string): unknown {
     return JSON.parse(text);
   } catch {
     const hint = " (a reference stands for a whole secret alone: write secret(json(...)))";
-    // The engine's own message quotes the text, which may hold a secret.
+    // The message of `JSON.parse` quotes the text, which may hold a secret.
     throw new Unreadable(isReference(text) ? expected + hint : expected);
   }
 }

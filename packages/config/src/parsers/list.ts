@@ -1,21 +1,21 @@
 import * as z from "zod";
-import { holdsSecret } from "../definition/schema-walk.ts";
-import { describeExpected, discreetExpectedOf, expectedOf } from "./expected.ts";
-import { textParser, Unreadable } from "./text-parser.ts";
+import { describeExpected, discreetExpectedOf, expectedOf } from "../schema/expected.ts";
+import { traitsOf } from "../schema/schema-traits.ts";
+import { textParser, Unreadable } from "../schema/text-parser.ts";
 
 /** Options of `list`. */
 export interface ListOptions {
-  /** Least number of items; default 0. */
+  /** Least number of items. Default: 0. */
   readonly minimum?: number;
-  /** Greatest number of items; default none. */
+  /** Greatest number of items. Default: no limit. */
   readonly maximum?: number;
 }
 
 /**
- * Reads items separated by commas, `a, b,c`; spaces around an item are dropped, and an empty item
- * is a fault. The constructor takes an array.
+ * Reads items separated by commas, such as `a, b,c`. Spaces around an item are removed; an empty item is
+ * a fault. The constructor takes an array.
  *
- * @param item schema of each item; default any text.
+ * @param item The schema of each item. Default: any text.
  */
 export function list<Item extends z.ZodType = z.ZodString>(
   item?: Item,
@@ -35,7 +35,7 @@ export function list<Item extends z.ZodType = z.ZodString>(
       if (entry === "") throw new Unreadable(`${expected}; item ${index + 1} is empty`);
       const result = schema.safeParse(entry);
       if (result.success) return result.data as z.output<Item>;
-      const say = holdsSecret(schema) ? discreetExpectedOf : expectedOf;
+      const say = traitsOf(schema).holdsSecret ? discreetExpectedOf : expectedOf;
       const [issue] = result.error.issues;
       throw new Unreadable(issue ? say(schema, issue) : expected, [index]);
     });

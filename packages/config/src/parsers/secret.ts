@@ -1,16 +1,16 @@
 import * as z from "zod";
-import { isReference } from "../secrets/reference.ts";
-import { isSecretValue, Secret } from "../secrets/secret.ts";
-import { describeExpected, discreetExpectedOf } from "./expected.ts";
-import { textParser, Unreadable } from "./text-parser.ts";
+import { isSecretValue, Secret } from "../model/secret.ts";
+import { isReference } from "../model/secret-reference.ts";
+import { describeExpected, discreetExpectedOf } from "../schema/expected.ts";
+import { textParser, Unreadable } from "../schema/text-parser.ts";
 
 /**
  * Reads a value that must not be shown and wraps it in a `Secret`.
  *
- * A variable may hold a reference instead, which `load` resolves: `aws-sm:name#key`,
+ * The variable can hold a reference instead, which `load` resolves: `aws-sm:name#key`,
  * `gcp-sm:projects/P/secrets/S/versions/V` or `file:/path`.
  *
- * @param inner schema of the value; default any text: `secret(z.string().min(16))`.
+ * @param inner The schema of the value, such as `z.string().min(16)`. Default: any text.
  */
 export function secret<Inner extends z.ZodType = z.ZodString>(
   inner?: Inner,

@@ -1,18 +1,23 @@
 import type * as Aws from "@aws-sdk/client-secrets-manager";
-import type { Layers } from "../sources/layers.ts";
-import { loadPackage, rethrow, type SecretManager, SecretReadError } from "./secret-manager.ts";
+import { rethrow } from "@plinth/support/load-peer";
+import {
+  type FindVariable,
+  loadClient,
+  type SecretManager,
+  SecretReadError,
+} from "./secret-manager.ts";
 
 const packageName = "@aws-sdk/client-secrets-manager";
 
 /**
- * Opens AWS Secrets Manager through Amazon's SDK. Region, endpoint and keys are taken from the
- * layers, so that what stands in an `.env` file works too; otherwise the SDK finds its own.
+ * Opens AWS Secrets Manager through Amazon's SDK. Region, endpoint and keys come from the layers, so that an
+ * `.env` file can set them. The SDK finds those that no layer sets.
  */
-export async function awsSecretManager(layers: Layers): Promise<SecretManager> {
-  const { SecretsManagerClient, GetSecretValueCommand } = await loadPackage(packageName, () =>
+export async function awsSecretManager(find: FindVariable): Promise<SecretManager> {
+  const { SecretsManagerClient, GetSecretValueCommand } = await loadClient(packageName, () =>
     import("@aws-sdk/client-secrets-manager").catch(rethrow),
   );
-  const client = new SecretsManagerClient(clientOptions(layers));
+  const client = new SecretsManagerClient(clientOptions(find));
   return {
     async read(name, { signal }) {
       try {
@@ -25,20 +30,19 @@ export async function awsSecretManager(layers: Layers): Promise<SecretManager> {
         throw describeAwsError(error, name);
       }
     },
-    // eslint-disable-next-line typescript/require-await -- the SDK closes at once
+    // eslint-disable-next-line typescript/require-await -- the SDK closes synchronously
     async close() {
       client.destroy();
     },
   };
 }
 
-function clientOptions(layers: Layers): Aws.SecretsManagerClientConfig {
-  const text = (variable: string): string | undefined => layers.find(variable)?.text;
-  const region = text("AWS_REGION");
-  const endpoint = text("AWS_ENDPOINT_URL_SECRETS_MANAGER") ?? text("AWS_ENDPOINT_URL");
-  const accessKeyId = text("AWS_ACCESS_KEY_ID");
-  const secretAccessKey = text("AWS_SECRET_ACCESS_KEY");
-  const sessionToken = text("AWS_SESSION_TOKEN");
+function clientOptions(find: FindVariable): Aws.SecretsManagerClientConfig {
+  const region = find("AWS_REGION");
+  const endpoint = find("AWS_ENDPOINT_URL_SECRETS_MANAGER") ?? find("AWS_ENDPOINT_URL");
+  const accessKeyId = find("AWS_ACCESS_KEY_ID");
+  const secretAccessKey = find("AWS_SECRET_ACCESS_KEY");
+  const sessionToken = find("AWS_SESSION_TOKEN");
   return {
     ...(region === undefined ? {} : { region }),
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -54,7 +58,7 @@ function clientOptions(layers: Layers): Aws.SecretsManagerClientConfig {
   };
 }
 
-/** An error of the SDK as one sentence, by its published error names. */
+/** An error of the SDK as one sentence. Its name tells which error it is. */
 function describeAwsError(error: unknown, name: string): SecretReadError {
   const code = error instanceof Error ? error.name : "unknown";
   const reasons: Readonly<Record<string, string>> = {

@@ -1,38 +1,39 @@
-import type { ConfigFault } from "../config-error.ts";
-import type { RawValue } from "../definition/evaluate.ts";
-import type { Field } from "../definition/field.ts";
-import type { Layers } from "../sources/layers.ts";
-import { readSecretFile } from "../sources/secrets-folder-layer.ts";
-import { describeSystemCode, systemCode } from "../sources/system-code.ts";
+import { raceWithSignal } from "@plinth/support/race";
+import { redacted } from "@plinth/support/redact-forms";
+import type { ConfigFault } from "../model/config-error.ts";
+import type { RawValue } from "../model/config-source.ts";
+import { maskSecrets } from "../model/mask.ts";
+import { Secret } from "../model/secret.ts";
+import { parseReference, type SecretReference } from "../model/secret-reference.ts";
 import { awsSecretManager } from "./aws-secret-manager.ts";
 import { googleSecretManager } from "./google-secret-manager.ts";
-import { maskSecrets } from "./mask.ts";
-import { parseReference, type SecretReference } from "./reference.ts";
-import { Secret } from "./secret.ts";
-import { type SecretManager, SecretReadError } from "./secret-manager.ts";
+import { readSecretFile, UnreadableFileError } from "./read-text-file.ts";
+import { type FindVariable, type SecretManager, SecretReadError } from "./secret-manager.ts";
 
 const defaultTimeout = 5000;
 
-/** Resolves references during one load: each manager opened once, each secret fetched once. */
+/** Resolves references during one load. It opens each manager once and fetches each secret once. */
 export class SecretReader {
-  readonly #layers: Layers;
+  readonly #find: FindVariable;
   readonly #timeout: number;
   readonly #managers = new Map<"aws" | "gcp", Promise<SecretManager>>();
   readonly #texts = new Map<string, Promise<string>>();
 
-  constructor(layers: Layers, timeout: number = defaultTimeout) {
-    this.#layers = layers;
+  /**
+   * @param find Looks up the settings of the managers' clients.
+   * @param timeout Of each secret, in milliseconds.
+   */
+  constructor(find: FindVariable, timeout: number = defaultTimeout) {
+    this.#find = find;
     this.#timeout = timeout;
   }
 
   /** The secret behind a reference, wrapped; or the fault to report. */
-  async resolve(field: Field, raw: RawValue): Promise<RawValue | ConfigFault> {
-    const text = String(raw.value);
+  async resolve(field: string, raw: RawValue<string>): Promise<RawValue | ConfigFault> {
+    const { variable, value: text, source } = raw;
+    const fault = { field, variable, source };
     const reference = parseReference(text);
-    const { variable, source } = raw;
-    const fault = { field: field.name, variable, source };
-    if ("expected" in reference)
-      return { ...fault, value: "[secret]", expected: reference.expected };
+    if ("expected" in reference) return { ...fault, value: redacted, expected: reference.expected };
     const kind = reference.kind === "file" ? "secret file" : "secret manager";
     const location = reference.kind === "file" ? reference.name : text;
     try {
@@ -48,7 +49,7 @@ export class SecretReader {
   /** Closes the connections that were opened. */
   async close(): Promise<void> {
     for (const manager of this.#managers.values()) {
-      // A manager that failed to open has been reported by the fields that needed it.
+      // The fields that needed a manager have reported why it could not be opened.
       const opened = await manager.catch(() => undefined);
       await opened?.close().catch(() => undefined);
     }
@@ -58,47 +59,23 @@ export class SecretReader {
     const id = `${reference.kind} ${reference.name}`;
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
-    const reading = this.#within(reference, (signal) => this.#fetch(reference, signal));
+    const timeout = this.#timeout;
+    const onTimeout = (): Error =>
+      new SecretReadError(`no answer for ${reference.text} within ${timeout} ms.`);
+    const reading = raceWithSignal({ timeout, onTimeout }, (signal) =>
+      this.#fetch(reference, signal),
+    );
     this.#texts.set(id, reading);
     return reading;
   }
 
-  async #fetch(reference: SecretReference, signal: AbortSignal): Promise<string> {
-    if (reference.kind === "file") return readFileSecret(reference.name);
-    const { kind } = reference;
+  async #fetch({ kind, name }: SecretReference, signal: AbortSignal): Promise<string> {
+    if (kind === "file") return readFileSecret(name);
     const open = kind === "aws" ? awsSecretManager : googleSecretManager;
-    const manager = this.#managers.get(kind) ?? open(this.#layers);
+    const manager = this.#managers.get(kind) ?? open(this.#find);
     this.#managers.set(kind, manager);
-    return (await manager).read(reference.name, { signal, timeout: this.#timeout });
+    return (await manager).read(name, { signal, timeout: this.#timeout });
   }
-
-  async #within(
-    reference: SecretReference,
-    work: (signal: AbortSignal) => Promise<string>,
-  ): Promise<string> {
-    const controller = new AbortController();
-    const { promise: late, reject } = withRejection();
-    const timer = setTimeout(() => {
-      reject(new SecretReadError(`no answer for ${reference.text} within ${this.#timeout} ms.`));
-      controller.abort();
-    }, this.#timeout);
-    const working = work(controller.signal);
-    // Whichever loses the race must not end the process as an unhandled rejection.
-    working.catch(() => undefined);
-    try {
-      return await Promise.race([working, late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-function withRejection(): { promise: Promise<never>; reject: (error: Error) => void } {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_resolve, rejectPromise) => {
-    reject = rejectPromise;
-  });
-  return { promise, reject };
 }
 
 function readFileSecret(path: string): string {
@@ -106,7 +83,8 @@ function readFileSecret(path: string): string {
     const text = readSecretFile(path);
     if (text !== "") return text;
   } catch (error) {
-    throw new SecretReadError(`${path} cannot be read: ${describeSystemCode(systemCode(error))}.`);
+    if (!(error instanceof UnreadableFileError)) throw error;
+    throw new SecretReadError(error.message, { cause: error });
   }
   throw new SecretReadError(`${path} is empty.`);
 }

@@ -1,45 +1,38 @@
-import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parse } from "dotenv";
-import { decodeText } from "./decode-text.ts";
-import { systemCode } from "./system-code.ts";
-import type { Layer } from "./config-source.ts";
-import { UnreadableSourceError } from "./unreadable-source-error.ts";
+import type { ConfigSource } from "../model/config-source.ts";
+import { readTextFile, UnreadableFileError } from "../secrets/read-text-file.ts";
+import type { Layer } from "./layers.ts";
 
 /**
- * One `.env` file, read by dotenv's parser; undefined when there is none.
+ * One `.env` file, read by dotenv's parser; undefined if it does not exist.
  *
- * @param path of the file.
- * @param ignored variables that this file may not set.
- * @throws {UnreadableSourceError} when the file is there but cannot be read, or is no text.
+ * @param path The path of the file.
+ * @param ignored Variables that this file cannot set.
+ * @throws {UnreadableFileError} if the file exists and cannot be read.
  */
 export function envFileLayer(path: string, ignored: readonly string[] = []): Layer | undefined {
   const text = read(path);
   if (text === undefined) return undefined;
   const values = parse(text);
-  const source = { kind: "env file", location: basename(path) } as const;
+  const source: ConfigSource = { kind: "env file", location: basename(path) };
   return {
-    source,
     names: Object.keys(values).filter((name) => values[name] !== ""),
     find(variable) {
       const value = Object.hasOwn(values, variable) ? values[variable] : undefined;
       if (value === undefined || value === "" || ignored.includes(variable)) return undefined;
       const line = lineOf(text, variable, value);
-      return {
-        variable,
-        text: value,
-        source: line === undefined ? source : { ...source, line },
-      };
+      return { variable, value, source: line === undefined ? source : { ...source, line } };
     },
   };
 }
 
 function read(path: string): string | undefined {
   try {
-    return decodeText(readFileSync(path));
+    return readTextFile("env file", path);
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw new UnreadableSourceError("env file", path, systemCode(error));
+    if (error instanceof UnreadableFileError && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -1,50 +1,51 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import type { FoundVariable, Layer } from "./config-source.ts";
-import { decodeText } from "./decode-text.ts";
-import { systemCode } from "./system-code.ts";
-import { UnreadableSourceError } from "./unreadable-source-error.ts";
+import type { RawValue } from "../model/config-source.ts";
+import { readSecretFile, UnreadableFileError } from "../secrets/read-text-file.ts";
+import type { Layer } from "./layers.ts";
 
 /**
- * A folder with one file for each variable. `DB_PASSWORD` is looked for as `DB_PASSWORD`,
- * `db_password` and `db-password`; one line break at the end of a file is dropped.
+ * A folder with one file per variable. `DB_PASSWORD` is read from `DB_PASSWORD`, `db_password` or
+ * `db-password`, without one line break at the end. Each file is read once.
  *
- * @param folder its path.
- * @param isNamed true when the user named it: then a missing folder is a fault.
- * @throws {UnreadableSourceError} when a named folder is missing, or a file cannot be read.
+ * @param folder The path of the folder.
+ * @param isNamed True if the user named it: then a missing folder is a fault.
+ * @throws {UnreadableFileError} if a named folder is missing; `find` throws it for a file that cannot be
+ *   read.
  */
 export function secretsFolderLayer(folder: string, isNamed: boolean): Layer | undefined {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
-    if (isNamed) throw new UnreadableSourceError("secret file", folder, "ENOENT");
+    if (isNamed) throw new UnreadableFileError("secret file", folder, "ENOENT");
     return undefined;
   }
+  const found = new Map<string, RawValue<string> | undefined>();
   return {
-    source: { kind: "secret file", location: folder },
+    // A folder such as /run/secrets can hold files for other programs.
     names: [],
     find(variable) {
-      const lower = variable.toLowerCase();
-      for (const name of [variable, lower, lower.replaceAll("_", "-")]) {
-        const found = readVariable(variable, join(folder, name));
-        if (found !== undefined) return found;
-      }
-      return undefined;
+      if (!found.has(variable)) found.set(variable, readVariable(variable, folder));
+      return found.get(variable);
     },
   };
 }
 
-function readVariable(variable: string, path: string): FoundVariable | undefined {
-  try {
-    const text = readSecretFile(path);
-    return text === ""
-      ? undefined
-      : { variable, text, source: { kind: "secret file", location: path } };
-  } catch (error) {
-    if (["ENOENT", "EISDIR"].includes(systemCode(error))) return undefined;
-    throw new UnreadableSourceError("secret file", path, systemCode(error));
+function readVariable(variable: string, folder: string): RawValue<string> | undefined {
+  const lower = variable.toLowerCase();
+  for (const name of new Set([variable, lower, lower.replaceAll("_", "-")])) {
+    const path = join(folder, name);
+    const value = readIfPresent(path);
+    if (value !== "") return { variable, value, source: { kind: "secret file", location: path } };
   }
+  return undefined;
 }
 
-/** The text of a file without one line break at its end, which editors and `echo` add. */
-export function readSecretFile(path: string): string {
-  return decodeText(readFileSync(path)).replace(/\r?\n$/, "");
+function readIfPresent(path: string): string {
+  try {
+    return readSecretFile(path);
+  } catch (error) {
+    const isAbsent =
+      error instanceof UnreadableFileError && ["ENOENT", "EISDIR"].includes(error.code);
+    if (!isAbsent) throw error;
+    return "";
+  }
 }

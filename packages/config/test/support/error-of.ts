@@ -1,4 +1,4 @@
-/** What a call throws; an error of its own when it does not. */
+/** The error that a call throws. Throws another one if it throws none. */
 export function errorOf(body: () => unknown): Error {
   try {
     body();

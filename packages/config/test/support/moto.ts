@@ -20,7 +20,7 @@ export async function startMoto(): Promise<{ endpoint: string; stop: () => void 
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`moto_server ended with ${code}`)));
   });
-  // After `stop` nobody listens any more.
+  // After `stop` no one awaits it.
   ended.catch(() => undefined);
   await Promise.race([answering(endpoint, child), ended]);
   return { endpoint, stop: () => child.kill() };
@@ -34,7 +34,7 @@ async function answering(endpoint: string, child: ChildProcess): Promise<void> {
   }
 }
 
-/** A port of the loopback address that nobody listens on. */
+/** A free port of the loopback address. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { DriverCollection } from "../driver/driver.ts";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexQuery } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { aShelf } from "./items.ts";

@@ -37,7 +37,7 @@ export class ModelRun {
 
   /** Carries out one operation; rejects when the outcome is not the model's. */
   async execute(operation: Operation): Promise<void> {
-    const { capabilities } = this.#suite.driver;
+    const suite = this.#suite;
     switch (operation.name) {
       case "write":
         return this.#write(operation.write);
@@ -46,11 +46,11 @@ export class ModelRun {
       case "get":
         return this.#get(operation.ids);
       case "query":
-        return capabilities.queries ? this.#query(operation.query) : undefined;
+        return suite.can("queries") ? this.#query(operation.query) : undefined;
       case "count":
-        return capabilities.queries ? this.#count(operation.query) : undefined;
+        return suite.can("queries") ? this.#count(operation.query) : undefined;
       case "transact":
-        return capabilities.transactions ? this.#transact(operation.writes) : undefined;
+        return suite.can("transactions") ? this.#transact(operation.writes) : undefined;
       case "writeMany":
         return this.#writeMany(operation.writes);
       case "wait":

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, test, vi } from "vitest";
 import { z } from "zod";
 import { Database, type DatabaseOptions } from "../database/database.ts";
-import type { Driver, DriverCapabilities, DriverCollection } from "../driver/driver.ts";
+import type { Driver, DriverCapabilities } from "../driver/driver.ts";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import { ItemRepository, type Items } from "./items.ts";
 import { Repository, type RepositoryClass } from "../repository/repository.ts";
 import type { RepositoryMethods } from "../repository/repository-methods.ts";
@@ -63,6 +64,9 @@ export type Notes = RepositoryMethods<Note, string | Pick<Note, "noteId">, NoteI
 // Real engines lag by less than a second.
 const maxLag = 5000;
 
+/** What a driver promises, or has the optional method for. */
+export type Ability = keyof DriverCapabilities | "queries" | "scan" | "transactions";
+
 /** Declares a test; see {@link Suite.testWith}. */
 export type CapableTest = (
   title: string,
@@ -81,7 +85,6 @@ export class Suite {
   readonly #items = `items-${randomUUID()}`;
   readonly #databases: Database[] = [];
   #driver: Driver | undefined;
-  readonly driverOf = (): Driver => this.driver;
 
   /** Declares the hooks that open and close the driver: call it inside a `describe`. */
   constructor(options: ConformanceOptions) {
@@ -133,10 +136,7 @@ export class Suite {
       capabilities: { ...driver.capabilities, ...capabilities },
       endpoint: () => driver.endpoint?.(),
       collection: (definition) => driver.collection(definition),
-      transact: async (actions, options) => {
-        if (driver.transact === undefined) throw new Error("There are no transactions.");
-        return driver.transact(actions, options);
-      },
+      ...(driver.transact !== undefined && { transact: driver.transact.bind(driver) }),
       errorCode: (raw) => driver.errorCode(raw),
       close: async () => undefined,
       ...others,
@@ -156,6 +156,15 @@ export class Suite {
     return this.driver.collection({ name: this.#collection, indexes: ["byText"], expires: false });
   }
 
+  /** Whether the driver promises something, or has the optional method for it. */
+  can(ability: Ability): boolean {
+    const { capabilities, transact } = this.driver;
+    if (ability === "transactions") return transact !== undefined;
+    if (ability !== "queries" && ability !== "scan") return capabilities[ability] === true;
+    const definition = { name: this.#collection, indexes: ["byText"], expires: false };
+    return this.driver.collection(definition)[ability === "scan" ? "scan" : "query"] !== undefined;
+  }
+
   /** The name of the collection of the items. */
   get itemCollectionName(): string {
     return this.#items;
@@ -172,13 +181,11 @@ export class Suite {
    * Declares a test of what only some drivers can do: on the others it is skipped, by name. That those
    * reject with `unimplemented` is tested elsewhere.
    */
-  testWith(capability: keyof DriverCapabilities): CapableTest {
-    const { driverOf } = this;
+  testWith(ability: Ability): CapableTest {
     const { transactionActions: most = Number.POSITIVE_INFINITY } = this.options.engineLimits ?? {};
     return (title, body, { actions = 0, ...options } = {}) => {
       test(title, options, async (context) => {
-        const isCapable = driverOf().capabilities[capability];
-        context.skip(!isCapable, `the driver declares that it has no ${capability}`);
+        context.skip(!this.can(ability), `the driver has no ${ability}`);
         context.skip(actions > most, `the engine takes ${most} actions, not ${actions}`);
         await body();
       });

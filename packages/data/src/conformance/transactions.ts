@@ -252,7 +252,7 @@ export function describeTransactions(suite: Suite): void {
   });
 
   suite.testWith("transactions")("its writes are found by index", async () => {
-    if (!suite.driver.capabilities.queries) return;
+    if (!suite.can("queries")) return;
     const { database, items } = stage();
     const shelf = aShelf();
     const [one, two] = [anItem({ shelf, rank: 2 }), anItem({ shelf, rank: 1 })];

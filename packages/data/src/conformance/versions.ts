@@ -131,8 +131,7 @@ export function describeVersions(suite: Suite): void {
         () => database.transact([action.put(record), action.create({ id: "m", name: "M" })]),
         () => database.transact([action.replace(record, { revision })]),
       ]) {
-        if (call.toString().includes("transact") && !suite.driver.capabilities.transactions)
-          continue;
+        if (call.toString().includes("transact") && !suite.can("transactions")) continue;
         await expect(call()).rejects.toMatchObject(refused);
       }
       expect(await older.writeMany([action.put(record)])).toMatchObject([
@@ -262,7 +261,7 @@ export function describeVersions(suite: Suite): void {
   });
 
   testScan("a migration puts records into indexes that came with the new version", async () => {
-    if (!suite.driver.capabilities.queries) return;
+    if (!suite.can("queries")) return;
     const { people } = await peopleOf(3);
     await people.migrate();
     await suite.eventually(async () => {

@@ -10,20 +10,20 @@ import type { Driver } from "../driver/driver.ts";
 import type { TransactAction, TransactOutcome } from "../driver/transact-action.ts";
 import { PreparedAction, type RepositoryAction } from "../repository/action.ts";
 import { callError } from "../repository/call-error.ts";
-import { callDriver, readRecords } from "../repository/driver-call.ts";
+import { callDriver, readRecords } from "../repository/call-driver.ts";
 import { limits } from "../repository/limits.ts";
 import { resultOf, toCheckAction, toWriteAction, whyRefused } from "../repository/write-record.ts";
 
 /** Options of `Database.transact`. */
 export interface TransactionOptions {
   /**
-   * Names the transaction, so that it is applied once however often it is sent within ten minutes: 1
-   * to 36 printable ASCII characters. Default: each call counts.
+   * Makes the transaction idempotent: sent again with the same token within ten minutes, it is applied
+   * once. 1 to 36 printable ASCII characters. Default: each call is applied.
    */
   readonly token?: string | undefined;
 }
 
-/** What each action of a transaction yields. */
+/** The result of each action of a transaction. */
 export type TransactionResults<A extends readonly RepositoryAction<unknown>[]> = {
   -readonly [N in keyof A]: A[N] extends RepositoryAction<infer R> ? R : never;
 };
@@ -44,7 +44,7 @@ export async function transact(
     );
   }
   const send = driver.transact?.bind(driver);
-  if (!driver.capabilities.transactions || send === undefined) {
+  if (send === undefined) {
     throw new UnimplementedError(`${what}: the driver of ${driver.name} offers no transactions.`);
   }
   const [first] = actions;
@@ -111,7 +111,7 @@ function checkActions(
   return actions;
 }
 
-/** Whether a transaction whose answer was lost did happen: then its revisions are stored. */
+/** Whether a transaction whose answer was lost was applied: then its revisions are stored. */
 async function isOurs(
   what: string,
   actions: readonly AnyAction[],
@@ -172,7 +172,7 @@ function foreignToken(what: string, error: Error): Error {
   );
 }
 
-/** The same for the same actions, whatever the order of the fields in their records. */
+/** The same for the same actions, in any order of the fields in their records. */
 function fingerprint(actions: readonly AnyAction[]): string {
   const request = actions.map(({ opened, parts: { operation, key, condition, record } }) => [
     opened.name,
@@ -194,7 +194,7 @@ function sorted(value: JsonValue): JsonValue {
   return fields.toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
-// Under a token the same actions get the same revisions: a repeated call returns what is stored.
+// With a token, the same actions get the same revisions: a repeated call returns what is stored.
 function revisionOf(
   token: string | undefined,
   tokenFingerprint: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * A call came after `close()`, or was still under way when the driver's connections went. A database
- * rejects with `unavailable` in its place, and repeats nothing.
+ * A call came after `close()`, or was in flight when the driver's connections closed. The database rejects
+ * with `unavailable` and does not retry.
  */
 export class ClosedError extends Error {
   override readonly name = "ClosedError";

@@ -1,24 +1,24 @@
 import type { StoredRecord } from "./stored-record.ts";
 
-/** A part of one partition of an index. Strings compare by the bytes of their UTF-8. */
+/** A range of one partition of an index. Strings compare by the bytes of their UTF-8. */
 export interface IndexRange {
   /** Name of the index. */
   readonly index: string;
-  /** Only records whose entry has exactly this partition. */
+  /** Only records whose index entry has this partition. */
   readonly partition: string;
-  /** Only sort strings from this one on. Default: from the first. */
+  /** The lowest sort string. Default: from the first. */
   readonly from?: string | undefined;
-  /** Leaves out `from` itself. Default: false. */
+  /** Whether to leave out `from` itself. Default: false. */
   readonly fromExclusive?: boolean | undefined;
-  /** Only sort strings before this one. Default: to the last. */
+  /** Only sort strings below this one. Default: to the last. */
   readonly to?: string | undefined;
 }
 
 /** A request for one page of an index. */
 export interface IndexQuery extends IndexRange {
-  /** Direction in which sort strings are read. */
+  /** The direction of reading. */
   readonly order: "ascending" | "descending";
-  /** The most records that are wanted: 1 to 1,000. */
+  /** The maximum number of records: 1 to 1,000. */
   readonly limit: number;
 }
 
@@ -30,29 +30,29 @@ export interface CountQuery extends IndexRange {
 
 /** One page of an index. */
 export interface IndexPage {
-  /** Up to `limit` records, in order; fewer are allowed even when there are more. */
+  /** Up to `limit` records, in order. May be fewer even if there are more. */
   readonly records: readonly StoredRecord[];
-  /** Whether there may be more behind this page. */
+  /** Whether more records may follow this page. */
   readonly more: boolean;
   /**
-   * The sort string up to which everything was looked at. Needed where `more` is true and the last
-   * record is not it, such as on a page without records. Default: that of the last record.
+   * The sort string where this page ends. Required if `more` is true and the last record is not the end,
+   * such as on a page without records. Default: the sort string of the last record.
    */
   readonly position?: string | undefined;
 }
 
-/** A request for some of all records. */
+/** A request for one page of all records. */
 export interface ScanQuery {
-  /** `position` of the page before. Absent: from the beginning. */
+  /** `position` of the previous page. Default: from the beginning. */
   readonly after?: string | undefined;
-  /** The most records that are wanted: 1 to 1,000. */
+  /** The maximum number of records: 1 to 1,000. */
   readonly limit: number;
 }
 
-/** Some of all records. */
+/** One page of all records. */
 export interface ScanPage {
-  /** Up to `limit` records; fewer are allowed even when there are more. */
+  /** Up to `limit` records. May be fewer even if there are more. */
   readonly records: readonly StoredRecord[];
-  /** Where the next page begins, in words of the driver's own. Absent: that was the last page. */
+  /** Where the next page begins, in a form of the driver's choice. Absent: this is the last page. */
   readonly position?: string | undefined;
 }

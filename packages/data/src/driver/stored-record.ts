@@ -1,33 +1,33 @@
 import type { JsonObject } from "@plinth/core/errors";
 
-/** Where a record stands in one index. Both are made by the repository: plain text without NUL. */
+/** The place of a record in one index. The repository makes both strings: plain text without NUL. */
 export interface IndexEntry {
   /** Compared for equality only: at most 1,500 bytes of UTF-8. */
   readonly partition: string;
-  /** Compared by the bytes of its UTF-8, at most 1,024 of them. No two records of a partition share it. */
+  /** Compared by the bytes of its UTF-8, at most 1,024 bytes. Unique within the partition. */
   readonly sort: string;
 }
 
-/** What a driver stores for one record. All of it is JSON, made and checked by the repository. */
+/** What a driver stores for one record. All of it is JSON; the repository makes and validates it. */
 export interface StoredRecord {
   /** The encoded key: well-formed Unicode without control characters, 1 to 1,024 bytes of UTF-8. */
   readonly key: string;
-  /** Stamped by the repository on every write; a driver stores and compares it, nothing else. */
+  /** Set by the repository on every write. Drivers only store and compare it. */
   readonly revision: string;
-  /** The version of the schema that the data was written under. */
+  /** The version of the schema that the data was written with. */
   readonly schemaVersion: number;
-  /** The record's fields. No top-level name begins with an underscore: those are free for metadata. */
+  /** The fields. No top-level name begins with an underscore: those names are free for metadata. */
   readonly data: JsonObject;
   /**
-   * When the record ends, in whole milliseconds since 1970, up to the end of the year 9999. The engine
-   * may remove it from then on, at any time or never. Absent: it does not end.
+   * When the record expires, in whole milliseconds since 1970, up to the end of the year 9999. From then
+   * on, the engine may remove it at any time or never. Absent: it does not expire.
    */
   readonly expiresAt?: number | undefined;
-  /** Where the record stands in each index, by name. It is not in an index that is not named here. */
+  /** The place of the record in each index, by name. It is in no other index. */
   readonly indexes: Readonly<Record<string, IndexEntry>>;
   /**
-   * Whatever the driver wants to see again when the record just read is written back, such as the
-   * engine's own version of it. Never stored, never shown; a driver without use for it leaves it out.
+   * Anything that the driver wants back when this record is written after the read, such as the engine's
+   * version of it. Never stored and never shown. Absent: the driver does not use it.
    */
   readonly hint?: unknown;
 }

@@ -1,4 +1,4 @@
-import type { DriverCallOptions, DriverCollection } from "./driver.ts";
+import type { DriverCallOptions, DriverCollection } from "./driver-collection.ts";
 import type { WriteAction, WriteCondition } from "./write-action.ts";
 
 /** Writes nothing; the transaction applies only if the condition holds. */
@@ -8,23 +8,24 @@ export interface CheckAction {
   readonly condition: WriteCondition;
 }
 
-/** One action of a transaction, on a collection that the driver itself made. */
+/** One action of a transaction, on a collection of the same driver. */
 export interface TransactAction {
   readonly collection: DriverCollection;
   readonly action: WriteAction | CheckAction;
 }
 
-/** What goes along with a transaction. */
+/** Options of a transaction. */
 export interface TransactOptions extends DriverCallOptions {
   /**
-   * Names the transaction: 1 to 36 printable ASCII characters. Once applied, the same actions under the
-   * same token are answered with `applied` for at least ten minutes, and change nothing; other actions
-   * under the same token are an error whose code is `invalid_argument`. Absent: each call counts.
+   * Makes the transaction idempotent: 1 to 36 printable ASCII characters. For at least ten minutes after
+   * it was applied, the same actions with the same token are answered with `applied`, and change nothing;
+   * other actions with the same token are an error with the code `invalid_argument`. Absent: each call
+   * is applied.
    */
   readonly token?: string | undefined;
   /**
-   * Comes with a token, and says whether the actions are the same: 64 hexadecimal digits over all
-   * but `now` and `hint` of the conditions. The same actions come with the same revisions as well.
+   * Set with a token: 64 hexadecimal digits that identify the actions, apart from `now` and `hint` of
+   * their conditions. The same actions also have the same revisions.
    */
   readonly tokenFingerprint?: string | undefined;
 }
@@ -32,10 +33,11 @@ export interface TransactOptions extends DriverCallOptions {
 /**
  * How a transaction ended.
  *
- * - `applied: true`: all of it is stored durably.
- * - `applied: false`: nothing was changed. `failed` has the positions of the actions whose condition
- *   did not hold: one at least, and all that the engine tells. `uncertain: true` says that the request
- *   went out more than once, so that the change may be our own; the repository then reads and compares.
+ * - `applied: true`: all of it is stored.
+ * - `applied: false`: nothing was changed. `failed` has the positions of actions whose condition did not
+ *   hold: at least one, and all that the engine reports. `uncertain: true` means that the request may have
+ *   been sent more than once, so that the first attempt may have been applied; the repository then reads
+ *   and compares.
  */
 export type TransactOutcome =
   | { readonly applied: true }

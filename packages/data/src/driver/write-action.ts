@@ -1,16 +1,16 @@
 import type { StoredRecord } from "./stored-record.ts";
 
 /**
- * What must hold for a write to be applied. It is judged and the write applied in one atomic step.
+ * What must hold for a write to be applied. The check and the write are one atomic step.
  *
  * - `none`: nothing.
  * - `absent`: no record has the key.
  * - `present`: a record has the key.
- * - `revision`: a record has the key and exactly this revision. `hint` is the hint of the read that
- *   the revision came from, where there was one.
+ * - `revision`: a record has the key and this revision. `hint` is the hint of the read that returned the
+ *   revision, if there was one.
  *
- * A record that has expired, `expiresAt <= now`, counts as absent even while the engine keeps it. `now`
- * is in milliseconds since 1970.
+ * An expired record, `expiresAt <= now`, counts as absent even while the engine keeps it. `now` is in
+ * milliseconds since 1970. `conditionHolds` judges all of it.
  */
 export type WriteCondition =
   | { readonly kind: "none" }
@@ -24,8 +24,9 @@ export type WriteCondition =
     };
 
 /**
- * Stores the whole record in place of whatever has its key. With the capability `keepsNewerVersions`, a
- * stored record whose `schemaVersion` is higher refuses it under every condition but `absent`.
+ * Stores the whole record, and replaces a record with the same key. With the capability
+ * `keepsNewerVersions`, a set is refused if the stored record has a higher `schemaVersion`, under every
+ * condition except `absent`.
  */
 export interface SetAction {
   readonly kind: "set";
@@ -33,7 +34,7 @@ export interface SetAction {
   readonly condition: WriteCondition;
 }
 
-/** Removes the record with the key. Removing an absent record under `none` succeeds. */
+/** Removes the record with the key. Removing an absent record with `none` succeeds. */
 export interface RemoveAction {
   readonly kind: "remove";
   readonly key: string;
@@ -46,9 +47,9 @@ export type WriteAction = SetAction | RemoveAction;
 /**
  * How a write ended.
  *
- * - `applied`: it is stored durably.
- * - `refused`: the condition did not hold and nothing was changed.
- * - `uncertain`: the condition did not hold, but the request went out more than once (a retry after a
- *   lost answer), so the change may be our own. The repository reads the record back and compares.
+ * - `applied`: it is stored.
+ * - `refused`: the condition did not hold, and nothing was changed.
+ * - `uncertain`: the condition did not hold, but the request was sent more than once (a retry after a lost
+ *   answer), so the first attempt may have been applied. The repository reads the record and compares.
  */
 export type WriteOutcome = "applied" | "refused" | "uncertain";

@@ -1,6 +1,6 @@
 import { foreignValue } from "./native-value.ts";
 
-/** An object of plain values, as a document client takes and gives it. */
+/** An object of plain values, as for a document client. */
 type Plain = Readonly<Record<string, unknown>>;
 
 /** One value of the protocol, such as `{ "S": "text" }`. */
@@ -39,8 +39,7 @@ function toPlain(value: unknown): unknown {
 }
 
 /**
- * Turns values of the protocol, parsed from JSON, into plain ones. Throws `data_loss` for a kind that
- * the protocol does not have.
+ * Turns values of the protocol, parsed from JSON, into plain ones. Throws `data_loss` for an unknown kind.
  */
 export function fromAttributes(attributes: Plain): Record<string, unknown> {
   const values: Record<string, unknown> = {};

@@ -3,7 +3,7 @@ interface CancellationReason {
   readonly Message?: string;
 }
 
-/** The reasons why a transaction was cancelled, one for each of its items; empty for other errors. */
+/** The reasons of a cancelled transaction, one per item; empty for other errors. */
 export function cancellationReasons(raw: unknown): readonly CancellationReason[] {
   if (!(raw instanceof Error) || raw.name !== "TransactionCanceledException") return [];
   const { CancellationReasons: given } = raw as { CancellationReasons?: unknown };

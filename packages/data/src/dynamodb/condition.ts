@@ -3,16 +3,16 @@ import type { WriteAction, WriteCondition } from "../driver/write-action.ts";
 import { type ExpressionParameters, notExpired } from "./expression.ts";
 import { attributes } from "./item.ts";
 
-/** The part of a write request that states its condition. */
+/** The condition of a write request. */
 export interface ConditionParameters extends ExpressionParameters {
   ConditionExpression?: string;
 }
 
 /**
- * Translates a condition; `none` needs nothing.
+ * Translates a condition. `none` needs no parameters.
  *
- * @param expires whether records of the table may have expired. Where they cannot, the present is left
- *   out, so that the same write is the same request at any time.
+ * @param expires Whether records of the table can expire. If they cannot, the time is left out, so that the
+ *   same write is the same request at any time.
  */
 export function toConditionParameters(
   condition: WriteCondition,
@@ -46,9 +46,9 @@ export function toConditionParameters(
 const notNewer = "(attribute_not_exists(#version) OR #version <= :version)";
 
 /**
- * Translates what an action demands: its condition, and for a set that nothing newer is stored.
+ * Translates the requirements of an action: its condition, and for a set, that no newer record is stored.
  *
- * @param expires see {@link toConditionParameters}
+ * @param expires See {@link toConditionParameters}.
  */
 export function toDemand(action: WriteAction | CheckAction, expires: boolean): ConditionParameters {
   const parameters = toConditionParameters(action.condition, expires);

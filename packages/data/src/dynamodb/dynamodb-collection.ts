@@ -1,8 +1,9 @@
+import { isEmptyRange } from "../driver/byte-order.ts";
 import type {
   CollectionDefinition,
   DriverCallOptions,
   DriverCollection,
-} from "../driver/driver.ts";
+} from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexPage,
@@ -12,11 +13,11 @@ import type {
 } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
-import type { DynamoDb } from "./client.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attemptsOf, isConditionFailure, refusesEmptyString } from "./error-code.ts";
 import { toDemand } from "./condition.ts";
 import { batchSize, getItems } from "./get-items.ts";
-import { isEmptyRange, toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
+import { toCountRequests, toIndexPage, toQueryRequest } from "./index-request.ts";
 import { attributes, fromItem, type Item, toItem, toItemKey } from "./item.ts";
 import { checkTable, ensureTable } from "./table.ts";
 import { isTokenItem, type TransactTable } from "./transact-request.ts";
@@ -53,7 +54,7 @@ export class DynamoDbCollection implements DriverCollection, TransactTable {
       );
       for (const [key, item] of batch) found.set(key, item);
     }
-    // Reading an item takes over its values: one that is wanted twice is copied before.
+    // A record takes over the values of its item: an item that is requested twice is copied first.
     const taken = new Set<string>();
     return keys.map((key) => {
       const item = found.get(key);

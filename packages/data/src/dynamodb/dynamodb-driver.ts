@@ -1,23 +1,24 @@
-// Records in Amazon DynamoDB, one table for each repository. What it cannot do:
+// Records in Amazon DynamoDB, one table per repository. Limits:
 //
-// - keep a record of more than 400 KB, a key of more than 2 KB, numbers of more than 38 digits, or
-//   fields nested deeper than 32 levels: the limits of the repositories are tighter than each of these;
-// - see a write in a query at once. Queries and counts go by global secondary indexes, which follow a
-//   moment later; gets, scans and conditions are strongly consistent;
-// - have more than 20 indexes on a table (a quota that AWS raises on request);
-// - more than 100 actions in a transaction, or 4 MB. Engines older than 2022 take 25 actions, DynamoDB
-//   Local of 2020 takes 10;
-// - compare a repeated token's actions where their conditions go by time, as those of records that
-//   expire do. There the token is an item in the table of the first action, and other actions under the
-//   same token are found out only if they begin in the same table; with exactly 100 actions there is no
-//   room for it, and a repetition may be refused as another transaction.
+// - A record has at most 400 KB, a key 2 KB, a number 38 digits, and fields 32 levels. The limits of the
+//   repositories are lower.
+// - A query may miss the latest writes. Queries and counts use global secondary indexes, which lag behind;
+//   gets, scans and conditions are strongly consistent.
+// - A table has at most 20 indexes (a quota that AWS raises on request).
+// - A transaction has at most 100 actions and 4 MB. Engines older than 2022 accept 25 actions, DynamoDB
+//   Local of 2020 accepts 10.
+// - DynamoDB cannot compare the actions of a repeated token if their conditions depend on the time, as for
+//   records that expire. Then the token is an item in the table of the first action, and other actions with
+//   the same token are detected only if they begin in the same table. With exactly 100 actions there is no
+//   room for the item, and a repetition may be refused as another transaction.
 
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { InternalError } from "@plinth/core/errors";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { CollectionDefinition, Driver } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
-import { connect, type DynamoDb } from "./client.ts";
+import { connect, type DynamoDb } from "./connect.ts";
 import { DynamoDbCollection } from "./dynamodb-collection.ts";
 import { configuredEndpoint } from "./endpoint.ts";
 import { dynamoDbErrorCode } from "./error-code.ts";
@@ -26,20 +27,20 @@ import { transact } from "./transact.ts";
 
 /** Options of {@link dynamoDbDriver}. */
 export interface DynamoDbOptions {
-  /** The AWS region. Default: what the SDK finds, such as `AWS_REGION`. */
+  /** The AWS region. Default: found by the SDK, such as in `AWS_REGION`. */
   readonly region?: string | undefined;
   /**
-   * The engine's URL. Default: `AWS_ENDPOINT_URL_DYNAMODB`, or the region's own. With an endpoint on
-   * this machine and no credentials in the environment, requests are signed with made-up ones.
+   * The engine's URL. Default: `AWS_ENDPOINT_URL_DYNAMODB`, or that of the region. With an endpoint on this
+   * machine and no credentials in the environment, requests are signed with made-up ones.
    */
   readonly endpoint?: string | undefined;
-  /** A client whose configuration is used in place of the other options; it is not closed. */
+  /** A client to use instead of the other options. The driver does not close it. */
   readonly client?: DynamoDBClient | undefined;
 }
 
 /**
- * A driver for Amazon DynamoDB. The packages `@aws-sdk/client-dynamodb` and `@aws-sdk/lib-dynamodb` are
- * imported at the first use; without them the driver rejects with `failed_precondition`.
+ * Makes a driver for Amazon DynamoDB. It imports `@aws-sdk/client-dynamodb` and `@aws-sdk/lib-dynamodb` at the
+ * first use, and rejects with `failed_precondition` if one is not installed.
  */
 export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
   let connected: Promise<DynamoDb> | undefined;
@@ -52,10 +53,7 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
     name: "DynamoDB",
     capabilities: {
       durable: true,
-      queries: true,
       consistentQueries: false,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     endpoint: () => configuredEndpoint(options.endpoint, process.env),
@@ -67,7 +65,7 @@ export function dynamoDbDriver(options: DynamoDbOptions = {}): Driver {
     close: async (): Promise<void> => {
       isClosed = true;
       if (connected === undefined || options.client !== undefined) return;
-      // One that could not be made has nothing to be closed.
+      // A connection that failed has nothing to close.
       const made = await connected.catch(() => undefined);
       made?.client.destroy();
     },

@@ -1,4 +1,4 @@
-/** Where the SDK is told to send requests, when that is not left to the region. */
+/** The configured endpoint; `undefined` if the region decides. */
 export function configuredEndpoint(
   endpoint: string | undefined,
   environment: NodeJS.ProcessEnv,
@@ -20,9 +20,9 @@ const credentialVariables = [
 ];
 
 /**
- * Whether to sign with made-up credentials: only towards an engine on this machine, named
- * explicitly, and with no credentials in the environment. The SDK would look for a cloud's metadata
- * server otherwise and fail after a wait; and no real credentials are sent to a local engine.
+ * Whether to sign with made-up credentials: only for an explicit endpoint on this machine, and without
+ * credentials in the environment. Otherwise the SDK would look for the metadata server of a cloud, and fail
+ * after a wait.
  */
 export function wantsLocalCredentials(
   endpoint: string | undefined,

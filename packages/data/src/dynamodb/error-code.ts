@@ -30,7 +30,7 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   AbortError: "cancelled",
 };
 
-// Codes of the reasons for which a transaction is cancelled, the weightiest first.
+// Codes of the reasons of a cancelled transaction. The first match decides.
 const reasonCodes: readonly (readonly [reason: string, code: ErrorCode])[] = [
   ["ValidationError", "invalid_argument"],
   ["ItemCollectionSizeLimitExceeded", "failed_precondition"],
@@ -40,7 +40,7 @@ const reasonCodes: readonly (readonly [reason: string, code: ErrorCode])[] = [
   ["ThrottlingError", "resource_exhausted"],
 ];
 
-// Node's codes for a connection that could not be made or did not last.
+// Node's codes for a connection that failed or was lost.
 const connectionCodes: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -53,7 +53,7 @@ const connectionCodes: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
 ]);
 
-/** Maps an error of the AWS SDK to a code; `undefined` where it is not one we know. */
+/** Maps an error of the AWS SDK to a code; `undefined` if it is not known. */
 export function dynamoDbErrorCode(raw: unknown): ErrorCode | undefined {
   if (!(raw instanceof Error)) return undefined;
   const known = Object.hasOwn(codes, raw.name) ? codes[raw.name] : undefined;
@@ -66,12 +66,12 @@ export function dynamoDbErrorCode(raw: unknown): ErrorCode | undefined {
     $metadata?: { httpStatusCode?: number };
   };
   if (typeof code === "string" && connectionCodes.has(code)) return "unavailable";
-  // Several addresses tried at once fail as one error without a code of its own.
+  // Several addresses that fail together are one error without a code.
   if (raw instanceof AggregateError) return dynamoDbErrorCode(raw.errors[0]);
   return ($metadata?.httpStatusCode ?? 0) >= 500 ? "unavailable" : undefined;
 }
 
-/** Whether an engine refused a write because it holds an empty string, as old ones do. */
+/** Whether an engine refused a write because of an empty string, as old engines do. */
 export function refusesEmptyString(raw: unknown): boolean {
   if (!(raw instanceof Error)) return false;
   const reasons = cancellationReasons(raw).map(({ Message }) => Message ?? "");
@@ -84,7 +84,7 @@ export function isConditionFailure(raw: unknown): boolean {
   return raw instanceof Error && raw.name === "ConditionalCheckFailedException";
 }
 
-/** How often the client sent the request that ended in an error. */
+/** How often the client sent the request before it failed. */
 export function attemptsOf(raw: unknown): number {
   return (raw as { $metadata?: { attempts?: number } } | undefined)?.$metadata?.attempts ?? 1;
 }

@@ -1,29 +1,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { BatchGetCommandInput, BatchGetCommandOutput } from "@aws-sdk/lib-dynamodb";
 import { ResourceExhaustedError } from "@plinth/core/errors";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { backOff } from "../repository/back-off.ts";
+import { backOff } from "@plinth/support/back-off";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { attributes, type Item, toItemKey } from "./item.ts";
 
-/** Keys that one BatchGetItem takes. */
+/** The maximum number of keys of one BatchGetItem. */
 export const batchSize = 100;
 
-// Attempts in a row that bring nothing at all.
+// The maximum number of attempts in a row without any answer.
 const attempts = 8;
+const pauses = { first: 16, max: 400 };
 
 type Items = Map<string, Item>;
 
 /**
- * Reads one batch, asking again for the keys that the engine left out: under load, or because the
- * answer became too large.
+ * Reads one batch. Asks again for keys that the engine left out, under load or because the answer became too
+ * large.
  *
- * @param send sends one BatchGetItem
- * @param table the table
- * @param keys at most {@link batchSize} different keys
- * @param options the limits of the call
- * @param wait how to wait between attempts; default: with a timer
- * @returns the items found, by key; rejects with `resource_exhausted` when the engine answers for no
- *   key again and again
+ * @param send Sends one BatchGetItem.
+ * @param keys At most {@link batchSize} different keys.
+ * @param wait Waits between attempts. Default: with a timer.
+ * @returns The items found, by key. Rejects with `resource_exhausted` if the engine leaves out all keys again
+ *   and again.
  */
 export async function getItems(
   send: (
@@ -56,7 +55,7 @@ export async function getItems(
     }
     request = left;
     asked = leftOut;
-    await wait(backOff(idle, Math.random()), options);
+    await wait(backOff(idle, pauses), options);
   }
 }
 

@@ -4,19 +4,13 @@ import { notExpired } from "./expression.ts";
 import { attributes, fromItem, indexAttributes, type Item } from "./item.ts";
 import { indexName } from "./table-definition.ts";
 
-/** Whether no sort string can lie in a range: DynamoDB refuses to be asked for it. */
-export function isEmptyRange({ from, to }: IndexRange): boolean {
-  if (to === undefined) return false;
-  return Buffer.compare(Buffer.from(from ?? ""), Buffer.from(to)) >= 0;
-}
-
 /**
- * Translates a range. DynamoDB takes one condition on the sort key, and only BETWEEN has two bounds,
- * both inclusive: what lies on a bound that is exclusive has to be left out afterwards.
+ * Translates a range. DynamoDB accepts one condition on the sort key, and only BETWEEN has two bounds, both
+ * inclusive: items on an exclusive bound have to be left out afterwards.
  */
 function toRangeRequest(table: string, range: IndexRange): QueryCommandInput {
   const names = indexAttributes(range.index);
-  // No sort string is empty, and DynamoDB takes no empty bound.
+  // No sort string is empty, and DynamoDB accepts no empty bound.
   const from = range.from === "" ? undefined : range.from;
   const { to } = range;
   const bound = sortCondition(from, to, range.fromExclusive ?? false);
@@ -55,8 +49,8 @@ export function toQueryRequest(table: string, query: IndexQuery): QueryCommandIn
   return {
     ...toRangeRequest(table, query),
     ScanIndexForward: query.order === "ascending",
-    // One more where the first item may lie on a bound that it is left out for: a page that holds
-    // nothing else would begin there again, without end.
+    // One more if the first item may be on an exclusive bound: a page with nothing else would begin there
+    // again, without end.
     Limit: query.limit + (isBetween(query) ? 1 : 0),
   };
 }
@@ -83,8 +77,8 @@ export function toIndexPage(
 }
 
 /**
- * Translates a count into requests whose counts are to be added up, each times its sign: what lies on
- * an exclusive bound has to be taken off again.
+ * Translates a count into requests whose counts are added, each times its sign: items on an exclusive bound are
+ * subtracted.
  */
 export function toCountRequests(
   table: string,

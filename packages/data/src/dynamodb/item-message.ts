@@ -20,7 +20,7 @@ const write: Translate = (item) => toAttributes(item as Fields);
 const read: Translate = (item) => fromAttributes(item as Fields);
 const readAll: Translate = (items) => (items as readonly Fields[]).map(fromAttributes);
 
-/** The fields of requests that hold items, and how each is written. All others stay as they are. */
+/** How to write the fields of requests that hold items. Others are unchanged. */
 const written: ReadonlyMap<string, Translate> = new Map([
   ["Item", write],
   ["Key", write],
@@ -29,7 +29,7 @@ const written: ReadonlyMap<string, Translate> = new Map([
   ["RequestItems", (tables) => mapKeys(tables, toAttributes)],
 ]);
 
-/** The fields of answers that hold items, and how each is read. All others stay as they are. */
+/** How to read the fields of answers that hold items. Others are unchanged. */
 const known: ReadonlyMap<string, Translate> = new Map([
   ["Item", read],
   ["Items", readAll],
@@ -38,7 +38,7 @@ const known: ReadonlyMap<string, Translate> = new Map([
   ["UnprocessedKeys", (tables) => mapKeys(tables, fromAttributes)],
 ]);
 
-/** The body of a request, out of what a document client would be given. */
+/** Makes the body of a request from the input for a document client. */
 export function toBody(input: object): string {
   const fields: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(input) as [string, unknown][]) {
@@ -50,9 +50,9 @@ export function toBody(input: object): string {
 }
 
 /**
- * What a document client would give, out of the body of an answer.
+ * Makes the output of a document client from the body of an answer.
  *
- * @returns `undefined` for a body that is no JSON object
+ * @returns `undefined` if the body is not a JSON object.
  */
 export function fromBody(body: Uint8Array): Record<string, unknown> | undefined {
   const answer = parsed(Buffer.from(body.buffer, body.byteOffset, body.length).toString());

@@ -11,9 +11,9 @@ import type {
   ScanCommandInput,
   ScanCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
-/** Sends the requests about single items, in the words of a document client. */
+/** Sends requests about items, with the inputs and outputs of a document client. */
 export interface ItemSender {
   readonly put: Send<PutCommandInput, object>;
   readonly delete: Send<DeleteCommandInput, object>;
@@ -32,7 +32,7 @@ export interface ItemSender {
 /** Sends one kind of request. Rejects with the errors of the SDK. */
 export type Send<I, O> = (input: I, options: DriverCallOptions) => Promise<O>;
 
-/** Sends by a document client, as it comes: what a client of somebody else's is used through. */
+/** Sends by a document client: the public API. */
 export function documentSender(
   documents: DynamoDBDocumentClient,
   items: typeof import("@aws-sdk/lib-dynamodb"),
@@ -49,7 +49,7 @@ export function documentSender(
   };
 }
 
-/** The options of a call as the SDK takes them. */
+/** The options of a call for the SDK. */
 export function sendOptions({ signal }: DriverCallOptions): { abortSignal?: AbortSignal } {
   return signal === undefined ? {} : { abortSignal: signal };
 }

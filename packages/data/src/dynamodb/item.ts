@@ -2,14 +2,14 @@ import { DataLossError } from "@plinth/core/errors";
 import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
 import { markEmptyStrings, toJson } from "./native-value.ts";
 
-/** Attributes of an item that are not fields of the record. */
+/** Attributes of an item with metadata. */
 export const attributes: {
   readonly key: "_key";
   readonly revision: "_revision";
   readonly schemaVersion: "_schemaVersion";
-  /** In milliseconds: what conditions and counts go by. */
+  /** In milliseconds, for conditions and counts. */
   readonly expiresAt: "_expiresAt";
-  /** In seconds, rounded up: what the engine's own removal goes by. */
+  /** In seconds, rounded up, for removal by the engine. */
   readonly timeToLive: "_timeToLive";
 } = {
   key: "_key",
@@ -19,21 +19,21 @@ export const attributes: {
   timeToLive: "_timeToLive",
 };
 
-/** The two attributes that a record's entry in an index is kept in. */
+/** The two attributes of a record's entry in an index. */
 export interface IndexAttributes {
   readonly partition: string;
   readonly sort: string;
 }
 
-/** The attributes of an index. Its name is letters and digits alone, so that none meets another. */
+/** The attributes of an index. Its name has letters and digits only, so that attributes differ. */
 export function indexAttributes(index: string): IndexAttributes {
   return { partition: `_${index}_partition`, sort: `_${index}_sort` };
 }
 
-/** An item as the document client takes and gives it. */
+/** An item with the values of a document client. */
 export type Item = Record<string, unknown>;
 
-/** The key of an item, as requests name it. */
+/** The key of an item, for requests. */
 export function toItemKey(key: string): Item {
   return { [attributes.key]: key };
 }
@@ -41,7 +41,7 @@ export function toItemKey(key: string): Item {
 /**
  * Turns a record into an item: its fields at the top level, beside the metadata.
  *
- * @param marked whether the engine refuses empty strings, so that a mark stands in for them
+ * @param marked Whether the engine refuses empty strings, so that a mark replaces them.
  */
 export function toItem(record: StoredRecord, marked: boolean): Item {
   const { key, revision, schemaVersion, expiresAt, data, indexes } = record;
@@ -64,10 +64,10 @@ export function toItem(record: StoredRecord, marked: boolean): Item {
 }
 
 /**
- * Turns an item that was just read into a record, whose data takes over the item's values. Throws
- * `data_loss` when the item was not written by us.
+ * Turns an item that was just read into a record, which takes over the values of the item. Throws `data_loss`
+ * if a repository did not write the item.
  *
- * @param indexNames the indexes that the record is looked for in
+ * @param indexNames The indexes of the collection.
  */
 export function fromItem(item: Readonly<Item>, indexNames: readonly string[]): StoredRecord {
   const {
@@ -95,7 +95,7 @@ export function fromItem(item: Readonly<Item>, indexNames: readonly string[]): S
   };
 }
 
-// Metadata begins with an underscore, and so does that of an index which is not declared any more.
+// Metadata begins with an underscore, including that of indexes that are no longer declared.
 function fieldsOf(item: Readonly<Item>): Item {
   const fields: Item = {};
   for (const name of Object.keys(item)) {

@@ -1,10 +1,11 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
+import type { FastPath } from "../driver/fast-path.ts";
 import { fromBody, toBody } from "./item-message.ts";
 import { type ItemSender, type Send, sendOptions } from "./item-sender.ts";
 import type { IncomingResponse, OutgoingRequest, RequestHandler } from "./request-handler.ts";
 
-/** What goes from step to step of the SDK. It copies what it does not know. */
+/** The argument of the SDK's middleware. The SDK copies unknown properties. */
 interface Step {
   readonly input: object;
   readonly options: DriverCallOptions;
@@ -42,16 +43,19 @@ interface Command {
   resolveMiddleware(stack: Stack, config: object, options: object): Next;
 }
 
+/** The versions of the SDK whose middleware {@link leanSender} knows. */
+export const leanPath: FastPath = { client: "@aws-sdk/client-dynamodb", major: 3, minor: 980 };
+
 const serializer = "serializerMiddleware";
 const deserializer = "deserializerMiddleware";
 
 /**
- * Sends requests about items through the SDK's own steps: endpoint, credentials, signature and
- * repetition. What is written and read are our own steps, each in one walk, where the SDK goes over
- * every value by its model of the protocol, once more for a document client, and arranges its steps anew
- * for each request. Answers that are errors are read by the SDK.
+ * Sends requests about items through the middleware of the SDK: endpoint, credentials, signature and retries.
+ * Serialization is our own, in one walk. The SDK walks over every value by its model of the protocol, once more
+ * for a document client, and builds its middleware stack again for each request. The SDK reads answers that
+ * are errors.
  *
- * @returns `undefined` where the steps are not arranged as this relies on, as in older versions
+ * @returns `undefined` if the SDK lacks the middleware that this relies on.
  */
 export function leanSender(
   tables: typeof import("@aws-sdk/client-dynamodb"),
@@ -79,7 +83,7 @@ export function leanSender(
       name: serializer,
       override: true,
     });
-    // Arranged once, as with the SDK's `cacheMiddleware`, which knows of no signal for a single call.
+    // Built once, as with the SDK's `cacheMiddleware`, which has no signal for a single call.
     const send = (command as Command).resolveMiddleware(stack, client.config, {});
     return async (input, options) => (await send({ input, options })).output as O;
   };
@@ -120,7 +124,7 @@ function writeStep(next: Next, context: Context, operation: string): Next {
   };
 }
 
-/** Sends the request and reads the answer; hands on to the SDK what is no success. */
+/** Sends the request and reads the answer. Leaves errors to the SDK. */
 function readStep(next: Next, handler: RequestHandler): Next {
   return async (step) => {
     const { request, options } = step;
@@ -134,7 +138,7 @@ function readStep(next: Next, handler: RequestHandler): Next {
   };
 }
 
-/** Gives the SDK the answer that has come already. */
+/** Gives the SDK the answer that was received already. */
 function answerStep(next: Next): Next {
   return async (step) => (step.response === undefined ? next(step) : { response: step.response });
 }

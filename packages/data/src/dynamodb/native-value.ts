@@ -1,11 +1,11 @@
 import { DataLossError, type JsonObject, type JsonValue } from "@plinth/core/errors";
 
-// Old engines refuse the empty string, and JSON knows no bytes: one zero byte stands in for it.
+// Old engines refuse the empty string, and JSON has no bytes: one zero byte replaces it.
 const emptyStringMark = Uint8Array.of(0);
 
 /**
- * How values are translated. The repository has checked that they are JSON and that their numbers
- * have few enough digits; a number is never anything but a JavaScript one.
+ * How a document client translates values. The repository has checked that they are JSON, and that their
+ * numbers have few enough digits.
  */
 export const translation: {
   readonly marshallOptions: { readonly allowImpreciseNumbers: true };
@@ -15,7 +15,7 @@ export const translation: {
   unmarshallOptions: { wrapNumbers: Number },
 };
 
-/** Copies an object with a mark in place of every empty string, for engines that refuse those. */
+/** Copies an object with a mark for every empty string, for engines that refuse those. */
 export function markEmptyStrings(value: JsonObject): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, mark(inner)]));
 }
@@ -27,11 +27,11 @@ function mark(value: JsonValue): unknown {
 }
 
 /**
- * Turns what the client gives back into JSON, in place: marks become empty strings again. Throws
- * `data_loss` for the kinds that we never write, such as sets.
+ * Turns values of the client into JSON, in place: marks become empty strings. Throws `data_loss` for kinds that
+ * repositories never write, such as sets.
  */
 export function toJson(value: Record<string, unknown>): JsonObject {
-  // The client assigns fields by their names, so that one called __proto__ exchanges the prototype.
+  // The client assigns fields by name, so a field called __proto__ replaces the prototype.
   if (Object.getPrototypeOf(value) !== Object.prototype) throw foreignValue("a value");
   for (const name of Object.keys(value)) value[name] = elementToJson(value[name]);
   return value as JsonObject;
@@ -49,7 +49,7 @@ function elementToJson(value: unknown): unknown {
   return toJson(value as Record<string, unknown>);
 }
 
-/** The error for what was not written by a repository. */
+/** The error of a value that no repository wrote. */
 export function foreignValue(what: string): DataLossError {
   return new DataLossError(`An item holds ${what} of a kind that repositories do not write.`);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Agent as PlainAgent, request as plainRequest } from "node:http";
 import { Agent as SecureAgent, request as secureRequest } from "node:https";
 
-/** A request as the SDK hands it to whoever sends it. */
+/** A request of the SDK. */
 export interface OutgoingRequest {
   readonly protocol: string;
   readonly hostname: string;
@@ -14,7 +14,7 @@ export interface OutgoingRequest {
   readonly body?: string | Uint8Array | undefined;
 }
 
-/** An answer as the SDK takes it. */
+/** An answer for the SDK. */
 export interface IncomingResponse {
   readonly statusCode: number;
   readonly reason: string | undefined;
@@ -22,7 +22,7 @@ export interface IncomingResponse {
   readonly body: Uint8Array;
 }
 
-/** How long to wait, in milliseconds. */
+/** Timeouts, in milliseconds. */
 export interface RequestTimes {
   /** For a connection. */
   readonly connection: number;
@@ -30,9 +30,9 @@ export interface RequestTimes {
   readonly request: number;
 }
 
-// As many as a busy process has under way; each costs a socket only while it is needed.
+// Enough for a busy process; sockets are opened only when they are needed.
 const maxSockets = 256;
-// What the SDK repeats a request after, whichever of its handlers reported it.
+// The SDK retries a request after these.
 const brokenConnection: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT"]);
 
 function named(error: Error, name: string): Error {
@@ -64,10 +64,10 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
 }
 
 /**
- * Sends the requests of an AWS client over connections that stay open. The SDK's own handler sets up
- * to five timers for each request and passes the answer on as a stream; this one sets a single timer
- * and collects the answer, which DynamoDB keeps below 16 MB. What callers see is the same: errors of
- * the name `TimeoutError` when time is up, and `AbortError` when the caller gives up.
+ * Sends the requests of an AWS client over connections that stay open. The handler of the SDK sets up to five
+ * timers per request and passes the answer on as a stream. This one sets one timer and collects the answer,
+ * which DynamoDB keeps below 16 MB. Its errors have the same names: `TimeoutError` after a timeout, and
+ * `AbortError` after an abort.
  */
 export class RequestHandler {
   readonly metadata: { readonly handlerProtocol: string } = { handlerProtocol: "http/1.1" };
@@ -75,7 +75,6 @@ export class RequestHandler {
   readonly #plain: PlainAgent = new PlainAgent({ keepAlive: true, maxSockets: maxSockets });
   readonly #secure: SecureAgent = new SecureAgent({ keepAlive: true, maxSockets: maxSockets });
 
-  /** @param times how long to wait */
   constructor(times: RequestTimes) {
     this.#times = times;
   }
@@ -154,10 +153,10 @@ export class RequestHandler {
     this.#secure.destroy();
   }
 
-  /** The SDK asks for it; there is nothing to change. */
+  /** Part of the interface; there is nothing to change. */
   updateHttpClientConfig(): void {}
 
-  /** The SDK asks for it. */
+  /** Part of the interface. */
   httpHandlerConfigs(): Record<string, never> {
     return {};
   }

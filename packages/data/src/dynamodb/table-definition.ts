@@ -1,19 +1,19 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import { attributes, indexAttributes } from "./item.ts";
 
-/** What DynamoDB calls an index: its own names have three characters at least. */
+/** The name of an index on DynamoDB, where names have at least three characters. */
 export function indexName(index: string): string {
   return `${index}-index`;
 }
 
-/** A table as it is asked for; only names, keys and billing, so that templates can say the same. */
+/** A table: names, keys and billing only, so that templates can use it. */
 export type TableDefinition = Required<
   Pick<CreateTableCommandInput, "TableName" | "AttributeDefinitions" | "KeySchema" | "BillingMode">
 > &
   Pick<CreateTableCommandInput, "GlobalSecondaryIndexes">;
 
-/** What an index of a table looks like: all fields are copied, so that one query is one read. */
+/** An index of a table. It copies all fields, so that one query is one read. */
 export function indexDefinition(index: string): GlobalSecondaryIndex {
   const { partition, sort } = indexAttributes(index);
   return {
@@ -26,7 +26,7 @@ export function indexDefinition(index: string): GlobalSecondaryIndex {
   };
 }
 
-/** The attributes that the keys of a table, and of these indexes, are made of: all are strings. */
+/** The attributes in the keys of a table and of its indexes: all are strings. */
 export function attributeDefinitions(
   indexes: readonly string[],
 ): { AttributeName: string; AttributeType: "S" }[] {

@@ -1,9 +1,9 @@
 import type { KeySchemaElement, TableDescription } from "@aws-sdk/client-dynamodb";
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import { attributes } from "./item.ts";
 import { indexDefinition, indexName, tableDefinition } from "./table-definition.ts";
 
-/** What is known of a table; `undefined` where there is none. */
+/** The parts of a table's description that are checked. */
 export type KnownTable = Pick<
   TableDescription,
   "TableStatus" | "KeySchema" | "GlobalSecondaryIndexes"
@@ -27,9 +27,9 @@ export function isReady({ TableStatus, GlobalSecondaryIndexes = [] }: KnownTable
 }
 
 /**
- * What keeps a collection from being used, one sentence for each thing.
+ * Why a collection is not usable: one sentence per fault.
  *
- * @param timeToLive the attribute that the engine removes expired items by. Absent: none
+ * @param timeToLive The attribute by which the engine removes expired items. Absent: none.
  */
 export function tableFaults(
   definition: CollectionDefinition,
@@ -58,7 +58,7 @@ export function tableFaults(
     if (!isSameKey(found.KeySchema, expected)) {
       faults.push(`${label} does not have the key ${expected.map(nameOf).join(", ")}.`);
     } else if (projection !== "ALL") {
-      // A query answers with what the index has, and would take the rest for lost.
+      // A query returns what the index has, and the repository would take the rest for lost.
       faults.push(`${label} has the projection ${projection}, not ALL.`);
     } else if (found.IndexStatus === "CREATING" || found.IndexStatus === "DELETING") {
       faults.push(`${label} is ${found.IndexStatus}.`);

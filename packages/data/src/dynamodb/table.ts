@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { CollectionDefinition, DriverCallOptions } from "../driver/driver.ts";
-import type { DynamoDb } from "./client.ts";
+import type { CollectionDefinition, DriverCallOptions } from "../driver/driver-collection.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attributes } from "./item.ts";
 import { sendOptions } from "./item-sender.ts";
 import { attributeDefinitions, indexDefinition, tableDefinition } from "./table-definition.ts";
@@ -11,11 +11,11 @@ const pollInterval = 200;
 const defaultWait = 120_000;
 
 /**
- * Creates what a collection needs unless it is there, and waits until it can be used. Rejects with
- * `failed_precondition` where what is there is something else.
+ * Creates missing parts of a collection, and waits until it is usable. Rejects with `failed_precondition` if
+ * existing parts do not match.
  *
- * @param maxWait milliseconds after which it rejects with `failed_precondition`, naming what is not
- *   ready: building an index of a large table takes hours, and some local engines never end it
+ * @param maxWait In milliseconds. Then it rejects with `failed_precondition`, and names what is not ready:
+ *   building an index of a large table takes hours, and some local engines never finish.
  */
 export async function ensureTable(
   dynamoDb: DynamoDb,
@@ -43,7 +43,7 @@ export async function ensureTable(
   if (definition.expires) await enableTimeToLive(dynamoDb, definition.name, options);
 }
 
-/** Nothing of a table can be changed but what it lacks. */
+/** Missing parts can be added to a table; existing parts cannot be changed. */
 function checkShape(definition: CollectionDefinition, table: KnownTable): void {
   const faults = tableFaults({ ...definition, expires: false }, table, undefined);
   if (faults.length === 0) return;
@@ -59,7 +59,7 @@ function notReady(definition: CollectionDefinition, table: KnownTable): FailedPr
   );
 }
 
-/** What keeps a collection from being used, one sentence for each thing. */
+/** Why a collection is not usable: one sentence per fault. */
 export async function checkTable(
   dynamoDb: DynamoDb,
   definition: CollectionDefinition,
@@ -141,13 +141,13 @@ async function enableTimeToLive(
   try {
     await unlessUnderWay(client.send(request, sendOptions(options)));
   } catch (error) {
-    // Two starts at a time: the second one is told that it is on already.
+    // With concurrent starts, the second one gets the error that it is on already.
     const current = await timeToLiveAttribute(dynamoDb, name, options);
     if (current !== attributes.timeToLive) throw error;
   }
 }
 
-/** Takes it for done when somebody else is doing the same; the next look shows how far it is. */
+/** Ignores the error that another process makes the same change. The next check shows its progress. */
 async function unlessUnderWay(change: Promise<unknown>): Promise<void> {
   try {
     await change;

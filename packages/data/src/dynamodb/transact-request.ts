@@ -3,18 +3,18 @@ import type { TransactAction } from "../driver/transact-action.ts";
 import { toConditionParameters, toDemand } from "./condition.ts";
 import { attributes, type Item, toItem, toItemKey } from "./item.ts";
 
-/** The most actions that DynamoDB takes at a time. */
+/** The maximum number of actions of a transaction of DynamoDB. */
 export const maxActions = 100;
 
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
-/** What a transaction has to know of the collection of an action. */
+/** What a transaction needs to know about the collection of an action. */
 export interface TransactTable {
   readonly table: string;
   readonly expires: boolean;
 }
 
-/** One action together with the table that it is for. */
+/** An action with its table. */
 export interface TableAction extends TransactTable {
   readonly action: TransactAction["action"];
 }
@@ -36,8 +36,8 @@ export function toTransactItem(
 }
 
 /**
- * Orders the fields of what is stored, at every depth: DynamoDB compares the requests of a token, and
- * the same record can come with its fields in another order.
+ * Sorts the fields of stored values, at every depth: DynamoDB compares the requests of a token, and the same
+ * record can have its fields in another order.
  */
 export function inFixedOrder<V>(value: V): V {
   if (typeof value !== "object" || value === null || value instanceof Uint8Array) return value;
@@ -47,14 +47,14 @@ export function inFixedOrder<V>(value: V): V {
 }
 
 /**
- * Whether the same actions are another request at another time, so that DynamoDB would take the
- * repetition of a token for its misuse.
+ * Whether the requests of the same actions differ with the time, so that DynamoDB would take a repeated token
+ * for another transaction.
  */
 export function dependsOnTime(actions: readonly TableAction[]): boolean {
   return actions.some(({ expires, action }) => expires && action.condition.kind !== "none");
 }
 
-// Encoded keys of records hold no control characters: this is none of them.
+// Encoded keys of records have no control characters, so no record has such a key.
 const tokenPrefix = "\u0001token|";
 
 /** The key of the item that remembers a token. */
@@ -67,13 +67,13 @@ export function isTokenItem(item: Readonly<Item>): boolean {
   return String(item[attributes.key]).startsWith(tokenPrefix);
 }
 
-/** The attribute that tells what a token was used for. */
+/** The attribute with the fingerprint of the actions of a token. */
 export const fingerprintAttribute = "_fingerprint";
 
-// As long as DynamoDB remembers tokens, and a little more for clocks that differ.
+// As long as DynamoDB remembers tokens, and a little longer, as clocks differ.
 const tokenLifetime = 15 * 60_000;
 
-/** The write that remembers a token along with the transaction, unless the token was used before. */
+/** The write that remembers a token as part of the transaction, unless the token was used before. */
 export function toTokenItem(
   table: string,
   token: string,

@@ -1,7 +1,7 @@
 import { InternalError, InvalidArgumentError } from "@plinth/core/errors";
 import type { TransactOptions, TransactOutcome } from "../driver/transact-action.ts";
 import { failedPositions } from "./cancellation.ts";
-import type { DynamoDb } from "./client.ts";
+import type { DynamoDb } from "./connect.ts";
 import { attemptsOf, refusesEmptyString } from "./error-code.ts";
 import { attributes, toItemKey } from "./item.ts";
 import { sendOptions } from "./item-sender.ts";
@@ -23,8 +23,8 @@ export async function transact(
   options: TransactOptions,
 ): Promise<TransactOutcome> {
   const { token } = options;
-  // DynamoDB compares a token's requests as they are. Where they differ with the time, and there is
-  // room for one more item, the token is an item of the transaction.
+  // DynamoDB compares the requests of a token. If they differ with the time, and there is room for one more
+  // item, the token becomes an item of the transaction.
   if (token === undefined || !dependsOnTime(actions) || actions.length >= maxActions) {
     return send(dynamoDb, actions, options, { ClientRequestToken: token });
   }
@@ -44,7 +44,7 @@ export async function transact(
 
 interface SendOptions {
   readonly ClientRequestToken?: string | undefined;
-  /** An item that goes along behind the actions. */
+  /** An item that follows the actions. */
   readonly remembered?: ReturnType<typeof toTokenItem> | undefined;
 }
 

@@ -3,27 +3,26 @@ import type { IndexEntry, StoredRecord } from "../driver/stored-record.ts";
 import { unwrapObject, wrapObject } from "./nested-arrays.ts";
 
 /**
- * A document as the client takes and gives it. The record is one map: a conditional write replaces a
- * field of a document, while it would only merge the document as a whole. Every field is always there
- * for the same reason.
+ * A document with the values of the client. The record is one map: a conditional write replaces a field of a
+ * document, but would merge the document itself. For the same reason, every field is always set.
  */
 export interface StoredDocument {
   readonly key: string;
   readonly revision: string;
   readonly schemaVersion: number;
   readonly data: JsonObject;
-  /** For the time-to-live policy as well, which looks at timestamps alone. */
+  /** A timestamp, as the time-to-live policy needs it. */
   readonly expiresAt: Date | null;
   readonly indexes: Readonly<Record<string, IndexEntry>>;
 }
 
-/** What a read tells about a document for a write that is based on it. */
+/** What a write needs to know from the read that it is based on. */
 export interface DocumentHint<Time> {
   readonly updateTime: Time;
   readonly expiresAt: number | undefined;
 }
 
-/** The field of a document that an entry of an index is kept in. */
+/** The field of a document with a part of an index entry. */
 export function indexField(index: string, part: keyof IndexEntry): string {
   return `indexes.${index}.${part}`;
 }
@@ -37,15 +36,16 @@ export function toDocument(record: StoredRecord): StoredDocument {
     schemaVersion,
     data: wrapObject(data),
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
-    // Indexes go by digits and letters: what else is in the entries stays out.
+    // Only these two: other properties of the entries are not stored.
     indexes: mapValues(indexes, ({ partition, sort }) => ({ partition, sort })),
   };
 }
 
 /**
- * Turns a document that was just read back into a record, which takes over its values. Throws `data_loss` when the document was not written by us.
+ * Turns a document that was just read into a record, which takes over its values. Throws `data_loss` if a
+ * repository did not write the document.
  *
- * @param updateTime goes into the hint, see `StoredRecord`. Absent: there is none
+ * @param updateTime For the hint, see `StoredRecord`. Absent: no hint.
  */
 export function fromDocument(
   document: Readonly<Record<string, unknown>>,

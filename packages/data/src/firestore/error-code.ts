@@ -21,17 +21,17 @@ const codes: readonly (ErrorCode | undefined)[] = [
   "unauthenticated",
 ];
 
-/** The engine gave no answer within the driver's time limit. */
+/** The engine did not answer within the driver's time limit. */
 export class FirestoreTimeoutError extends Error {
   override readonly name = "FirestoreTimeoutError";
 
-  /** @param timeout the limit in milliseconds */
+  /** @param timeout The limit in milliseconds. */
   constructor(timeout: number) {
     super(`Firestore gave no answer within ${timeout} ms.`);
   }
 }
 
-/** Maps an error of the Firestore client to a code; `undefined` where it is not one we know. */
+/** Maps an error of the Firestore client to a code; `undefined` if it is not known. */
 export function firestoreErrorCode(raw: unknown): ErrorCode | undefined {
   if (raw instanceof FirestoreTimeoutError) return "unavailable";
   if (!(raw instanceof Error)) return undefined;

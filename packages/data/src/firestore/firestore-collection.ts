@@ -4,11 +4,14 @@ import type {
   Firestore,
   Timestamp,
 } from "@google-cloud/firestore";
+import { isEmptyRange } from "../driver/byte-order.ts";
+import { conditionHolds } from "../driver/condition-holds.ts";
+import { keyOf } from "../driver/key-of.ts";
 import type {
   CollectionDefinition,
   DriverCallOptions,
   DriverCollection,
-} from "../driver/driver.ts";
+} from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexRange,
@@ -19,13 +22,13 @@ import type {
 } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction, WriteOutcome } from "../driver/write-action.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { fromDocument, indexField } from "./document.ts";
 import { toDocumentId } from "./document-id.ts";
 import { isPreconditionFailure } from "./error-code.ts";
-import { countLive, inRange, isEmptyRange } from "./index-query.ts";
+import { countLive, inRange } from "./index-query.ts";
 import { missingIndexes } from "./index-probe.ts";
-import { holds, keyOf, pinned, preconditionOf } from "./judgment.ts";
+import { pinned, preconditionOf } from "./precondition.ts";
 import { toRecord } from "./snapshot.ts";
 import { addWrite } from "./write.ts";
 
@@ -57,7 +60,7 @@ export class FirestoreCollection implements DriverCollection {
     const references = [...new Set(keys)].map((key) => this.reference(firestore, key));
     const snapshots = await this.#connection.answer(() => firestore.getAll(...references));
     const byId = new Map(snapshots.map((snapshot) => [snapshot.id, snapshot]));
-    // Each decodes the document anew, so that a key that is wanted twice has two records.
+    // Decoded for each key, so that a key that is requested twice gets two records.
     return keys.map((key) => toRecord(byId.get(toDocumentId(key))));
   }
 
@@ -68,7 +71,7 @@ export class FirestoreCollection implements DriverCollection {
       await this.#send(action, precondition);
       return "applied";
     } catch (error) {
-      // The client repeats a commit whose answer was lost, and does not say whether it did.
+      // The client retries a commit whose answer was lost, and does not report it.
       if (isPreconditionFailure(error)) return "uncertain";
       throw error;
     }
@@ -105,23 +108,23 @@ export class FirestoreCollection implements DriverCollection {
     return missing;
   }
 
-  /** The document that a record is kept in. */
+  /** The document of a record. */
   reference(firestore: Firestore, key: string): DocumentReference {
     return this.#in(firestore).doc(toDocumentId(key));
   }
 
-  // Firestore compares nothing but its own update time: the record is read, judged, and written only
-  // if it is still the one that was judged.
+  // Firestore compares nothing but its own update time: the record is read and judged, and written only if it
+  // has not changed since.
   async #readAndWrite(action: WriteAction): Promise<WriteOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       const [stored] = await this.get([keyOf(action)]);
-      if (!holds(action.condition, stored)) return attempt > 1 ? "uncertain" : "refused";
+      if (!conditionHolds(action.condition, stored)) return attempt > 1 ? "uncertain" : "refused";
       try {
         await this.#send(action, pinned<Timestamp>(stored));
         return "applied";
       } catch (error) {
         if (!isPreconditionFailure(error)) throw error;
-        // What demands a revision has lost to another one, or to its own first attempt.
+        // A write at a revision has lost to another one, or to its own first attempt.
         if (action.condition.kind === "revision" || attempt === attempts) return "uncertain";
       }
     }
@@ -134,7 +137,7 @@ export class FirestoreCollection implements DriverCollection {
     await this.#connection.answer(() => batch.commit());
   }
 
-  // Firestore could count by two ranges at a time only with one more index for each declared one.
+  // Firestore could count by two ranges only with one more index per declared index.
   async #countLive(query: CountQuery): Promise<number> {
     const sort = indexField(query.index, "sort");
     const all = await this.#all();
@@ -157,7 +160,7 @@ export class FirestoreCollection implements DriverCollection {
     return this.#in(await this.#connection.client());
   }
 
-  // The client takes the path apart whenever it is asked for the collection.
+  // Kept, because the client parses the path on every request for the collection.
   #in(firestore: Firestore): CollectionReference {
     this.#collection ??= firestore.collection(this.#definition.name);
     return this.#collection;

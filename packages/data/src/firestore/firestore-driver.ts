@@ -1,54 +1,59 @@
-// Records in Google Cloud Firestore (native mode), one collection for each repository. What it cannot
-// do:
+// Records in Google Cloud Firestore (native mode), one collection per repository. Limits:
 //
-// - keep a document of more than 1 MiB, ids of more than 1,500 bytes or with a slash, an array directly
-//   inside an array, field names with two underscores at both ends, or fields nested deeper than 20
-//   levels: the limits of the repositories, and this driver's translation, keep callers from these;
-// - compare a field before a write, only existence and the document's own update time: what depends on a
-//   revision, or on an expired record, is read first;
-// - check a document without writing it outside a locking transaction, which is slower under contention;
-// - remember tokens: they are documents of the collection `plinth~tokens`, which expire;
-// - create or list indexes: deploy firestore.indexes.json. The emulator needs none, so only production
-//   shows that one is missing. Counting records that may expire reads two fields of each.
+// - A document has at most 1 MiB, an id 1,500 bytes and no slash, and fields 20 levels. No array is directly
+//   inside an array, and no field name has two underscores at both ends. The limits of the repositories are
+//   lower, or this driver translates.
+// - A write can check existence and the update time of its document, no field. Writes that depend on a
+//   revision or on expiry read the document first.
+// - Checking a document without writing it needs a locking transaction, which is slower under contention.
+// - Firestore has no tokens: they are documents of the collection `plinth~tokens`, which expire.
+// - The data interface cannot create or list indexes: deploy firestore.indexes.json. The emulator needs none,
+//   so only production shows that one is missing. Counting records that can expire reads two fields of each.
 
 import type { Firestore } from "@google-cloud/firestore";
-import { InternalError } from "@plinth/core/errors";
-import type { CollectionDefinition, Driver } from "../driver/driver.ts";
+import { DeclarationError, InternalError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { maxTimerDelay } from "@plinth/support/race";
+import { keyOf } from "../driver/key-of.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
-import { FirestoreConnection } from "./connection.ts";
+import { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { FirestoreCollection } from "./firestore-collection.ts";
-import { keyOf } from "./judgment.ts";
 import { type DocumentAction, transact } from "./transact.ts";
 
 /** Options of {@link firestoreDriver}. */
 export interface FirestoreOptions {
-  /** The Google Cloud project. Default: what the client finds, such as `GOOGLE_CLOUD_PROJECT`. */
+  /** The Google Cloud project. Default: found by the client, such as in `GOOGLE_CLOUD_PROJECT`. */
   readonly projectId?: string | undefined;
-  /** How long to wait for an answer, in milliseconds, before it is `unavailable`. Default: 10,000. */
+  /** The time limit of a request, in milliseconds; then it is `unavailable`. Default: 10,000. */
   readonly timeout?: number | undefined;
-  /** A client to use in place of an own one; it is not closed. */
+  /** A client to use instead. The driver does not close it. */
   readonly client?: Firestore | undefined;
 }
 
 const defaultTimeout = 10_000;
 
 /**
- * A driver for Google Cloud Firestore. The package `@google-cloud/firestore` is imported at the first
- * use; without it the driver rejects with `failed_precondition`. The client takes the address of an
- * emulator from `FIRESTORE_EMULATOR_HOST`.
+ * Makes a driver for Google Cloud Firestore. It imports `@google-cloud/firestore` at the first use, and rejects
+ * with `failed_precondition` if it is not installed. The client reads the address of an emulator from
+ * `FIRESTORE_EMULATOR_HOST`. Throws a `DeclarationError` if an option is wrong.
  */
 export function firestoreDriver(options: FirestoreOptions = {}): Driver {
   const { client, projectId, timeout = defaultTimeout } = options;
+  const fault = wholeNumberFault("timeout", timeout, {
+    min: 1,
+    max: maxTimerDelay,
+    unit: "milliseconds",
+  });
+  if (fault !== undefined) throw new DeclarationError(`The Firestore driver: ${fault}`);
   const connection = new FirestoreConnection({ client, projectId }, timeout);
   return {
     name: "Firestore",
     capabilities: {
       durable: true,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
     },
     endpoint: () => process.env["FIRESTORE_EMULATOR_HOST"],
     collection: (definition: CollectionDefinition) =>

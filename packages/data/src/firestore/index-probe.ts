@@ -1,15 +1,15 @@
 import type { Query } from "@google-cloud/firestore";
-import type { CollectionDefinition } from "../driver/driver.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode } from "./error-code.ts";
 import { inRange } from "./index-query.ts";
 
 const orders = ["ascending", "descending"] as const;
 
 /**
- * Finds out which indexes Firestore lacks by asking for one record of each, in both directions: its
- * data interface cannot list them. An emulator has them all. At least one request is sent, so that an
- * engine out of reach shows.
+ * Finds missing indexes by a query for one record of each, in both directions: the data interface of Firestore
+ * cannot list them. An emulator has them all. Sends at least one request, so that an unreachable engine is
+ * noticed.
  */
 export async function missingIndexes(
   collection: Query,

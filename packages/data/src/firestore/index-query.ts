@@ -2,12 +2,6 @@ import type { Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
 import type { IndexQuery, IndexRange } from "../driver/index-query.ts";
 import { indexField } from "./document.ts";
 
-/** Whether no sort string can lie in a range. */
-export function isEmptyRange({ from, to }: IndexRange): boolean {
-  if (to === undefined) return false;
-  return Buffer.compare(Buffer.from(from ?? ""), Buffer.from(to)) >= 0;
-}
-
 /** Restricts a collection to a range of one of its indexes, in the given order. */
 export function inRange(
   collection: Query,

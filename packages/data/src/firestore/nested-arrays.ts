@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "@plinth/core/errors";
 
-// Firestore takes no array directly inside an array: an object {"%": [...]} goes between. An object
-// inside an array that looks like one of those gets another "%", which is taken off on the way back.
+// Firestore accepts no array directly inside an array: an object {"%": [...]} is put in between. An object inside
+// an array that looks like this gets one more "%", which is removed on reads.
 const mark = "%";
 
 /** Translates an object so that no array is directly inside another one. */
@@ -23,7 +23,7 @@ function wrapElement(element: JsonValue): JsonValue {
     : { [mark + name]: (wrapped as JsonObject)[name] as JsonValue };
 }
 
-/** Translates back, in place, what {@link wrapObject} made and a client has just read. */
+/** Reverses {@link wrapObject}, in place, for an object that was just read. */
 export function unwrapObject(value: JsonObject): JsonObject {
   const fields = value as Record<string, JsonValue>;
   for (const name of Object.keys(fields)) {
@@ -56,7 +56,7 @@ function unwrapElement(element: JsonObject | readonly JsonValue[]): JsonValue {
   return name === mark ? inner : { [name.slice(1)]: inner };
 }
 
-/** The name of the only property, when it is made of marks alone. */
+/** The name of the only property, if it consists of marks. */
 function markName(value: JsonObject): string | undefined {
   const names = Object.keys(value);
   const [name] = names;

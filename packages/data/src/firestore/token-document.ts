@@ -1,17 +1,17 @@
 import type { DocumentReference, Firestore } from "@google-cloud/firestore";
 import { toDocumentId } from "./document-id.ts";
 
-/** Where used tokens are remembered. No repository can have a collection with this character. */
+/** The collection of used tokens. No collection of a repository has this character in its name. */
 export const tokenCollection = "plinth~tokens";
 
 const lifetime = 15 * 60_000;
 
-/** The document that remembers a token. */
+/** The document of a token. */
 export function tokenReference(firestore: Firestore, token: string): DocumentReference {
   return firestore.collection(tokenCollection).doc(toDocumentId(token));
 }
 
-/** What is remembered of a token. */
+/** The data of the document of a token. */
 export function toTokenDocument(
   fingerprint: string,
   now: number,

@@ -6,34 +6,35 @@ import type {
   Timestamp,
 } from "@google-cloud/firestore";
 import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
+import { backOff } from "@plinth/support/back-off";
+import { conditionHolds } from "../driver/condition-holds.ts";
 import type {
   TransactAction,
   TransactOptions,
   TransactOutcome,
 } from "../driver/transact-action.ts";
 import type { WriteAction } from "../driver/write-action.ts";
-import { backOff } from "../repository/back-off.ts";
-import type { FirestoreConnection } from "./connection.ts";
+import type { FirestoreConnection } from "./firestore-connection.ts";
 import { firestoreErrorCode, isPreconditionFailure } from "./error-code.ts";
-import { holds, pinned, preconditionOf, type Precondition } from "./judgment.ts";
+import { pinned, preconditionOf, type Precondition } from "./precondition.ts";
 import { toRecord } from "./snapshot.ts";
 import { tokenReference, toTokenDocument } from "./token-document.ts";
 import { addDocument, addWrite, type Writer } from "./write.ts";
 
-/** One action together with the document that it is about. */
+/** An action with its document. */
 export interface DocumentAction {
   readonly action: TransactAction["action"];
   readonly reference: DocumentReference;
-  /** Whether records of its collection may have expired. */
+  /** Whether records of its collection can expire. */
   readonly expires: boolean;
 }
 
 const attempts = 10;
+const pauses = { first: 16, max: 400 };
 
 /**
- * Applies all actions or none; see `Driver.transact`. A batch of writes under preconditions holds no
- * locks and is one request where nothing has to be read; only a transaction can check a document that
- * it does not write.
+ * Applies all actions or none; see `Driver.transact`. A batch of writes with preconditions holds no locks, and is
+ * one request if nothing has to be read. Only a transaction can check a document without writing it.
  */
 export async function transact(
   connection: FirestoreConnection,
@@ -68,13 +69,13 @@ export async function transact(
         });
       }
     }
-    await delay(backOff(count, Math.random()), undefined, options);
+    await delay(backOff(count, pauses), undefined, options);
   }
 }
 
-/** The steps of a transaction, and what is known of the attempts before. */
+/** The steps of a transaction, and the state of earlier attempts. */
 class Attempt {
-  /** Whether writes went out already that may have been applied. */
+  /** Whether an earlier attempt has sent writes, which may have been applied. */
   wasSent = false;
   readonly #actions: readonly DocumentAction[];
   readonly #options: TransactOptions;
@@ -87,7 +88,7 @@ class Attempt {
       options.token === undefined ? undefined : tokenReference(firestore, options.token);
   }
 
-  /** Preconditions for all actions, where none of them needs a read. */
+  /** The preconditions of all actions; `undefined` if one of them needs a read. */
   withoutReading(): readonly Precondition<Timestamp>[] | undefined {
     if (this.#token !== undefined) return undefined;
     const preconditions = this.#actions.map(({ action, expires }) =>
@@ -98,7 +99,7 @@ class Attempt {
       : undefined;
   }
 
-  /** Reads all that conditions are about, in one request, as it was at one moment. */
+  /** Reads all documents of conditions in one request, as of one moment. */
   read(reader: {
     getAll(...references: DocumentReference[]): Promise<DocumentSnapshot[]>;
   }): Promise<DocumentSnapshot[]> {
@@ -110,18 +111,18 @@ class Attempt {
     transaction: Writer & Parameters<Attempt["read"]>[0],
   ): Promise<TransactOutcome> {
     const outcome = this.judge(transaction, await this.read(transaction));
-    // The client runs this again after a failure, of which it does not say what came of it.
+    // The client runs this again after a failure, and does not report whether that attempt was applied.
     this.wasSent = true;
     return outcome ?? { applied: true };
   }
 
-  /** Judges the conditions and adds the writes; an outcome where nothing is to be sent. */
+  /** Judges the conditions and adds the writes. Returns an outcome if there is nothing to send. */
   judge(writer: Writer, snapshots: readonly DocumentSnapshot[]): TransactOutcome | undefined {
     const known = this.#token === undefined ? undefined : snapshots.at(-1);
     if (this.#isUsed(known)) return { applied: true };
     const stored = this.#actions.map((_action, position) => toRecord(snapshots[position]));
     const failed = this.#actions.flatMap(({ action }, position) =>
-      holds(action.condition, stored[position]) ? [] : [position],
+      conditionHolds(action.condition, stored[position]) ? [] : [position],
     );
     if (failed.length > 0) return { applied: false, failed, uncertain: this.wasSent };
     if (known !== undefined) this.#addToken(writer, known);
@@ -133,7 +134,7 @@ class Attempt {
     );
   }
 
-  /** Adds the writes under preconditions, one for each action. */
+  /** Adds the writes with their preconditions, one per action. */
   add(writer: Writer, preconditions: readonly Precondition<Timestamp>[]): undefined {
     for (const [position, { action, reference }] of this.#actions.entries()) {
       if (action.kind === "check") continue;

@@ -6,9 +6,9 @@ import type {
 } from "@google-cloud/firestore";
 import type { WriteAction } from "../driver/write-action.ts";
 import { type StoredDocument, toDocument } from "./document.ts";
-import type { Precondition } from "./judgment.ts";
+import type { Precondition } from "./precondition.ts";
 
-/** What documents are written through: a batch or a transaction. */
+/** Writes documents: a batch or a transaction. */
 export interface Writer {
   create(reference: DocumentReference, data: DocumentData): unknown;
   set(reference: DocumentReference, data: DocumentData): unknown;
@@ -20,7 +20,7 @@ export interface Writer {
   delete(reference: DocumentReference, precondition?: ClientPrecondition): unknown;
 }
 
-/** Adds a write under a precondition. */
+/** Adds a write with a precondition. */
 export function addWrite(
   writer: Writer,
   reference: DocumentReference,
@@ -28,7 +28,7 @@ export function addWrite(
   precondition: Precondition<Timestamp>,
 ): void {
   if (action.kind === "remove") {
-    // Firestore has no deletion of what must not exist; such a record is not there to be removed.
+    // The precondition fails if the record has come into being since.
     if (precondition.exists === false) writer.delete(reference, { exists: false });
     else if (isUnconditional(precondition)) writer.delete(reference);
     else writer.delete(reference, precondition);
@@ -37,7 +37,7 @@ export function addWrite(
   addDocument(writer, reference, toDocument(action.record), precondition);
 }
 
-/** Adds the write of a whole document under a precondition. */
+/** Adds the write of a whole document with a precondition. */
 export function addDocument(
   writer: Writer,
   reference: DocumentReference,

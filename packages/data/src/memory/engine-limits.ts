@@ -1,13 +1,13 @@
-import type { CollectionDefinition } from "../driver/driver.ts";
+import type { CollectionDefinition } from "../driver/driver-collection.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 
-// As in the clouds, where a DynamoDB item and its keys have these sizes.
+// Those of the clouds.
 const maxKeyBytes = 1024;
 const maxPartitionBytes = 1500;
 const maxSortBytes = 1024;
 
-/** Throws unless the engine can keep a record under a key. */
+/** Throws unless the engine can store a record with the key. */
 export function checkKey(key: string): void {
   const bytes = Buffer.byteLength(key);
   if (bytes === 0 || bytes > maxKeyBytes) {
@@ -15,7 +15,7 @@ export function checkKey(key: string): void {
   }
 }
 
-/** Throws unless the engine can keep a record. How large one may be is for the repository to say. */
+/** Throws unless the engine can store a record. The repository limits its size. */
 export function checkRecord(
   { key, revision, schemaVersion, expiresAt, indexes }: StoredRecord,
   definition: CollectionDefinition,

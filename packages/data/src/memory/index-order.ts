@@ -1,28 +1,28 @@
 import type { IndexRange } from "../driver/index-query.ts";
 import type { IsBefore } from "./sorted-list.ts";
 
-/** Where a record stands in an order: by bytes, then by its key. */
+/** The place of a record in an order: by bytes, then by its key. */
 export interface Place {
-  /** The UTF-8 of what is compared, made once and not at each comparison. */
+  /** The UTF-8 of the compared text, encoded once instead of at each comparison. */
   readonly bytes: Buffer;
   readonly key: string;
 }
 
-/** The place of a record that is ordered by some text. */
+/** The place of a record that is ordered by a text. */
 export function placeOf(text: string, key: string): Place {
   return { bytes: Buffer.from(text), key };
 }
 
-/** Compares two places; they are the same only where their keys are. */
+/** Compares two places. They are equal only if their keys are. */
 export function comparePlaces(one: Place, other: Place): number {
   const order = Buffer.compare(one.bytes, other.bytes);
   if (order !== 0 || one.key === other.key) return order;
-  // Text that is no Unicode has no bytes of its own, and two such keys could be taken for one.
+  // Text that is not well-formed has no UTF-8 of its own: two such keys could look equal.
   const byUnit = one.key < other.key ? -1 : 1;
   return Buffer.compare(Buffer.from(one.key), Buffer.from(other.key)) || byUnit;
 }
 
-/** The bounds of a range: it has what is before its end, and not before its beginning. */
+/** The bounds of a range: its places are before its end and not before its beginning. */
 export interface Bounds {
   readonly isBeforeBeginning: IsBefore<Place>;
   readonly isBeforeEnd: IsBefore<Place>;

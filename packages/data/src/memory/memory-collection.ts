@@ -1,5 +1,6 @@
 import type { JsonObject } from "@plinth/core/errors";
-import type { CollectionDefinition, DriverCollection } from "../driver/driver.ts";
+import { conditionHolds, isExpired } from "../driver/condition-holds.ts";
+import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexPage,
@@ -7,10 +8,11 @@ import type {
   ScanPage,
   ScanQuery,
 } from "../driver/index-query.ts";
+import { keyOf } from "../driver/key-of.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 import { checkKey, checkRecord } from "./engine-limits.ts";
 import type { MemoryRecord, MemoryRecords } from "./memory-records.ts";
 
@@ -52,8 +54,8 @@ export class MemoryCollection implements DriverCollection {
     const { index, now } = query;
     this.#checkIndex(index);
     let found = 0;
-    for (const { expiresAt } of this.records.range(query)) {
-      if (expiresAt === undefined || expiresAt > now) found += 1;
+    for (const record of this.records.range(query)) {
+      if (!isExpired(record, now)) found += 1;
     }
     return found;
   }
@@ -63,7 +65,7 @@ export class MemoryCollection implements DriverCollection {
     return more ? { records, position: records.at(-1)?.key } : { records };
   }
 
-  /** Throws when the engine could not keep what is to be written. */
+  /** Throws if the engine cannot store the result of a write. */
   check(action: WriteAction): void {
     if (action.kind === "remove") checkKey(action.key);
     else checkRecord(action.record, this.#definition);
@@ -72,8 +74,8 @@ export class MemoryCollection implements DriverCollection {
   /**
    * Whether a condition holds for the record with a key.
    *
-   * @param version that of the schema of what is to take its place, which must not be a newer record's.
-   *   Default: nothing takes its place.
+   * @param version The schema version of the record that replaces it: a newer record is not replaced.
+   *   Default: it is not replaced.
    */
   holds(
     key: string,
@@ -83,15 +85,10 @@ export class MemoryCollection implements DriverCollection {
     const stored = this.records.get(key);
     const isNewer = stored !== undefined && stored.schemaVersion > version;
     if (isNewer && condition.kind !== "absent") return false;
-    if (condition.kind === "none") return true;
-    const isAlive =
-      stored !== undefined &&
-      !(stored.expiresAt !== undefined && stored.expiresAt <= condition.now);
-    if (condition.kind === "revision") return isAlive && stored.revision === condition.revision;
-    return isAlive === (condition.kind === "present");
+    return conditionHolds(condition, stored);
   }
 
-  /** Writes whatever the condition. */
+  /** Writes without checking the condition. */
   apply(action: WriteAction): void {
     if (action.kind === "remove") {
       this.records.delete(action.key);
@@ -112,17 +109,12 @@ export class MemoryCollection implements DriverCollection {
   }
 }
 
-/** The version of the schema of what an action stores; `undefined` where it stores nothing. */
+/** The schema version of the record that an action stores; `undefined` if it stores none. */
 export function versionOf(action: WriteAction | CheckAction): number | undefined {
   return action.kind === "set" ? action.record.schemaVersion : undefined;
 }
 
-/** The key that a write is about. */
-export function keyOf(action: WriteAction): string {
-  return action.kind === "set" ? action.record.key : action.key;
-}
-
-/** As many records as are wanted, and whether there are more. */
+/** The first records, and whether there are more. */
 function firstOf(found: Iterable<MemoryRecord>, limit: number): IndexPage {
   const records: StoredRecord[] = [];
   for (const record of found) {

@@ -1,21 +1,22 @@
-// Records in the memory of this process. What it cannot do: keep them when the process ends, or share
-// them with another process. Everything else is as strict as on the other drivers: it refuses an
-// index that was not declared, keys, records and transactions beyond the limits, and it never shares
-// a value with its caller. Records that have expired are kept, as the clouds keep them for days.
+// Records in the memory of this process. Limits: the records end with the process, and other processes cannot
+// see them. It is as strict as the other drivers: it refuses undeclared indexes, and keys, records and
+// transactions beyond the limits, and never shares a value with its caller. Expired records are kept, as the
+// clouds keep them for days.
 
-import type { CollectionDefinition, Driver, DriverCollection } from "../driver/driver.ts";
-import { MemoryEngineError } from "./engine-error.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { CollectionDefinition, DriverCollection } from "../driver/driver-collection.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
 import { MemoryCollection } from "./memory-collection.ts";
 import { MemoryRecords } from "./memory-records.ts";
 import { MemoryTransactions } from "./memory-transaction.ts";
 
 /** Options of {@link memoryDriver}. */
 export interface MemoryOptions {
-  /** The present, in milliseconds since 1970: how long tokens are remembered. Default: `Date.now`. */
+  /** The present, in milliseconds since 1970, for how long tokens are remembered. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
 }
 
-/** A driver that keeps records in memory: for tests, and for a first run without any server. */
+/** Makes a driver that keeps records in memory, for tests and for a first run without a server. */
 export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
   const collections = new Map<string, MemoryRecords>();
   const transactions = new MemoryTransactions(clock);
@@ -23,10 +24,7 @@ export function memoryDriver({ clock = Date.now }: MemoryOptions = {}): Driver {
     name: "memory",
     capabilities: {
       durable: false,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     collection(definition: CollectionDefinition): DriverCollection {

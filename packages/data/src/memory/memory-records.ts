@@ -3,7 +3,7 @@ import type { IndexEntry } from "../driver/stored-record.ts";
 import { type Bounds, boundsOf, comparePlaces, type Place, placeOf } from "./index-order.ts";
 import { SortedList } from "./sorted-list.ts";
 
-/** A record at rest: text, so that nobody can reach into the store through a reference. */
+/** A stored record: as text, so that no caller can change the store through a reference. */
 export interface MemoryRecord {
   readonly revision: string;
   readonly schemaVersion: number;
@@ -13,9 +13,9 @@ export interface MemoryRecord {
 }
 
 /**
- * What a collection keeps, by key; collections opened twice share it. Beside the records it keeps
- * their order, so that nobody has to sort (or look at) more than is asked for: by key, and for each
- * partition of each index that a record has an entry in, declared or not.
+ * The records of a collection, by key; collections of one name share them. It also keeps their order, so that
+ * a query sorts nothing and visits only its range: by key, and for each partition of each index with entries,
+ * declared or not.
  */
 export class MemoryRecords extends Map<string, MemoryRecord> {
   readonly #byKey = new SortedList<Place>(comparePlaces);
@@ -43,7 +43,7 @@ export class MemoryRecords extends Map<string, MemoryRecord> {
     for (const key of this.keys()) this.delete(key);
   }
 
-  /** The records of a range, one by one, in the order of their sort strings. */
+  /** The records of a range, lazily, in the order of their sort strings. */
   range(
     query: IndexRange,
     order: "ascending" | "descending" = "ascending",
@@ -52,7 +52,7 @@ export class MemoryRecords extends Map<string, MemoryRecord> {
     return places === undefined ? [] : this.#within(places, boundsOf(query), order);
   }
 
-  /** The records behind a key (default: all), one by one, in the order of their keys. */
+  /** The records after a key (default: all), lazily, in the order of their keys. */
   behind(key: string | undefined): Iterable<MemoryRecord> {
     return this.#within(this.#byKey, boundsOf({ from: key, fromExclusive: true }), "ascending");
   }
@@ -84,7 +84,7 @@ export class MemoryRecords extends Map<string, MemoryRecord> {
     for (const [index, { partition, sort }] of Object.entries(indexes)) {
       const places = this.#partition(index, partition);
       places.remove(placeOf(sort, key));
-      // Partitions come and go with the values of a field: empty ones would pile up.
+      // Partitions come and go with the values of a field: empty ones would accumulate.
       if (places.isEmpty) this.#byIndex.get(index)?.delete(partition);
     }
   }

@@ -1,25 +1,26 @@
+import { keyOf } from "../driver/key-of.ts";
 import type {
   TransactAction,
   TransactOptions,
   TransactOutcome,
 } from "../driver/transact-action.ts";
-import { MemoryEngineError } from "./engine-error.ts";
-import { keyOf, MemoryCollection, versionOf } from "./memory-collection.ts";
+import { MemoryEngineError } from "./memory-engine-error.ts";
+import { MemoryCollection, versionOf } from "./memory-collection.ts";
 
 const rememberedFor = 10 * 60_000;
 const maxActions = 100;
 
-/** The transactions of one driver, and the tokens that it has seen. */
+/** The transactions of one driver, and their tokens. */
 export class MemoryTransactions {
   readonly #clock: () => number;
   readonly #tokens = new Map<string, { readonly fingerprint: string; readonly until: number }>();
 
-  /** @param clock the present, in milliseconds since 1970 */
+  /** @param clock The present, in milliseconds since 1970. */
   constructor(clock: () => number) {
     this.#clock = clock;
   }
 
-  /** Applies all actions or none. Nothing else runs in between, for nothing here waits. */
+  /** Applies all actions or none. It is synchronous, so nothing else runs in between. */
   transact(
     actions: readonly TransactAction[],
     { token, tokenFingerprint = "" }: TransactOptions,
@@ -65,7 +66,7 @@ function checkActions(actions: readonly TransactAction[]): Checked[] {
       throw new MemoryEngineError("A transaction was given a collection of another driver.");
     }
     if (action.kind !== "check") collection.check(action);
-    const key = action.kind === "check" ? action.key : keyOf(action);
+    const key = keyOf(action);
     const keys = seen.get(collection.records) ?? new Set();
     seen.set(collection.records, keys);
     if (keys.has(key)) throw new MemoryEngineError("A transaction has two actions of one record.");

@@ -1,20 +1,20 @@
-/** Whether an item comes before some bound. Once false, it is false for every item behind as well. */
+/** Whether an item is before a bound. Once false, it is false for all later items. */
 export type IsBefore<T> = (item: T) => boolean;
 
 /**
- * Distinct items in order, in chunks of a bounded size: finding one is two binary searches, and adding
- * or removing one moves no more than a chunk, and at times the list of the chunks. The list must not be
- * changed while it is gone through.
+ * Distinct items in order, in chunks of a bounded size. Finding an item takes two binary searches. Adding or
+ * removing one moves at most a chunk, and sometimes the list of chunks. The list must not change during an
+ * iteration.
  */
 export class SortedList<T> {
-  // None is empty, and all but a list's only one have a quarter of `#most` at least.
+  // No chunk is empty, and each has at least a quarter of `#most` items unless it is the only one.
   readonly #chunks: T[][] = [];
   readonly #compare: (one: T, other: T) => number;
   readonly #most: number;
 
   /**
-   * @param compare negative, zero or positive, as for `Array.prototype.sort`; zero for the same item only
-   * @param most the most items of one chunk. Default: 512, where a move still costs less than a search.
+   * @param compare Negative, zero or positive, as for `Array.prototype.sort`. Zero for the same item only.
+   * @param most The maximum number of items of a chunk. Default: 512: a move still costs less than a search.
    */
   constructor(compare: (one: T, other: T) => number, most = 512) {
     this.#compare = compare;
@@ -25,7 +25,7 @@ export class SortedList<T> {
     return this.#chunks.length === 0;
   }
 
-  /** Adds an item, in place of the same one if there is one. */
+  /** Adds an item. Replaces an equal one. */
   add(item: T): void {
     const [at, index] = this.#find((other) => this.#compare(other, item) < 0);
     const chunk = this.#chunks[at] ?? this.#chunks.at(-1);
@@ -35,7 +35,7 @@ export class SortedList<T> {
     this.#settle(Math.min(at, this.#chunks.length - 1));
   }
 
-  /** Removes an item, if it is there. */
+  /** Removes an item, if the list has it. */
   remove(item: T): void {
     const [at, index] = this.#find((other) => this.#compare(other, item) < 0);
     const chunk = this.#chunks[at];
@@ -44,7 +44,7 @@ export class SortedList<T> {
     this.#settle(at);
   }
 
-  /** The items upwards, from the first that is not before the bound. */
+  /** The items in ascending order, from the first that is not before the bound. */
   *ascending(isBefore: IsBefore<T>): Generator<T, undefined> {
     let [at, index] = this.#find(isBefore);
     for (; at < this.#chunks.length; at += 1, index = 0) {
@@ -53,7 +53,7 @@ export class SortedList<T> {
     }
   }
 
-  /** The items downwards, from the last that is before the bound. */
+  /** The items in descending order, from the last that is before the bound. */
   *descending(isBefore: IsBefore<T>): Generator<T, undefined> {
     let [at, index] = this.#find(isBefore);
     for (; at >= 0; at -= 1, index = this.#chunks[at]?.length ?? 0) {
@@ -72,7 +72,7 @@ export class SortedList<T> {
     return found !== undefined && this.#compare(found, item) === 0;
   }
 
-  /** Halves a chunk that has grown too large, and joins one that has become small to a neighbor. */
+  /** Halves a chunk that is too large, and merges a small one with a neighbor. */
   #settle(at: number): void {
     const chunk = this.#chunks[at] as T[];
     if (chunk.length > this.#most) {

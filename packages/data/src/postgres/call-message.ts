@@ -16,11 +16,11 @@ const syncLength = 5;
 const execution: Uint8Array = Uint8Array.of(0x45, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0x53, 0, 0, 0, 4);
 
 /**
- * Writes the messages that call a prepared statement into one piece, so that they leave by one plain
- * `write`: `Bind` of the values as text, `Execute` and `Sync`.
+ * Writes the messages that call a prepared statement into one buffer, for one `write`: `Bind` with the values as
+ * text, `Execute` and `Sync`.
  *
- * @param name of the statement: ASCII
- * @param before messages that go ahead, in the same transaction. Default: none
+ * @param name The name of the statement: ASCII.
+ * @param before Messages to send first, in the same transaction. Default: none.
  */
 export function callMessage(
   name: string,
@@ -53,7 +53,7 @@ export function callMessage(
   return message;
 }
 
-/** The same without the `Sync` at its end: what follows is part of the same transaction. */
+/** The same without the final `Sync`: what follows is in the same transaction. */
 export function leadingMessage(name: string, values: readonly (string | null)[]): Buffer {
   return callMessage(name, values).subarray(0, -syncLength);
 }

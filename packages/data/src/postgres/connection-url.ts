@@ -1,16 +1,17 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 
 /**
  * Checks the address of a server before the client library sees it: its own message would quote the
- * password. Throws `invalid_argument`, which never quotes any of it.
+ * password. Throws a `DeclarationError`, which never quotes any of it.
  *
  * @param url `postgresql://user:password@host:port/database?sslmode=require`
- * @param origin where the address comes from, for the message
+ * @param origin The origin of the address, for the message.
  */
 export function checkConnectionUrl(url: string, origin: string): void {
   const refuse = (reason: string): never => {
     throw presentable(
-      new InvalidArgumentError(
+      new DeclarationError(
         `${origin} ${reason}; expected is postgresql://user:password@host:port/database.`,
       ),
     );
@@ -19,8 +20,8 @@ export function checkConnectionUrl(url: string, origin: string): void {
   if (!URL.canParse(url))
     refuse("is not a URL: are special characters of the password escaped, as %40 for @?");
   const { pathname, search, hash } = new URL(url);
-  // A password with a slash or a question mark ends the host too early; the rest must not be taken for
-  // the name of a database, which is shown.
+  // A slash or a question mark in a password ends the host too early. The rest must not be taken for the name of
+  // a database, which is shown.
   if (`${pathname}${search}${hash}`.includes("@")) {
     refuse(
       "has an @ behind the host: are special characters of the password escaped, as %2F for /?",
@@ -28,12 +29,8 @@ export function checkConnectionUrl(url: string, origin: string): void {
   }
 }
 
-/** The address without user, password and parameters: fit to be shown. */
+/** The address without user, password and parameters, for messages. */
 export function shownUrl(url: string): string {
   const { host, pathname } = new URL(url);
   return `postgresql://${host}${pathname}`;
-}
-
-function presentable<E extends Error>(error: E): E {
-  return Object.defineProperty(error, Symbol.for("plinth.presentable"), { value: true });
 }

@@ -1,12 +1,12 @@
 import { sqlState } from "./error-code.ts";
 
-// Conditions whose details quote what was to be stored.
+// Conditions with details that quote stored values.
 const quoting = /^2[23]/;
 
 /**
- * Takes from an error what the statement was given: errors go to logs, and records do not belong there.
+ * Removes the values of a statement from an error: errors go to logs, where records do not belong.
  *
- * @returns the same error
+ * @returns The same error.
  */
 export function discreet(raw: unknown): unknown {
   const state = sqlState(raw);

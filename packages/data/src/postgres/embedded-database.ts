@@ -1,16 +1,15 @@
 /**
- * A database in this process as the driver uses it: the `PGlite` of the package
- * `@electric-sql/pglite`. Described here so that the types of that package are needed only by those
- * who use it.
+ * A database in this process: the `PGlite` of the package `@electric-sql/pglite`. Declared here so that only its
+ * users need the types of that package.
  */
 export interface EmbeddedDatabase extends EmbeddedSession {
   transaction<R>(body: (session: EmbeddedTransaction) => Promise<R>): Promise<R>;
   close(): Promise<void>;
-  /** The folder that the data is in; absent: memory. */
+  /** The folder of the data. Absent: memory. */
   readonly dataDir?: string | undefined;
 }
 
-/** What runs statements. */
+/** Runs statements. */
 export interface EmbeddedSession {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as the package declares it
   query<R>(

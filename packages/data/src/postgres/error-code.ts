@@ -6,7 +6,7 @@ const conditions: Readonly<Record<string, ErrorCode>> = {
   "25006": "unavailable", // read-only: this server has become a standby
   "25P03": "unavailable", // the transaction was idle for too long
   "26000": "unavailable", // the server has forgotten a prepared statement: nothing was run
-  "40003": "unavailable", // nobody knows whether the statement was completed
+  "40003": "unavailable", // it is not known whether the statement was completed
   "3D000": "failed_precondition", // no such database
   "3F000": "failed_precondition", // no such schema
   "42501": "permission_denied",
@@ -34,7 +34,7 @@ const classes: Readonly<Record<string, ErrorCode>> = {
   "57": "unavailable", // the server shuts down, or starts
 };
 
-// Node's codes for a connection that could not be made or did not last.
+// Node's codes for a connection that failed or was lost.
 const connectionCodes: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
@@ -47,14 +47,14 @@ const connectionCodes: ReadonlySet<string> = new Set([
   "EAI_AGAIN",
 ]);
 
-// What `pg` and PGlite say in words alone.
+// Messages of `pg` and PGlite that have no code.
 const connectionMessages =
   /^(Connection terminated|timeout expired|Query read timeout|Client (has encountered a connection error|was closed)|PGlite is clos)/;
-// A password that was not given, or not in a form that the server asks for.
+// A missing password, or one in a form that the server does not accept.
 const credentialMessages = /^SASL: /;
 const poolMessages = /^timeout exceeded when trying to connect/;
 
-/** Maps an error of `pg` or PGlite to a code; `undefined` where it is not one we know. */
+/** Maps an error of `pg` or PGlite to a code; `undefined` if it is not known. */
 export function postgresErrorCode(raw: unknown): ErrorCode | undefined {
   if (raw instanceof TokenReuseError) return "invalid_argument";
   if (!(raw instanceof Error)) return undefined;
@@ -63,18 +63,18 @@ export function postgresErrorCode(raw: unknown): ErrorCode | undefined {
   const state = sqlState(raw);
   if (state !== undefined) return isOutdatedPlan(raw, state) ? "unavailable" : codeOfState(state);
   const { code, syscall } = raw as NodeJS.ErrnoException;
-  // Any code will do for a connection attempt: the socket file of a server that is down is ENOENT.
+  // Any code of a connection attempt: the socket file of a server that is down is ENOENT.
   if (syscall === "connect" || (code !== undefined && connectionCodes.has(code))) {
     return "unavailable";
   }
   if (poolMessages.test(raw.message)) return "resource_exhausted";
   if (credentialMessages.test(raw.message)) return "unauthenticated";
   if (connectionMessages.test(raw.message)) return "unavailable";
-  // Several addresses tried at once fail as one error without a code of its own.
+  // Several addresses that fail together are one error without a code.
   return raw instanceof AggregateError ? postgresErrorCode(raw.errors[0]) : undefined;
 }
 
-/** The SQLSTATE of an error that the server sent; `undefined` for all others. */
+/** The SQLSTATE of an error of the server; `undefined` for all others. */
 export function sqlState(raw: unknown): string | undefined {
   if (!(raw instanceof Error)) return undefined;
   const { code, severity } = raw as Error & { code?: unknown; severity?: unknown };
@@ -84,8 +84,8 @@ export function sqlState(raw: unknown): string | undefined {
 }
 
 /**
- * Whether a connection can be used on after an error: the server answered with it and goes on, at the
- * same state as before the statement.
+ * Whether a connection is still usable after an error: the server reported it, and is in the same state as
+ * before the statement.
  */
 export function survives(raw: unknown): boolean {
   const state = sqlState(raw);
@@ -94,8 +94,8 @@ export function survives(raw: unknown): boolean {
 }
 
 /**
- * Whether a connection no longer has a statement that was prepared on it, or has it for a table as it
- * was before. Nothing was run.
+ * Whether a connection has lost a prepared statement, or has it for an earlier state of the table. Nothing was
+ * run.
  */
 export function hasLostStatement(raw: unknown): boolean {
   const state = sqlState(raw);
@@ -103,8 +103,8 @@ export function hasLostStatement(raw: unknown): boolean {
 }
 
 /**
- * Whether the columns of a prepared statement have changed since, so that the connection refuses it for
- * good. Told by the server's routine: other conditions have the same state, and messages are translated.
+ * Whether the columns of a prepared statement have changed, so that the connection refuses it for good. The
+ * server's routine tells: other conditions have the same state, and messages are translated.
  */
 function isOutdatedPlan(raw: unknown, state: string): boolean {
   return state === "0A000" && (raw as { routine?: unknown }).routine === "RevalidateCachedQuery";

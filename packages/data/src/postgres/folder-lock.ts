@@ -1,12 +1,13 @@
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { FailedPreconditionError } from "@plinth/core/errors";
+import { presentable } from "@plinth/support/presentable";
 
 /**
- * Claims a folder for this process, by a file beside it that holds the process id. A file that a killed
- * process left behind is replaced. Throws `failed_precondition` while another process holds it.
+ * Locks a folder for this process, by a file beside it with the process id. Replaces a file that a killed process
+ * left behind. Throws `failed_precondition` while another process has the lock.
  *
- * @returns gives the folder free
+ * @returns Releases the lock.
  */
 export function lockFolder(folder: string): () => void {
   const file = `${folder}.lock`;
@@ -15,13 +16,13 @@ export function lockFolder(folder: string): () => void {
     if (claim(file)) return () => removeFile(file);
     if (attempt > 3) throw inUse(folder, ownerOf(file));
     const owner = ownerOf(file);
-    // Our own id is left over from a process that had it before: in containers they repeat.
+    // Our own id is from an earlier process with the same id: in containers they repeat.
     if (owner !== undefined && owner !== process.pid && isAlive(owner)) throw inUse(folder, owner);
     removeFile(file);
   }
 }
 
-// A file that is linked into place has its content from the first moment on.
+// A file that is linked into place has its content from the start.
 function claim(file: string): boolean {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
@@ -48,7 +49,7 @@ function removeFile(file: string): void {
   try {
     unlinkSync(file);
   } catch {
-    // Somebody else removed it.
+    // Another process removed it.
   }
 }
 
@@ -56,17 +57,15 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
 function inUse(folder: string, owner: number | undefined): FailedPreconditionError {
-  return Object.defineProperty(
+  return presentable(
     new FailedPreconditionError(
       `The folder ${folder} is in use by process ${owner ?? "(unknown)"}, and PGlite allows one process at a time. Stop that process, or delete ${folder}.lock if it is another program.`,
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }

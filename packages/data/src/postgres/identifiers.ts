@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
+import { DeclarationError } from "@plinth/core/errors";
 
-/** Longest name that Postgres keeps, in bytes; it cuts off what is longer. */
+/** The maximum length of a name, in bytes; Postgres cuts longer ones. */
 const longest = 63;
 
 const hashLength = 16;
 
-/** Names of the columns that are the same in every table. */
+/** The names of the columns of every table. */
 export const fixedColumns: readonly ["key", "revision", "schema_version", "data", "expires_at"] = [
   "key",
   "revision",
@@ -14,8 +15,15 @@ export const fixedColumns: readonly ["key", "revision", "schema_version", "data"
   "expires_at",
 ];
 
-/** The table that remembers the tokens of transactions. No collection can have a colon in its name. */
+/** The table of the tokens of transactions. No collection has a colon in its name. */
 export const tokenTable = "plinth:transactions";
+
+/** Throws a `DeclarationError` unless a Postgres schema can have the name. */
+export function checkSchemaName(schema: string): void {
+  if (schema === "" || Buffer.byteLength(schema) > longest || schema.includes("\0")) {
+    throw new DeclarationError(`The Postgres schema needs a name of 1 to ${longest} bytes.`);
+  }
+}
 
 /** Quotes a name for use in SQL. */
 export function quote(name: string): string {
@@ -32,22 +40,22 @@ export function qualify(schema: string, name: string): string {
   return `${quote(schema)}.${quote(name)}`;
 }
 
-/** The table of a collection: its own name, or where that is too long its beginning and a hash. */
+/** The table of a collection: its name, or the beginning and a hash of a longer one. */
 export function tableName(collection: string): string {
   return shorten(collection, ":");
 }
 
-/** The index over the key. Indexes share their names with tables, and no collection has a colon. */
+/** The index of the key. Indexes share a namespace with tables, and no collection has a colon. */
 export function keyIndexName(collection: string): string {
   return shorten(`${collection}:key`, ":");
 }
 
-/** The index by which expired records are found. */
+/** The index of the expiry. */
 export function expiryIndexName(collection: string): string {
   return shorten(`${collection}:expires_at`, ":");
 }
 
-/** The index for a declared index. */
+/** The Postgres index of a declared index. */
 export function indexName(collection: string, index: string): string {
   return shorten(`${collection}:index:${index}`, ":");
 }

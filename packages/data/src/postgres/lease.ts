@@ -7,24 +7,28 @@ import { asText, type WireConnection, WireQuery } from "./wire-query.ts";
 
 /** Options of a {@link Lease}. */
 export interface LeaseOptions {
-  /** How long to wait for an answer, in milliseconds. */
+  /** The time limit of an answer, in milliseconds. */
   readonly timeout: number;
-  /** Whether statements are prepared under their names. */
+  /** Whether statements are prepared with their names. */
   readonly prepare: boolean;
   /**
-   * Whether the server is told to give up after the timeout as well, statement by statement: behind a
-   * pooler the next statement may be somebody else's, so nothing is set for a whole session.
+   * Whether each statement carries the timeout to the server as well. Nothing is set for a whole session:
+   * behind a pooler, the next statement may belong to another program.
    */
   readonly bound: boolean;
+  /** Whether a {@link WireQuery} may be used: the client's inner parts are known. */
+  readonly wire: boolean;
 }
 
-/** For commands that may take any time. */
+/** No time limit. */
 export const forever = 0;
 
-/** A connection that a pool has lent. What goes wrong on it decides whether it is used again. */
+/** A connection from a pool. Errors decide whether the pool may use it again. */
 export class Lease {
   readonly #connection: PostgresConnection;
   readonly #options: LeaseOptions;
+  /** The connection again, if it takes a {@link WireQuery}. */
+  readonly #wired: WiredClient | undefined;
   #isUsable = true;
   #isOver = false;
   #prepare: boolean;
@@ -33,8 +37,9 @@ export class Lease {
   constructor(connection: PostgresConnection, options: LeaseOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#wired = options.wire ? wiredClient(connection) : undefined;
     this.#prepare = options.prepare;
-    // The pool listens to idle connections alone, and an error that nobody hears ends the process.
+    // The pool listens to idle connections only, and an error without a listener crashes the process.
     connection.on("error", this.#onError);
   }
 
@@ -42,13 +47,13 @@ export class Lease {
     this.#isUsable = false;
   };
 
-  /** Whether a statement on its own can carry the server's limit of time, or needs none. */
+  /** Whether a single statement can carry the time limit to the server, or needs none. */
   get isBounded(): boolean {
-    return !this.#options.bound || wiredClient(this.#connection) !== undefined;
+    return !this.#options.bound || this.#wired !== undefined;
   }
 
   query(statement: Statement, values: readonly SqlValue[]): Promise<SqlResult> {
-    const wired = wiredClient(this.#connection);
+    const wired = this.#wired;
     if (wired === undefined) return this.#describedQuery(statement, values);
     const { timeout, bound } = this.#options;
     const limit = bound && !this.#isWithin ? timeout : undefined;
@@ -63,7 +68,7 @@ export class Lease {
     });
   }
 
-  /** Begins a transaction, with the server's limit of time for each of its statements. */
+  /** Begins a transaction, with the time limit of the server for each of its statements. */
   async begin(): Promise<void> {
     const { timeout, bound } = this.#options;
     const limits = bound
@@ -74,9 +79,9 @@ export class Lease {
   }
 
   /**
-   * Prepares nothing more where an error says that a prepared statement is of no use any more.
+   * Stops preparing statements if an error says that a prepared statement is lost or outdated.
    *
-   * @returns whether it is worth another attempt
+   * @returns Whether another attempt may succeed.
    */
   stopPreparing(error: unknown): boolean {
     if (!this.#prepare || this.#isOver || !hasLostStatement(error)) return false;
@@ -88,13 +93,13 @@ export class Lease {
   /**
    * Runs one or more statements without values.
    *
-   * @param timeout how long to wait for the end, in milliseconds; default: as for a query
+   * @param timeout In milliseconds. Default: as for a query.
    */
   async command(text: string, timeout: number = this.#options.timeout): Promise<void> {
     await this.#send({ text, query_timeout: timeout });
   }
 
-  /** Gives the connection back, or up. */
+  /** Returns the connection to the pool, or destroys it after an error. */
   end(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -102,15 +107,15 @@ export class Lease {
     this.#connection.off("error", this.#onError);
   }
 
-  /** Gives the connection up in the middle of whatever it is used for, which then fails. */
+  /** Destroys the connection while it is in use; the calls on it fail. */
   cut(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    // Its last errors are of no interest to anybody, and would end the process.
+    // The listener stays: the last errors do not matter, and would crash the process.
     this.#connection.release(true);
   }
 
-  /** The same by a query of the package's own: more work, but every kind of client has it. */
+  /** The same by the public API: more work, but every kind of client has it. */
   async #describedQuery(
     { text, name }: Statement,
     values: readonly SqlValue[],
@@ -134,7 +139,7 @@ export class Lease {
     }
   }
 
-  /** Decides by an error whether the connection is used again. @returns what to reject with */
+  /** Decides by an error whether the connection is used again. @returns The error to reject with. */
   #met(error: unknown): Error {
     if (!survives(error)) this.#isUsable = false;
     const isRefused = sqlState(error) === "42P05" || (hasLostStatement(error) && !this.#prepare);
@@ -150,7 +155,7 @@ interface WiredClient {
   query(query: WireQuery): unknown;
 }
 
-/** The connection, where it takes queries that send their own messages; native ones do not. */
+/** The connection, if it accepts queries that send their own messages. Native clients do not. */
 function wiredClient(connection: PostgresConnection): WiredClient | undefined {
   const client = connection as unknown as Partial<WiredClient>;
   return client.connection?.parsedStatements !== undefined && client.pipeline !== true

@@ -1,6 +1,6 @@
+import { race } from "@plinth/support/race";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { abortable } from "./abortable.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { forever, Lease, type LeaseOptions } from "./lease.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import type {
@@ -14,14 +14,14 @@ import type {
 
 /** Options of {@link PgClient}. */
 export interface PgClientOptions extends LeaseOptions {
-  /** Makes the pool when it is first needed. */
+  /** Makes the pool at the first use. */
   readonly open: () => Promise<PostgresPool>;
   /** Whether to end the pool with the client. */
   readonly owned: boolean;
 }
 
-// An error on an idle connection, such as the server's farewell, is met again at the next use if it
-// matters. Without a listener it would end the process.
+// An error on an idle connection, such as a shutdown of the server, occurs again at the next use if it matters.
+// Without a listener it would crash the process.
 const ignore = (): void => undefined;
 
 /** Postgres through connections of the package `pg`. */
@@ -41,7 +41,7 @@ export class PgClient implements SqlClient {
     values: readonly SqlValue[],
     options: DriverCallOptions,
   ): Promise<SqlResult> {
-    return abortable(options, () =>
+    return race(options, () =>
       this.#connected(options, (lease) => {
         const query = async (session: SqlSession | Lease): Promise<SqlResult> =>
           session.query(statement, values);
@@ -59,19 +59,19 @@ export class PgClient implements SqlClient {
     body: (session: SqlSession) => Promise<SqlDecision<R>>,
     options: DriverCallOptions,
   ): Promise<R> {
-    return abortable(options, () =>
+    return race(options, () =>
       this.#connected(options, (lease) => this.#transaction(lease, body, options)),
     );
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // One that could not be opened has nothing to be closed.
+    // A pool that failed to open has nothing to close.
     const pool = await this.#opening?.catch(() => undefined);
     if (pool === undefined) return;
-    // A pool waits for the connections that it has lent; what still runs on them has had its time.
+    // A pool waits for connections in use. The calls on them have had their time.
     for (const lease of this.#leases) lease.cut();
-    // The listener stays on a pool of ours: its last connections may fail while they are closed.
+    // The listener stays on our own pool: its last connections may fail while they close.
     if (this.#options.owned) await pool.end();
     else pool.off("error", ignore);
   }
@@ -84,7 +84,7 @@ export class PgClient implements SqlClient {
     return (this.#opened = pool);
   }
 
-  /** Lends a connection, and takes it back only when all that it was lent for is over. */
+  /** Runs a body on a connection, and returns it to the pool once the body has settled. */
   async #connected<R>(
     { signal }: DriverCallOptions,
     body: (lease: Lease) => Promise<R>,
@@ -94,7 +94,7 @@ export class PgClient implements SqlClient {
     const lease = new Lease(connection, this.#options);
     this.#leases.add(lease);
     try {
-      // Whoever asked may have left while waiting for the connection.
+      // The caller may have given up while it waited for the connection.
       signal?.throwIfAborted();
       if (this.#isClosed) throw new ClosedError();
       return await this.#replanned(lease, body);
@@ -105,9 +105,9 @@ export class PgClient implements SqlClient {
   }
 
   /**
-   * Runs a body, and once more without prepared statements where the connection has lost one of its own
-   * or keeps it for a table that has changed since. Nothing was run then, and every other connection
-   * that was open before is in the same state: to ask them one after the other would be of no use.
+   * Runs a body, and once more without prepared statements if the connection has lost one, or has it for an
+   * earlier state of the table. Nothing was run then. All other open connections are in the same state, so
+   * trying them would not help.
    */
   async #replanned<R>(lease: Lease, body: (lease: Lease) => Promise<R>): Promise<R> {
     try {
@@ -135,7 +135,7 @@ export class PgClient implements SqlClient {
       });
       signal?.throwIfAborted();
     } catch (error) {
-      // Where even this fails, the connection goes, and the server undoes what it had begun.
+      // If this fails too, the connection is destroyed, and the server rolls back.
       await lease.command("rollback").catch(ignore);
       throw error;
     }

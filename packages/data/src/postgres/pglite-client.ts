@@ -1,6 +1,6 @@
+import { race } from "@plinth/support/race";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
-import { abortable } from "./abortable.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { discreet } from "./discreet-error.ts";
 import type { EmbeddedDatabase, EmbeddedSession } from "./embedded-database.ts";
 import type {
@@ -13,18 +13,17 @@ import type {
   Statement,
 } from "./sql-client.ts";
 
-// PGlite decodes each value on its own, and so takes a byte order mark at the beginning of a text for
-// one: the mark is gone. What may begin with anything is selected as bytes, which come as hexadecimal
-// digits behind `\x`.
+// PGlite decodes each value on its own, and drops a byte order mark at the beginning of a text. Texts with any
+// beginning are selected as bytes, which arrive as hexadecimal digits after `\x`.
 const fromBytes = (digits: string): string => Buffer.from(digits.slice(2), "hex").toString();
 
-// The other types that our statements answer with: int8, int4, json. No JSON begins with a mark.
+// The other types in our answers: int8, int4, json. No JSON begins with a mark.
 const parsers: Record<number, (text: string) => string> = {
   17: fromBytes,
   ...Object.fromEntries([20, 23, 114].map((type) => [type, (text: string) => text])),
 };
 
-/** An opened database, and how to leave it. */
+/** An opened database, and how to close it. */
 export interface OpenedDatabase {
   readonly database: EmbeddedDatabase;
   close(): Promise<void>;
@@ -37,7 +36,7 @@ export class PgliteClient implements SqlClient {
   #opened: Promise<OpenedDatabase> | undefined;
   #isClosed = false;
 
-  /** @param open opens the database when it is first needed */
+  /** @param open Opens the database at the first use. */
   constructor(open: () => Promise<OpenedDatabase>) {
     this.#open = open;
   }
@@ -47,7 +46,7 @@ export class PgliteClient implements SqlClient {
     values: readonly SqlValue[],
     options: DriverCallOptions,
   ): Promise<SqlResult> {
-    return abortable(options, async () => {
+    return race(options, async () => {
       const { database } = await this.#connect();
       options.signal?.throwIfAborted();
       return send(database, statement, values);
@@ -58,7 +57,7 @@ export class PgliteClient implements SqlClient {
     body: (session: SqlSession) => Promise<SqlDecision<R>>,
     options: DriverCallOptions,
   ): Promise<R> {
-    return abortable(options, async () => {
+    return race(options, async () => {
       const { database } = await this.#connect();
       return database.transaction(async (session) => {
         const { commit, value } = await body({
@@ -77,7 +76,7 @@ export class PgliteClient implements SqlClient {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // One that could not be opened has nothing to be closed.
+    // A database that failed to open has nothing to close.
     const opened = await this.#opened?.catch(() => undefined);
     await opened?.close();
   }
@@ -85,7 +84,7 @@ export class PgliteClient implements SqlClient {
   #connect(): Promise<OpenedDatabase> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     this.#opened ??= this.#open().catch((error: unknown) => {
-      // The next attempt looks again: the folder may be free by then.
+      // The next attempt tries again: the folder may be free by then.
       this.#opened = undefined;
       throw error;
     });

@@ -2,7 +2,7 @@ import type {
   CollectionDefinition,
   DriverCallOptions,
   DriverCollection,
-} from "../driver/driver.ts";
+} from "../driver/driver-collection.ts";
 import type {
   CountQuery,
   IndexPage,

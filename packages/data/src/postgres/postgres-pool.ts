@@ -1,6 +1,6 @@
 /**
- * A pool of connections as the driver uses it: the `Pool` of the package `pg`, version 8. Described
- * here so that the types of that package are needed only by those who use them.
+ * A pool of connections: the `Pool` of the package `pg`, version 8. Declared here so that only its users need the
+ * types of that package.
  */
 export interface PostgresPool {
   connect(): Promise<PostgresConnection>;

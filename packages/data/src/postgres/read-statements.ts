@@ -4,21 +4,21 @@ import type { SqlValue, Statement } from "./sql-client.ts";
 import { statement, type Table } from "./table.ts";
 import type { Call } from "./write-statements.ts";
 
-// The columns that are no texts, or no text that begins with what it is given.
+// The columns that are not text, or whose text does not begin with a value of a caller.
 const others: ReadonlySet<string> = new Set(fixedColumns.slice(2).map(quote));
 
 /** Makes the statements that read one table. */
 export class ReadStatements {
   readonly #table: Table;
-  /** What is selected for each column, in the order of the table's. */
+  /** The expression that selects each column, in the order of the table. */
   readonly #read: readonly string[];
   readonly #select: string;
   readonly #getOne: Statement;
   readonly #getMany: Statement;
-  /** Statements of queries and counts, by what makes their texts differ. */
+  /** Statements of queries and counts, by the parts in which their texts differ. */
   readonly #known = new Map<string, Statement>();
 
-  /** @param textOf how a column of texts is selected; see `SqlClient.textOf`. Default: by its name */
+  /** @param textOf Selects a text column; see `SqlClient.textOf`. Default: by its name. */
   constructor(table: Table, textOf: (column: string) => string = (column) => column) {
     this.#table = table;
     this.#read = table.columns.map((column) => (others.has(column) ? column : textOf(column)));
@@ -37,8 +37,8 @@ export class ReadStatements {
   }
 
   /**
-   * Reads one record more than the limit, which shows whether there are more. The rows have `null` in the
-   * place of the partition, which all of them share.
+   * Reads one record more than the limit, which shows whether there are more. The rows have `null` instead of the
+   * partition, which they share.
    */
   query(query: IndexQuery): Call {
     const values = [...valuesOf(query), query.limit + 1];
@@ -71,7 +71,7 @@ export class ReadStatements {
         };
   }
 
-  // To write the text and look it up by its 300 characters takes longer than to look up a few of them.
+  // Making the text, and looking it up by its 300 characters, takes longer than a lookup by a short key.
   #statement(range: IndexRange, use: IndexQuery["order"] | "count", text: () => string): Statement {
     const { index, from, fromExclusive, to } = range;
     const start = from === undefined ? "" : fromExclusive === true ? ">" : ">=";
@@ -83,7 +83,7 @@ export class ReadStatements {
   }
 }
 
-/** What {@link toCondition} compares with, in its order. */
+/** The values for {@link toCondition}, in its order. */
 function valuesOf({ partition, from, to }: IndexRange): SqlValue[] {
   const values: SqlValue[] = [partition];
   if (from !== undefined) values.push(from);

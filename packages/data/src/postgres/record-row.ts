@@ -20,16 +20,16 @@ export function toRow({ indexes }: Pick<Table, "indexes">, record: StoredRecord)
   return row;
 }
 
-/** A partition that is known without its column. */
+/** A partition that is known already. */
 export interface KnownPartition {
   readonly index: string;
   readonly partition: string;
 }
 
 /**
- * Reads a record back. Throws `data_loss` where the row is not one that we wrote.
+ * Turns a row into a record. Throws `data_loss` if no repository wrote the row.
  *
- * @param known is taken in place of its column
+ * @param known Replaces its column.
  */
 export function fromRow(
   { indexes, collection }: Pick<Table, "indexes" | "collection">,
@@ -62,7 +62,7 @@ export function fromRow(
     : { key, revision, schemaVersion: version, data, indexes: found };
 }
 
-// The column's type sees to it that the text is JSON; it can still be something other than an object.
+// The type of the column ensures that the text is JSON, but not that it is an object.
 function parseData(text: string | null | undefined): JsonObject | undefined {
   if (typeof text !== "string") return undefined;
   const data: unknown = JSON.parse(text);

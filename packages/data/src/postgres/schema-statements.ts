@@ -10,7 +10,7 @@ import {
 } from "./identifiers.ts";
 import type { Table } from "./table.ts";
 
-/** What a table must have. */
+/** The required parts of a table. */
 export interface TableShape {
   /** The table's name with its schema, quoted. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface TableShape {
   readonly columns: ReadonlyMap<string, ColumnType>;
   /** Statements that create the indexes, by name of the index; the primary key has none. */
   readonly indexes: ReadonlyMap<string, string | undefined>;
-  /** Creates the table with the columns that every one has. */
+  /** Creates the table with the common columns. */
   readonly create: string;
 }
 
@@ -56,7 +56,7 @@ export function tableShape({ name, collection, indexes }: Table): TableShape {
   };
 }
 
-/** The shape of the table that remembers the tokens of transactions. */
+/** The shape of the table of the tokens of transactions. */
 export function tokenTableShape(schema: string): TableShape {
   const name = qualify(schema, tokenTable);
   const keyIndex = `${tokenTable}:key`;
@@ -80,9 +80,9 @@ export function tokenTableShape(schema: string): TableShape {
   };
 }
 
-/** Statements that bring a table to its shape, whatever of it is there already. */
+/** Statements that add the missing parts of a table. */
 export function shapeStatements({ name, columns, indexes, create }: TableShape): readonly string[] {
-  // Only the columns of declared indexes come later than the table.
+  // Only the columns of declared indexes are added to an existing table.
   const added = [...columns].filter(([column]) => /_(partition|sort)$/.test(column));
   const alter = added.map(
     ([column]) => `  add column if not exists ${quote(column)} text collate "C"`,

@@ -14,18 +14,18 @@ const folders = new Map<string, SharedFolder>();
 const closing = new Map<string, Promise<unknown>>();
 
 /**
- * Opens the database in a folder, or shares it with those in this process who opened it before. The
- * last to close it closes it for good.
+ * Opens the database in a folder, or shares it with drivers of this process that have opened it. The last one to
+ * close it closes the database.
  *
- * @param path the folder
- * @param create opens the database itself
+ * @param path The folder.
+ * @param create Opens the database itself.
  */
 export async function openFolder(
   path: string,
   create: (folder: string) => Promise<EmbeddedDatabase>,
 ): Promise<OpenedDatabase> {
   const folder = resolve(path);
-  // Somebody may just be closing it.
+  // Another driver may be closing it.
   await closing.get(folder);
   const shared = folders.get(folder) ?? share(folder, create);
   shared.users += 1;

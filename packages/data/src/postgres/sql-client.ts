@@ -1,33 +1,33 @@
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
-/** One SQL statement with `$1`, `$2` … in place of values. */
+/** One SQL statement with `$1`, `$2` … for values. */
 export interface Statement {
   readonly text: string;
   /** Names the statement on a connection, so that the server parses it once. */
   readonly name: string;
 }
 
-/** A value that a statement is given. */
+/** A value of a statement. */
 export type SqlValue = string | number | null | readonly string[];
 
 /** The columns of a row in the order of the statement, as Postgres writes them. */
 export type SqlRow = readonly (string | null)[];
 
-/** What a statement answered. */
+/** The answer to a statement. */
 export interface SqlResult {
   readonly rows: readonly SqlRow[];
-  /** Rows that were read or changed. */
+  /** The number of rows that were read or changed. */
   readonly count: number;
 }
 
 /** Runs statements one after the other within a transaction. */
 export interface SqlSession {
   query(statement: Statement, values: readonly SqlValue[]): Promise<SqlResult>;
-  /** Runs several statements without values, separated by semicolons. No limit of time. */
+  /** Runs several statements without values, separated by semicolons. No time limit. */
   script(text: string): Promise<void>;
 }
 
-/** How the body of a transaction ended. */
+/** The decision of the body of a transaction. */
 export interface SqlDecision<R> {
   /** Whether to keep the changes. */
   readonly commit: boolean;
@@ -35,20 +35,20 @@ export interface SqlDecision<R> {
 }
 
 /**
- * Postgres, whether behind a connection or in this process. Rejects with the raw errors of the client
- * library, without the values that a statement was given.
+ * Postgres, behind a connection or in this process. Rejects with the raw errors of the client library, without the
+ * values of statements.
  */
 export interface SqlClient {
   /**
-   * How a column of texts is selected, so that each comes back as it is stored. Absent: by its name.
+   * The expression that selects a text column, so that texts arrive unchanged. Absent: by its name.
    *
-   * @param column quoted
+   * @param column Quoted.
    */
   readonly textOf?: (column: string) => string;
 
   /**
-   * Runs one statement. When the signal is aborted, the caller is told at once; a statement that was
-   * sent already runs to its end.
+   * Runs one statement. When the signal is aborted, it rejects at once; a statement that was sent runs to its
+   * end.
    */
   query(
     statement: Statement,
@@ -57,8 +57,8 @@ export interface SqlClient {
   ): Promise<SqlResult>;
 
   /**
-   * Runs a body in a transaction at the isolation level `read committed`, and undoes its changes when
-   * it rejects or decides so. When the signal is aborted before the end, nothing is kept.
+   * Runs a body in a transaction at the isolation level `read committed`. Rolls back if the body rejects or
+   * decides so, and if the signal is aborted before the end.
    */
   transaction<R>(
     body: (session: SqlSession) => Promise<SqlDecision<R>>,

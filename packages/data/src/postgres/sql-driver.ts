@@ -2,26 +2,25 @@ import { InvalidArgumentError } from "@plinth/core/errors";
 import type { Driver } from "../driver/driver.ts";
 import type { TransactAction } from "../driver/transact-action.ts";
 import { postgresErrorCode } from "./error-code.ts";
+import { checkSchemaName } from "./identifiers.ts";
 import { PostgresCollection } from "./postgres-collection.ts";
 import type { SqlClient } from "./sql-client.ts";
 import type { Table } from "./table.ts";
-import { transact } from "./transaction.ts";
+import { transact } from "./transact.ts";
 
-/** What makes one Postgres different from another. */
+/** The differences between kinds of Postgres. */
 export interface SqlDriverOptions {
   readonly name: string;
   readonly durable: boolean;
-  /** The Postgres schema that the tables are in. */
+  /** The Postgres schema of the tables. */
   readonly schema: string;
   readonly endpoint: () => string | undefined;
 }
 
-/** A driver on top of anything that speaks SQL as Postgres does. */
+/** Makes a driver on a client for the SQL of Postgres. */
 export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver {
   const { name, durable, schema, endpoint } = options;
-  if (schema === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
-    throw new InvalidArgumentError("The Postgres schema needs a name of 1 to 63 bytes.");
-  }
+  checkSchemaName(schema);
   let closed: Promise<void> | undefined;
   const own = new WeakSet<PostgresCollection>();
   const tableOf = ({ collection }: TransactAction): Table => {
@@ -32,10 +31,7 @@ export function sqlDriver(client: SqlClient, options: SqlDriverOptions): Driver 
     name,
     capabilities: {
       durable,
-      queries: true,
       consistentQueries: true,
-      transactions: true,
-      scan: true,
       keepsNewerVersions: true,
     },
     endpoint,

@@ -1,5 +1,6 @@
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import { presentable } from "@plinth/support/presentable";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import { sqlState } from "./error-code.ts";
 import { quote } from "./identifiers.ts";
 import {
@@ -23,10 +24,10 @@ where i.indrelid = to_regclass($1)`);
 const inspectEncoding = statement("select current_setting('server_encoding')");
 const inspectSchema = statement("select 1 from pg_namespace where nspname = $1");
 
-/** Any number will do, as long as all who create tables use the same. */
+/** Any number, as long as all processes that create tables use the same. */
 const lockKey = 0x706c_696e;
 
-/** Finds out what is missing for a table to be used: one sentence for each thing. */
+/** Finds the missing parts of a table: one sentence per part. */
 export async function missingParts(
   client: SqlClient,
   table: Table,
@@ -44,41 +45,38 @@ export async function missingParts(
 }
 
 /**
- * Creates what a table misses. Throws `failed_precondition` where what is there is something else and
- * cannot be completed.
+ * Creates the missing parts of a table. Throws `failed_precondition` if existing parts do not match.
  */
 export async function createMissingParts(
   client: SqlClient,
   table: Table,
   options: DriverCallOptions,
 ): Promise<void> {
-  // Looking first spares the rights to create anything where all is there.
+  // Checked first, so that no right to create is needed if nothing is missing.
   if ((await missingParts(client, table, options)).length === 0) return;
   let cause: unknown;
   try {
     await create(client, table, options);
   } catch (error) {
-    // What the server refuses about the tables themselves is better told by what is missing.
+    // For refusals about the tables themselves, the missing parts tell more.
     if (sqlState(error)?.startsWith("42") !== true) throw error;
     cause = error;
   }
   const missing = await missingParts(client, table, options);
   if (missing.length === 0) return;
   const reason = cause instanceof Error ? ` The server says: ${cause.message}.` : "";
-  throw Object.defineProperty(
+  throw presentable(
     new FailedPreconditionError(
       `What ${table.name} needs cannot be created: ${missing.join(" ")}${reason}`,
       { cause },
     ),
-    Symbol.for("plinth.presentable"),
-    { value: true },
   );
 }
 
 async function create(client: SqlClient, table: Table, options: DriverCallOptions): Promise<void> {
   const shapes = [tokenTableShape(table.schema), tableShape(table)];
   await client.transaction(async (session) => {
-    // Two at a time would collide in the server's own tables, `if not exists` or not.
+    // Concurrent creation would collide in the system tables, despite `if not exists`.
     await session.script(
       `set local statement_timeout = 0; set local client_min_messages = warning; select pg_advisory_xact_lock(${lockKey})`,
     );
@@ -89,7 +87,7 @@ async function create(client: SqlClient, table: Table, options: DriverCallOption
   }, options);
 }
 
-/** Compares what the server tells about a table with what it must have. */
+/** Compares the parts of a table with the required ones. */
 function differences(
   { name, columns, indexes }: TableShape,
   rows: readonly SqlRow[],

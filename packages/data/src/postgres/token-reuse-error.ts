@@ -1,4 +1,4 @@
-/** A token came with other actions than before. */
+/** A token was used again for other actions. */
 export class TokenReuseError extends Error {
   override readonly name = "TokenReuseError";
 

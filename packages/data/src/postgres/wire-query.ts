@@ -1,5 +1,9 @@
+import type { FastPath } from "../driver/fast-path.ts";
 import { callMessage, leadingMessage } from "./call-message.ts";
 import type { SqlResult, SqlRow, SqlValue, Statement } from "./sql-client.ts";
+
+/** The versions of `pg` whose connections a {@link WireQuery} knows. */
+export const wirePath: FastPath = { client: "pg", major: 8, minor: 11 };
 
 interface Stream {
   readonly writable: boolean;
@@ -8,70 +12,68 @@ interface Stream {
   write(data: Uint8Array): unknown;
 }
 
-/** What is used of the connection inside a client of `pg`; its own queries use the same. */
+/** The connection inside a client of `pg`: the parts that are used here, as by the queries of `pg`. */
 export interface WireConnection {
   readonly stream: Stream;
-  /** Texts of the statements that the server has parsed, by name. */
+  /** The texts of parsed statements, by name. */
   readonly parsedStatements: Record<string, string>;
   parse(message: { readonly name: string; readonly text: string }): void;
   close(message: { readonly type: "S"; readonly name: string }): void;
 }
 
-/** The answer of a query of ours, or of `pg` where it was copied. */
+/** The answer to this query, or to a query of `pg` that was made from a copy of it. */
 type AnyResult = SqlResult & { readonly rowCount?: number | null };
 
 type Answered = (error: Error | null, result?: AnyResult) => void;
 
-/** Takes every column for text. */
+/** Reads every column as text. */
 export interface TextTypes {
   readonly getTypeParser: () => (text: string) => string;
 }
 
 /**
- * Columns are wanted as the server writes them: the pool may be shared with code that has set other
- * parsers, and JSON is parsed only where it is data.
+ * Columns stay as the server writes them: the pool may be shared with code that sets other parsers, and only data
+ * is parsed as JSON.
  */
 export const asText: TextTypes = { getTypeParser: () => (text) => text };
 
-// Holds until the end of the transaction, which a statement on its own is: the next one on the same
-// connection of the server may be another program's. `set local` would do the same, with a warning.
+// In effect until the end of the transaction, here of the single statement: the next statement on the same
+// connection of the server may belong to another program. `set local` does the same, with a warning.
 const limitText = "select set_config('statement_timeout', $1, true)";
 const limitName = "plinth_limit";
 
-/** How a {@link WireQuery} is sent. */
+/** Options of a {@link WireQuery}. */
 export interface WireQueryOptions {
-  /** How long to wait for the answer, in milliseconds. */
+  /** The time limit of the answer, in milliseconds. */
   readonly timeout: number;
-  /** How long the server may take, in milliseconds. Absent: as long as it may in any case. */
+  /** The time limit for the server, in milliseconds. Absent: as configured on the server. */
   readonly limit?: number | undefined;
-  /** Whether the server keeps the statement under its name. */
+  /** Whether the server keeps the statement by its name. */
   readonly prepare: boolean;
 }
 
 /**
- * One statement as a "submittable" of `pg`: a query that sends and reads its own messages. It does not
- * ask the server to describe the columns, which it knows, and takes their text as it comes; that makes
- * it cost a quarter less than a query of `pg`, which also copies what it is told. A limit of time goes
- * ahead of the statement, in the same transaction and the same piece.
+ * One statement as a "submittable" of `pg`: a query that sends and reads its own messages. It does not ask the
+ * server to describe the columns, which are known, and does not copy their text; it costs a quarter less than a
+ * query of `pg`. The time limit is sent before the statement, in the same transaction and the same write.
  *
- * The names of the fields are those of a query of `pg`: it keeps the time limit by them, and what traces
- * queries reads them. Some of those send a copy of what they are given, so all that a query needs, its
- * functions as well, are properties of its own.
+ * Its fields have the names of a query of `pg`, which needs them for its timeout, as tracers do. Some tracers send
+ * a copy of a query, so everything it needs, functions included, is an own property.
  */
 export class WireQuery implements SqlResult {
   readonly text: string;
   readonly name: string | undefined;
   readonly values: readonly (string | null)[];
   readonly query_timeout: number;
-  // For those that make a query of `pg` out of some of the fields: its answer then looks the same.
+  // For code that makes a query of `pg` from some of the fields: its answer then looks the same.
   readonly rowMode = "array";
   readonly types: TextTypes = asText;
-  /** Called once. `pg` puts its own in place, which stops the clock and calls this one. */
+  /** Called once. `pg` replaces it by a function that stops the timer and calls this one. */
   callback: Answered;
   readonly rows: SqlRow[] = [];
   count = 0;
   readonly limit: number | undefined;
-  /** Whether the answer to the limit is yet to come. */
+  /** Whether the answer to the time limit is still to come. */
   isLimiting: boolean;
 
   constructor(
@@ -93,7 +95,7 @@ export class WireQuery implements SqlResult {
 
   readonly handleDataRow: (this: WireQuery, row: { readonly fields: SqlRow }) => void = addRow;
 
-  /** Takes such as `INSERT 0 1`: the number of rows comes last. */
+  /** Reads texts such as `INSERT 0 1`: the number of rows is last. */
   readonly handleCommandComplete: (this: WireQuery, end: { readonly text: string }) => void =
     endCommand;
 
@@ -105,7 +107,7 @@ export class WireQuery implements SqlResult {
 function submit(this: WireQuery, connection: WireConnection): void {
   const { name = "", text, values, limit } = this;
   const { stream, parsedStatements } = connection;
-  // As `pg` does it: the end of the connection, which is near, ends the query.
+  // As in `pg`: the connection is about to end, which ends the query.
   if (!stream.writable) return;
   const isPrepared = name !== "";
   const isKnown = isPrepared && parsedStatements[name] === text;
@@ -114,15 +116,15 @@ function submit(this: WireQuery, connection: WireConnection): void {
     stream.write(callMessage(name, values, limit === undefined ? undefined : limitCall(limit)));
     return;
   }
-  // All pieces leave by one call of the system.
+  // One system call for all messages.
   stream.cork();
-  // `pg` takes every parsed statement for the one of the query: the query's own has to come first. Those
-  // without a name take each other's place, and each is called before the next one.
+  // `pg` takes any parsed statement for the one of the query: the query's own has to be first. Statements without
+  // a name replace each other, and each is called before the next one is parsed.
   if (isPrepared && !isKnown) connection.parse({ name, text });
   if (limit !== undefined) {
     const limitStatement = isPrepared ? limitName : "";
     if (!isLimitKnown) {
-      // Whether one was left by a query that failed is not known.
+      // A failed query may have left one.
       if (isPrepared) connection.close({ type: "S", name: limitName });
       connection.parse({ name: limitStatement, text: limitText });
     }
@@ -164,7 +166,7 @@ function limitCall(limit: number): Uint8Array {
   return call;
 }
 
-/** Writes a value as Postgres reads it. */
+/** Writes a value as text for Postgres. */
 function toText(value: SqlValue): string | null {
   if (typeof value === "string" || value === null) return value;
   if (typeof value === "number") return String(value);

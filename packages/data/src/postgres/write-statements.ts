@@ -10,11 +10,11 @@ export interface Call {
   readonly values: readonly SqlValue[];
 }
 
-/** The calls that an action takes; the first tells by its count whether the condition held. */
+/** The calls of an action. The count of the first one tells whether the condition held. */
 export interface ConditionalCall extends Call {
-  /** How the first call's count is to be read. `always`: there is no condition. */
+  /** When the condition held, by the count of the first call. `always`: there is no condition. */
   readonly holds: "when-rows" | "when-none" | "always";
-  /** Comes after the first one when the condition held. */
+  /** A second call, if the condition held. */
   readonly after?: Call;
 }
 
@@ -37,7 +37,7 @@ const change = ({ name, columns }: Table): string =>
 
 const more = ({ columns }: Table, n: number): string => `$${columns.length + n}`;
 
-// A record of a newer version of the schema stays: $3 is the version of the one to be stored.
+// A record of a newer schema version is kept: $3 is the version of the record to store.
 const setNone: Build = memoized((table) => `${insert(table)} where t.schema_version <= $3`);
 const setAbsent: Build = memoized(
   (table) => `${insert(table)} where t.expires_at <= ${more(table, 1)}`,
@@ -71,7 +71,7 @@ const holdAbsent: Build = memoized(
     `insert into ${name} as t (key, revision, schema_version, data) values ($1, '', 0, '{}') on conflict (key) do update set revision = t.revision where t.expires_at <= $2`,
 );
 
-/** Translates a write on its own. */
+/** Translates a single write. */
 export function toWriteCall(table: Table, action: WriteAction): ConditionalCall {
   if (action.kind === "set") return toSetCall(table, action.condition, toRow(table, action.record));
   const { key, condition } = action;
@@ -82,8 +82,8 @@ export function toWriteCall(table: Table, action: WriteAction): ConditionalCall 
 }
 
 /**
- * Translates an action within a transaction, so that what its condition says holds until the end.
- * `undefined` where there is nothing to do.
+ * Translates an action of a transaction, so that its condition holds until the end. `undefined` if there is
+ * nothing to do.
  */
 export function toTransactCall(
   table: Table,
@@ -92,8 +92,8 @@ export function toTransactCall(
   if (action.kind === "set") return toSetCall(table, action.condition, toRow(table, action.record));
   const { kind, key, condition } = action;
   if (condition.kind === "absent") {
-    // A record that is not there cannot be locked. One of our own in its place, gone before anybody
-    // sees it, makes others who create the record wait for the end of the transaction.
+    // An absent record cannot be locked. Inserting a placeholder, which is removed before it is visible, makes
+    // other creators of the record wait for the end of the transaction.
     return {
       statement: holdAbsent(table),
       values: [key, condition.now],
@@ -152,7 +152,7 @@ function toRemoveCall(
       };
 }
 
-/** Tells by the count of a call's answer whether its condition held. */
+/** Whether the condition of a call held, by the count of its answer. */
 export function conditionHeld({ holds }: ConditionalCall, count: number): boolean {
   if (holds === "always") return true;
   return count > 0 === (holds === "when-rows");

@@ -7,7 +7,7 @@ import {
 } from "./action.ts";
 import type { RecordStore } from "./record-store.ts";
 
-/** Makes the factory of a repository's actions. */
+/** Makes a repository's factory of actions. */
 export function actionFactory<T extends object, Key>(
   store: RecordStore<T, Key>,
 ): ActionFactory<T, Key> {

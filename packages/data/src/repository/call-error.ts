@@ -6,11 +6,11 @@ import {
 } from "@plinth/core/errors";
 
 /**
- * Makes the error of a call. A service that does not catch it passes it on to its own callers, who must not
- * learn from it what repositories there are and which key was asked for: those are for the log alone.
+ * Makes the error of a call. A service that does not catch it passes it on to its callers. They must not
+ * learn the names of repositories and keys from it: those are for the log only.
  *
- * @param operation what was called, for the log: `Repository "things", get "a"`
- * @param sentence what went wrong, as any caller may read it
+ * @param operation What was called, for the log: `Repository "things", get "a"`.
+ * @param sentence What went wrong. Safe for any caller.
  */
 export function callError(
   code: ErrorCode,

@@ -5,7 +5,7 @@ import { fieldForms } from "./field-forms.ts";
 import { refusedName } from "./json-data.ts";
 import { limits } from "./limits.ts";
 
-/** Throws a `DeclarationError` when a declaration has not even the parts that types demand of it. */
+/** Throws a `DeclarationError` if a declaration lacks parts that its type requires. */
 export function checkShape(declaration: unknown): void {
   const refuse = (reason: string): never => {
     throw new DeclarationError(`Repository: the declaration ${reason}.`);
@@ -15,7 +15,9 @@ export function checkShape(declaration: unknown): void {
   const whose = typeof name === "string" ? ` of "${name}"` : "";
   if (!isObject(schema) || !("_zod" in schema))
     refuse(`${whose} needs a schema made with zod`.trim());
-  if (!Array.isArray(key)) refuse(`${whose} needs a key, a list of fields`.trim());
+  if (typeof key !== "string" && !Array.isArray(key)) {
+    refuse(`${whose} needs a key, a field or a list of fields`.trim());
+  }
   const isMap = (value: unknown): boolean =>
     isObject(value) && Object.values(value).every(isObject);
   if (!isMap(indexes)) refuse(`${whose} has an index that is no object`.trim());
@@ -26,7 +28,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Throws a `DeclarationError` when a declaration cannot be meant; see `Repository`. */
+/** Throws a `DeclarationError` if a declaration is wrong; see `Repository`. */
 export function checkDeclaration(definition: RepositoryDefinition): void {
   const { name, schema, key } = definition;
   const refuse = (reason: string): never => {
@@ -44,7 +46,7 @@ export function checkDeclaration(definition: RepositoryDefinition): void {
   checkForms(definition, refuse);
 }
 
-// An index is ordered by what is stored. That is the order of the values only where both are the same.
+// An index orders stored forms. Their order is that of the values only if both are the same.
 function checkForms(definition: RepositoryDefinition, refuse: (reason: string) => never): void {
   const forms = fieldForms(definition, refuse);
   for (const [index, { sort }] of Object.entries(definition.indexes)) {

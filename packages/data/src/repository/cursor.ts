@@ -1,18 +1,19 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from "node:crypto";
 import { DeclarationError } from "@plinth/core/errors";
+import { compareBytes } from "../driver/byte-order.ts";
 import type { IndexRange } from "../driver/index-query.ts";
 import { callError } from "./call-error.ts";
 
-/** A secret text, or several: the first one seals cursors, and every one opens them. */
+/** A secret, or several: the first one seals cursors, every one opens them. */
 export type CursorSecrets = string | readonly string[];
 
 /**
- * What cursors are sealed with: the secrets themselves, or an object that reveals them, such as a `Secret`
- * of `@plinth/config`.
+ * The key of cursors: the secrets themselves, or an object that reveals them, such as a `Secret` of
+ * `@plinth/config`.
  */
 export type CursorKey = CursorSecrets | { reveal(): CursorSecrets };
 
-/** All that a cursor is bound to: a page of another query begins elsewhere. */
+/** The query that a cursor is bound to. */
 export interface CursorScope {
   readonly collection: string;
   readonly range: IndexRange;
@@ -30,13 +31,13 @@ const nonceBytes = 12;
 const tagBytes = 16;
 
 /**
- * Makes and reads cursors: the place where a page ended, encrypted, so that it shows no value of a record,
- * and authenticated together with its query.
+ * Makes and reads cursors. A cursor is the position where a page ended, encrypted, so that it shows no value
+ * of a record, and authenticated together with its query.
  */
 export class CursorSeal {
   readonly #keys: readonly [Keys, ...Keys[]];
 
-  /** @param key see {@link CursorKey}. Throws a `DeclarationError` where there is no secret in it. */
+  /** Throws a `DeclarationError` if the key has no secret. */
   constructor(key: CursorKey) {
     const given = typeof key === "object" && "reveal" in key ? key.reveal() : key;
     const secrets = Array.isArray(given) ? (given as readonly string[]) : [given as string];
@@ -52,11 +53,11 @@ export class CursorSeal {
     this.#keys = [first, ...others];
   }
 
-  /** Makes a cursor. @param position the sort string up to which records were shown */
+  /** Makes a cursor. @param position The sort string where the page ended. */
   seal(position: string, scope: CursorScope): string {
     const [{ encryption, nonce: nonceKey }] = this.#keys;
     const bound = scopeText(scope);
-    // Made from all that is sealed: the same page has the same cursor, and no two texts share a nonce.
+    // Derived from everything that is sealed: equal pages have equal cursors, and no two texts share a nonce.
     const nonce = createHmac("sha256", nonceKey)
       .update(`${bound}\0${position}`)
       .digest()
@@ -68,16 +69,16 @@ export class CursorSeal {
   }
 
   /**
-   * Reads a cursor. Throws `invalid_argument` unless it was made for the same scope under one of the keys,
-   * has not been altered since, and its position is inside the range of its query.
+   * Reads a cursor. Throws `invalid_argument` unless it was made for the same scope with one of the keys,
+   * is unaltered, and its position is within the range of its query.
    *
-   * @param cursor as it came from the caller: anything at all
-   * @param what is called, for the log: `Repository "things", query`
-   * @returns the position that it was made with
+   * @param cursor Any value, as it came from the caller.
+   * @param what What was called, for the log: `Repository "things", query`.
+   * @returns The position.
    */
   open(cursor: unknown, scope: CursorScope, what: string): string {
     const position = typeof cursor === "string" ? this.#positionOf(cursor, scope) : undefined;
-    // Whoever has the key can make a cursor. Even that one must not lead out of the query's own range.
+    // Anyone with the key can make a cursor. Even then it must not lead out of the range of the query.
     if (position !== undefined && isWithin(position, scope.range)) return position;
     const message = "is not a cursor of this query; begin with the first page";
     throw callError("invalid_argument", what, `The cursor ${message}.`, {
@@ -87,7 +88,7 @@ export class CursorSeal {
 
   #positionOf(cursor: string, scope: CursorScope): string | undefined {
     const bytes = Buffer.from(cursor, "base64url");
-    // Decoding overlooks characters and bits that do not count; a cursor has one spelling only.
+    // Decoding ignores extra characters and bits; a cursor has one spelling only.
     if (bytes.length < nonceBytes + tagBytes || bytes.toString("base64url") !== cursor) return;
     const bound = Buffer.from(scopeText(scope));
     for (const { encryption } of this.#keys) {
@@ -113,7 +114,7 @@ function decrypt(bytes: Buffer, bound: Buffer, key: Uint8Array): string | undefi
   try {
     return Buffer.concat([position, decipher.final()]).toString();
   } catch {
-    // Altered, of another query, or sealed with another key: the cipher does not tell, nor need it.
+    // Altered, of another query, or sealed with another key: the cipher does not tell which.
     return undefined;
   }
 }
@@ -124,15 +125,10 @@ function scopeText({ collection, range, order }: CursorScope): string {
   return JSON.stringify(scope);
 }
 
-/** Whether a position is one that a page of the range can end at. */
+/** Whether a page of the range can end at a position. */
 export function isWithin(position: string, { from, to }: IndexRange): boolean {
   return (
     (from === undefined || compareBytes(position, from) >= 0) &&
     (to === undefined || compareBytes(position, to) < 0)
   );
-}
-
-/** Compares as every index does: by the bytes of UTF-8. Negative, zero or positive. */
-export function compareBytes(one: string, other: string): number {
-  return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }

@@ -1,27 +1,27 @@
-/** A record together with the revision that it was read or written at. */
+/** A record with its revision. */
 export interface Entry<T> {
   readonly record: T;
-  /** Opaque; differs after every write. Give it back to change the record only as you saw it. */
+  /** Opaque; every write changes it. Pass it to a write that must not overwrite later changes. */
   readonly revision: string;
 }
 
-/** Options of a write that may demand a revision. */
+/** Options of a write that may require a revision. */
 export interface RevisionOptions {
-  /** The write applies only to the record at this revision. Default: whatever is stored. */
+  /** The write applies only if the record is at this revision. Default: any revision. */
   readonly revision?: string | undefined;
 }
 
 /** Options of `update`. */
 export interface UpdateOptions {
-  /** How often to read, change and write before giving up with `aborted`. Default: 30. */
+  /** The maximum number of attempts before `aborted`. A whole number from 1. Default: 30. */
   readonly attempts?: number | undefined;
 }
 
 /** Options of a read. */
 export interface ReadOptions {
   /**
-   * Whether the read may go together with others of the same turn of the event loop: one request for
-   * all of them, each record read once. Just as consistent. Default: true.
+   * Whether to batch the read with others of the same turn of the event loop: one request for all of them,
+   * each record read once. Just as consistent. Default: true.
    */
   readonly coalesce?: boolean | undefined;
 }

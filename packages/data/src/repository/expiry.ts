@@ -2,16 +2,16 @@ import { regexes } from "zod/v4/core";
 import type { FieldError, JsonObject } from "@plinth/core/errors";
 import { limits } from "./limits.ts";
 
-/** When a record ends, in whole milliseconds since 1970, or what is wrong with its field. */
+/** When a record expires, in whole milliseconds since 1970, or what is wrong with its field. */
 export interface Expiry {
   readonly expiresAt?: number | undefined;
   readonly fault?: FieldError | undefined;
 }
 
 /**
- * Reads off stored data when the record ends.
+ * Finds out when a record expires.
  *
- * @param field the field that says so; absent, or absent from the data: the record does not end
+ * @param field The field with the time. If it, or its value, is absent, the record does not expire.
  */
 export function expiryOf(field: string | undefined, data: JsonObject): Expiry {
   if (field === undefined || !Object.hasOwn(data, field)) return {};
@@ -27,20 +27,12 @@ export function expiryOf(field: string | undefined, data: JsonObject): Expiry {
   return { fault: { path: field, code: "invalid_value", message } };
 }
 
-// As milliseconds in March 1973, as seconds in the year 5138: a smaller number was meant to be seconds.
+// As milliseconds it is in March 1973, as seconds in the year 5138: a smaller number is taken for seconds.
 const leastMilliseconds = 100_000_000_000;
 
 const dateTime = regexes.datetime({ offset: true });
 
-// `Date.parse` also takes what it merely guesses, such as "1", and a time without offset as the machine's own.
+// `Date.parse` also accepts guesses, such as "1", and takes a time without offset for local time.
 function timeOf(text: string): number | undefined {
   return dateTime.test(text) ? Date.parse(text) : undefined;
-}
-
-/** Whether a record has ended. @param now milliseconds since 1970 */
-export function isExpired(
-  record: { readonly expiresAt?: number | undefined },
-  now: number,
-): boolean {
-  return record.expiresAt !== undefined && record.expiresAt <= now;
 }

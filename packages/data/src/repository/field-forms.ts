@@ -3,28 +3,28 @@ import type { $ZodType } from "zod/v4/core";
 import type { RepositoryDefinition } from "./definition.ts";
 import { fieldSchemas, hasTwoForms, isKeptAsGiven, textChange } from "./schema-fields.ts";
 
-/** What becomes of a value of one field on its way to the database. */
+/** Translates values of one field into their stored form. */
 export interface FieldForm {
-  /** Whether stored and used form can differ, so that their orders can, too. */
+  /** Whether stored and used form can differ, and so can their orders. */
   readonly hasTwoForms: boolean;
-  /** The stored form of a value; `undefined` where the field cannot have the value. */
+  /** The stored form of a value; `undefined` if the field cannot have the value. */
   readonly encode: (value: unknown) => unknown;
-  /** The same for a bound of a range, which need not be a value that the field can have. */
+  /** The same for a bound of a range, even if the field cannot have that value. */
   readonly bound: (value: unknown) => unknown;
   /** The same for the beginning of a text. */
   readonly prefix: (text: string) => string;
 }
 
-/** The forms of a repository's key and index fields, by name. */
+/** The forms of the key and index fields of a repository, by name. */
 export type FieldForms = ReadonlyMap<string, FieldForm>;
 
 const known = new WeakMap<RepositoryDefinition, FieldForms>();
 
 /**
- * The forms of the fields that records are found by. A value that a caller asks for goes the same way as
- * the value of a record that is stored, so that it is looked for where it was put.
+ * The forms of the fields that records are found by. Lookups translate values in the same way as writes do,
+ * so that they find what was stored.
  *
- * @param refuse throws, for a field whose form cannot be told. Default: none is refused.
+ * @param refuse Throws, for a field whose form cannot be known. Default: accepts all fields.
  */
 export function fieldForms(
   definition: RepositoryDefinition,
@@ -50,7 +50,7 @@ export function fieldForms(
   return forms;
 }
 
-/** The form of a field that is stored as it is given. */
+/** The form of a field that is stored unchanged. */
 export const asGiven: FieldForm = {
   hasTwoForms: false,
   encode: (value) => value,
@@ -70,8 +70,7 @@ function formOf(schema: $ZodType): FieldForm {
   const changed = (value: unknown): unknown => (typeof value === "string" ? change(value) : value);
   return {
     hasTwoForms: isCodec,
-    // Where there is one form, no stored record has a value that the schema refuses: it is looked for as
-    // any other, and not found.
+    // With one form, no stored record has a value that the schema rejects: the lookup finds nothing.
     encode: (value) => {
       const found = encoded(value);
       if (found !== undefined) return found.value;
@@ -82,7 +81,7 @@ function formOf(schema: $ZodType): FieldForm {
       return found === undefined ? changed(value) : found.value;
     },
     prefix: (text) => {
-      // Followed by a letter, the end of the prefix is no end of a text, and is not trimmed.
+      // With a letter behind it, the end of the prefix is not the end of the text, and is not trimmed.
       const continued = change(`${text}x`);
       return /x$/i.test(continued) ? continued.slice(0, -1) : change(text);
     },

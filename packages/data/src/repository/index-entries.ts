@@ -10,18 +10,18 @@ import {
 } from "./index-entry.ts";
 import { limits } from "./limits.ts";
 
-/** Where a record stands in the indexes, or why it cannot stand there. */
+/** The places of a record in the indexes, or why it cannot have them. */
 export interface IndexEntries {
   readonly entries: Readonly<Record<string, IndexEntry>>;
   readonly faults: readonly FieldError[];
-  /** What the entries take, in bytes of UTF-8. */
+  /** The size of the entries, in bytes of UTF-8. */
   readonly bytes: number;
 }
 
 /**
- * Makes the index entries of a record. It is in an index only if it has all of the index's fields.
+ * Makes the index entries of a record. It is in an index only if it has all fields of the index.
  *
- * @param key names of the key fields
+ * @param key The names of the key fields.
  */
 export function indexEntries(
   { indexes, key }: Pick<RepositoryDefinition, "indexes" | "key">,

@@ -17,11 +17,11 @@ import type { AnyQuery } from "./query.ts";
 const rangeFields = ["from", "after", "to", "before", "prefix"] as const;
 
 /**
- * Turns what a caller asks of an index into strings that drivers compare.
+ * Turns a query into a range of strings, which drivers compare.
  *
- * Throws `invalid_argument` when the index is not declared, or a value does not fit it.
+ * Throws `invalid_argument` if the index is not declared, or a value does not fit it.
  *
- * @param what is called, for the log: `Repository "things", query`
+ * @param what What was called, for the log: `Repository "things", query`.
  */
 export function toIndexRange(
   definition: RepositoryDefinition,
@@ -34,7 +34,7 @@ export function toIndexRange(
       details: { errors: [{ path: field, code: "invalid_value", message: reason }] },
     });
   };
-  // What is asked of an index can come from outside as JSON, where types promise nothing.
+  // A query can come from outside as JSON, where types promise nothing.
   const { index, partition } = (query ?? {}) as Partial<AnyQuery>;
   if (typeof index !== "string") return refuse("index", "must be the name of an index");
   const declared = Object.hasOwn(indexes, index) ? indexes[index] : undefined;

@@ -1,9 +1,11 @@
-import type { DriverCollection } from "../driver/driver.ts";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { isEmptyRange } from "../driver/byte-order.ts";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexPage, IndexRange } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { callError } from "./call-error.ts";
-import { compareBytes, isWithin } from "./cursor.ts";
-import { callDriver } from "./driver-call.ts";
+import { isWithin } from "./cursor.ts";
+import { callDriver } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
 import { toIndexRange } from "./index-range.ts";
 import { limits } from "./limits.ts";
@@ -12,18 +14,18 @@ import type { RecordStore } from "./record-store.ts";
 
 const defaultLimit = 100;
 
-// Pages that hold nothing alive are passed over, but not without end: a page may come back short.
+// Pages without live records are skipped, up to this number: a page may be returned short.
 const maxCalls = 10;
 
 type Order = "ascending" | "descending";
 
 interface Slice {
   readonly records: readonly StoredRecord[];
-  /** Where to go on; absent when there is no more. */
+  /** Where the next slice begins. Absent: this is the last one. */
   readonly position: string | undefined;
 }
 
-/** Reads the records of one repository by its indexes. */
+/** Reads records of one repository by its indexes. */
 export class IndexReader<T extends object, Key> {
   readonly #store: RecordStore<T, Key>;
 
@@ -39,16 +41,8 @@ export class IndexReader<T extends object, Key> {
     const scope = { collection, range, order };
     const start = query.cursor === undefined ? undefined : cursors.open(query.cursor, scope, what);
     const { records, position } = await this.#slice(what, range, order, limit, start);
-    const entries: Entry<T>[] = [];
-    const found: T[] = [];
-    for (const stored of records) {
-      const entry = this.#store.entryOf(stored, stored.revision);
-      entries.push(entry);
-      found.push(entry.record);
-    }
-    return position === undefined
-      ? { entries, records: found }
-      : { entries, records: found, cursor: cursors.seal(position, scope) };
+    const entries = records.map((stored) => this.#store.entryOf(stored, stored.revision));
+    return pageOf(entries, position === undefined ? undefined : cursors.seal(position, scope));
   }
 
   /** See `RepositoryMethods.each`. */
@@ -71,7 +65,7 @@ export class IndexReader<T extends object, Key> {
     const range = toIndexRange(definition, query, what);
     this.#queryOf(what);
     opened.policy.lifetime.throwIfClosed(this.#store.title);
-    if (isEmpty(range)) return 0;
+    if (isEmptyRange(range)) return 0;
     await this.#store.ready();
     if (opened.collection.count !== undefined) {
       const counted = { ...range, now: opened.policy.clock() };
@@ -107,14 +101,14 @@ export class IndexReader<T extends object, Key> {
     let position = start;
     for (let calls = 0; calls < maxCalls && records.length < limit; calls += 1) {
       const rest = position === undefined ? range : restOf(range, order, position);
-      if (isEmpty(rest)) return { records, position: undefined };
+      if (isEmptyRange(rest)) return { records, position: undefined };
       const wanted = { order, limit: limit - records.length, ...rest };
       const page = await callDriver(opened, what, (options) => query(wanted, options));
       for (const stored of page.records) {
         if (this.#store.alive(stored) !== undefined) records.push(stored);
       }
       const next = page.more ? placeOf(page, range.index) : undefined;
-      // One that is outside of the range would be refused as a cursor. In order, it is past the end.
+      // A position outside of the range would be rejected as a cursor. In order, it is past the end.
       if (next === undefined || !isWithin(next, range)) return { records, position: undefined };
       position = next;
     }
@@ -128,7 +122,7 @@ export class IndexReader<T extends object, Key> {
 
   #queryOf(what: string): NonNullable<DriverCollection["query"]> {
     const { driver, collection } = this.#store.opened;
-    if (!driver.capabilities.queries || collection.query === undefined) {
+    if (collection.query === undefined) {
       const sentence = `The driver of ${driver.name} offers no queries.`;
       throw callError("unimplemented", what, sentence);
     }
@@ -136,16 +130,25 @@ export class IndexReader<T extends object, Key> {
   }
 }
 
-/** What is left of a range behind a position inside of it. */
+/** A page whose `records` are made from its entries, once, when they are first read. */
+function pageOf<T>(entries: readonly Entry<T>[], cursor: string | undefined): Page<T> {
+  let records: readonly T[] | undefined;
+  const page = {
+    entries,
+    // An own property, so that copies by `{ ...page }` and JSON have it as well.
+    get records(): readonly T[] {
+      records ??= entries.map(({ record }) => record);
+      return records;
+    },
+  };
+  return cursor === undefined ? page : Object.assign(page, { cursor });
+}
+
+/** The rest of a range after a position within it. */
 function restOf(range: IndexRange, order: Order, position: string): IndexRange {
   return order === "ascending"
     ? { ...range, from: position, fromExclusive: true }
     : { ...range, to: position };
-}
-
-/** Whether nothing can be in a range; some engines refuse such a request. */
-function isEmpty({ from, to }: IndexRange): boolean {
-  return from !== undefined && to !== undefined && compareBytes(from, to) >= 0;
 }
 
 function placeOf({ position, records }: IndexPage, index: string): string | undefined {
@@ -158,10 +161,7 @@ function orderOf({ order = "ascending" }: AnyQuery, what: string): Order {
 }
 
 function limitOf({ limit = defaultLimit }: AnyQuery, what: string): number {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= limits.pageRecords) return limit;
-  throw callError(
-    "invalid_argument",
-    what,
-    `limit must be a whole number from 1 to ${limits.pageRecords}, and is ${String(limit)}.`,
-  );
+  const fault = wholeNumberFault("limit", limit, { min: 1, max: limits.pageRecords });
+  if (fault === undefined) return limit;
+  throw callError("invalid_argument", what, fault);
 }

@@ -10,7 +10,7 @@ export type JsonDataResult =
       readonly faults: readonly FieldError[];
     };
 
-// Overhead that DynamoDB reckons for a map or list and for each element, and its longest number.
+// The overhead that DynamoDB counts for a map or list and for each element, and its longest number.
 const containerBytes = 3;
 const elementBytes = 1;
 const numberBytes = 12;
@@ -21,9 +21,9 @@ interface Walk {
 }
 
 /**
- * Copies a record into plain JSON and checks that every driver can keep it and give it back the same.
- * Properties that are `undefined` are left out and -0 becomes 0, as in `JSON.stringify`; nothing else
- * is converted: what JSON would drop or change silently is a fault that names its path.
+ * Copies a record into plain JSON, and checks that every driver can store it and return it unchanged.
+ * Properties that are `undefined` are left out and -0 becomes 0, as in `JSON.stringify`. Nothing else is
+ * converted: a value that JSON would drop or change silently is a fault with its path.
  */
 export function toJsonData(value: unknown): JsonDataResult {
   const walk: Walk = { bytes: 0, faults: [] };
@@ -36,7 +36,7 @@ export function toJsonData(value: unknown): JsonDataResult {
   return { data: copy, bytes: walk.bytes };
 }
 
-/** The fault of a record that takes more than is stored. */
+/** The fault of a record that is too large. */
 export function tooLarge(): FieldError {
   return { path: "", code: "too_big", message: `takes more than ${limits.recordBytes} bytes` };
 }
@@ -125,7 +125,7 @@ function copyArray(
   for (let index = 0; index < value.length && !isOver(walk); index += 1) {
     const element = value[index];
     walk.bytes += elementBytes;
-    // An array directly inside an array takes a level more: Firestore needs an object between them.
+    // An array directly inside an array counts twice: Firestore needs an object between them.
     const inner = depth + (Array.isArray(element) ? 2 : 1);
     const copied = copyValue(element, `${path}[${index}]`, inner, walk);
     if (copied !== undefined) copy.push(copied);
@@ -158,12 +158,12 @@ function copyObject(
   return copy;
 }
 
-/** Why a field cannot have the name; `undefined` when it can. */
+/** Why a field cannot have the name; `undefined` if it can. */
 export function refusedName(name: string, depth: number): string | undefined {
-  // As most names are, and nothing below has anything against them.
+  // The fast path: most names are such, and pass all checks below.
   if (/^[A-Za-z][A-Za-z0-9]{0,63}$/.test(name) && name !== "constructor") return undefined;
   if (name === "") return "has an empty name";
-  // The AWS SDK looks at it to tell an object from an instance of a class, and takes data for one.
+  // The AWS SDK reads it to tell an object from an instance of a class, and would take data for an instance.
   if (name === "constructor") return "has a reserved name: constructor";
   if (/^__.*__$/s.test(name)) return "has a reserved name: two underscores at both ends";
   if (depth === 1 && name.startsWith("_")) {
@@ -176,12 +176,12 @@ export function refusedName(name: string, depth: number): string | undefined {
   return undefined;
 }
 
-/** Whether the record is refused anyway. What is in several places of a value could be walked for ever. */
+/** Whether the record is rejected already. A value that is in several places could take for ever to walk. */
 function isOver({ bytes, faults }: Walk): boolean {
   return bytes > limits.recordBytes || faults.length >= maxFaults;
 }
 
-// One record can hold a million faults; the first few are what a person reads.
+// One record can have a million faults; a person reads the first few.
 const maxFaults = 20;
 
 function fault(walk: Walk, path: string, code: string, message: string): undefined {

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UnavailableError } from "@plinth/core/errors";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { DriverCallOptions } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 
 type Reject = (reason: ClosedError) => void;
 
-// Long enough for a call that gets an answer at all, and shorter than what an app has for stopping.
+// Long enough for a call that gets an answer at all, and shorter than the time that an app has to stop.
 const defaultGrace = 5000;
 
 /**
- * The calls of one database that are under way, and whether more may begin. All calls of a driver pass
- * here, so that the end is the same for every driver: nothing is sent after `close()`, what was sent
- * before may be answered, and nobody waits for ever.
+ * The calls of one database in flight, and whether more may begin. All calls of a driver pass here, so that
+ * closing is the same for every driver: nothing is sent after `close()`, earlier calls may be answered, and
+ * no caller waits for ever.
  */
 export class Lifetime {
   readonly #calls = new Set<Reject>();
@@ -20,7 +20,7 @@ export class Lifetime {
   #isClosed = false;
   #onIdle: (() => void) | undefined;
 
-  /** @param grace how long `close()` waits for answers, in milliseconds. Default: 5,000 */
+  /** @param grace How long `close()` waits for answers, in milliseconds. Default: 5,000. */
   constructor(grace: number = defaultGrace) {
     this.#grace = grace;
   }
@@ -29,24 +29,24 @@ export class Lifetime {
     return this.#isClosed;
   }
 
-  /** Throws `unavailable` once the database is closed. @param what begins the message */
+  /** Throws `unavailable` once the database is closed. @param what Begins the message. */
   throwIfClosed(what: string): void {
     if (this.#isClosed) throw closedError(what, new ClosedError());
   }
 
-  /** Runs a call of the driver. Rejects with a {@link ClosedError} when the database is closed. */
+  /** Runs a call of the driver. Rejects with a {@link ClosedError} if the database is or gets closed. */
   run<R>(call: () => Promise<R>): Promise<R> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     return this.#among(this.#calls, call);
   }
 
-  /** Waits between two calls. Rejects with a {@link ClosedError} as soon as the database is closed. */
+  /** Waits between two attempts. Rejects with a {@link ClosedError} as soon as the database is closed. */
   pause(milliseconds: number, options: DriverCallOptions): Promise<void> {
     if (this.#isClosed) return Promise.reject(new ClosedError());
     return this.#among(this.#pauses, () => delay(milliseconds, undefined, options));
   }
 
-  /** Lets no call begin, waits for answers up to the grace, and then rejects what is left. */
+  /** Accepts no more calls, waits for answers up to the grace, then rejects the calls left. */
   async close(): Promise<void> {
     this.#isClosed = true;
     rejectAll(this.#pauses);
@@ -87,7 +87,7 @@ export class Lifetime {
   }
 }
 
-/** What callers are rejected with once the database is closed. */
+/** The error for callers once the database is closed. */
 export function closedError(what: string, cause: unknown): UnavailableError {
   return new UnavailableError(`${what}: the database is closed.`, { cause });
 }

@@ -1,33 +1,34 @@
 import { type ServiceError, toServiceError } from "@plinth/core/errors";
+import { inParallel } from "@plinth/support/chunks";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { ScanPage } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import { callError } from "./call-error.ts";
-import { callDriver } from "./driver-call.ts";
-import { inParallel } from "./in-parallel.ts";
+import { callDriver } from "./call-driver.ts";
 import { limits } from "./limits.ts";
 import { showKey } from "./record-key.ts";
 import type { RecordStore } from "./record-store.ts";
 import { replaceRecord } from "./update-record.ts";
 
-/** How far a migration is. */
+/** The progress of a migration. */
 export interface MigrationProgress {
-  /** Records looked at by this run. */
+  /** Records that this run has examined. */
   readonly examined: number;
-  /** Records that this run brought up to the schema's version. */
+  /** Records that this run has upgraded to the schema's version. */
   readonly migrated: number;
-  /** Records that this run could not bring up; see `onFault`. They are as they were. */
+  /** Records that this run could not upgrade; see `onFault`. They are unchanged. */
   readonly failed: number;
-  /** Where another run can go on, as `resumeFrom`. Absent: all records were looked at. */
+  /** Where another run can continue, as `resumeFrom`. Absent: all records were examined. */
   readonly position?: string | undefined;
 }
 
 /** Options of `migrate`. */
 export interface MigrateOptions {
-  /** How many records are read at a time, 1 to 1,000. Default: 100. */
+  /** The number of records per batch, 1 to 1,000. Default: 100. */
   readonly batchSize?: number | undefined;
-  /** Told after each batch. The next one waits for it. Default: nobody is told. */
+  /** Called after each batch, and awaited before the next one. Default: none. */
   readonly onProgress?: ((progress: MigrationProgress) => void | Promise<void>) | undefined;
-  /** Told of each record that cannot be brought up. Default: they are only counted. */
+  /** Called for each record that cannot be upgraded. Default: such records are only counted. */
   readonly onFault?: ((key: string, error: ServiceError) => void) | undefined;
   /** `position` of an earlier run. Default: from the first record. */
   readonly resumeFrom?: string | undefined;
@@ -44,10 +45,8 @@ export async function migrate<T extends object, Key>(
 ): Promise<MigrationProgress> {
   const { batchSize: limit = defaultBatchSize, onProgress, onFault, resumeFrom } = options;
   const what = `${store.title}, migrate`;
-  if (!Number.isInteger(limit) || limit < 1 || limit > limits.pageRecords) {
-    const sentence = `batchSize must be a whole number from 1 to ${limits.pageRecords}.`;
-    throw callError("invalid_argument", what, sentence);
-  }
+  const fault = wholeNumberFault("batchSize", limit, { min: 1, max: limits.pageRecords });
+  if (fault !== undefined) throw callError("invalid_argument", what, fault);
   let progress: MigrationProgress = { examined: 0, migrated: 0, failed: 0, position: resumeFrom };
   do {
     const page = await scanPage(store, what, limit, progress.position);
@@ -56,7 +55,7 @@ export async function migrate<T extends object, Key>(
         return (await bringUp(store, stored)) ? "migrated" : "current";
       } catch (raw) {
         const error = toServiceError(raw);
-        // Only faults of the record itself are passed over; an engine out of reach ends the run.
+        // Only faults of the record itself are skipped; an unreachable engine ends the run.
         if (error.code !== "data_loss" && error.code !== "invalid_argument") throw error;
         onFault?.(showKey(stored.key), error);
         return "failed";
@@ -82,7 +81,7 @@ async function scanPage<T extends object, Key>(
 ): Promise<ScanPage> {
   const { driver, collection } = store.opened;
   const scan = collection.scan?.bind(collection);
-  if (!driver.capabilities.scan || scan === undefined) {
+  if (scan === undefined) {
     const sentence = `The driver of ${driver.name} cannot read all records.`;
     throw callError("unimplemented", what, sentence);
   }
@@ -90,7 +89,7 @@ async function scanPage<T extends object, Key>(
   return callDriver(store.opened, what, (options) => scan({ after, limit }, options));
 }
 
-/** Rewrites one record unless it is current or gone; again when somebody else wrote in between. */
+/** Rewrites one record unless it is current or gone. Retries if another writer changed it in between. */
 async function bringUp<T extends object, Key>(
   store: RecordStore<T, Key>,
   scanned: StoredRecord,
@@ -105,7 +104,7 @@ async function bringUp<T extends object, Key>(
       throw callError("invalid_argument", what, "An upcaster must not alter the key.");
     }
     if ((await replaceRecord(store, "migrate", stored, encoded)) !== undefined) return true;
-    // A service of the old version can win more than once; it cannot do so for ever.
+    // A service of the old version can be faster more than once, but not for ever.
     if (attempt === attempts) return false;
     stored = await store.read("migrate", stored.key);
   }

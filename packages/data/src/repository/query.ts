@@ -2,19 +2,19 @@ import type { Entry } from "./entry.ts";
 import type { IndexDeclarations } from "./definition.ts";
 
 /**
- * Which part of the order of an index is wanted. Values are those of the index's sort field, and only
- * records whose value is of the same kind (string, number, boolean) are found. Default: all of it.
+ * A range of the order of an index. Values are those of the sort field. Only records whose value is of the
+ * same kind (string, number, boolean) are found. Default: all records.
  */
 export interface SortRange<V> {
-  /** Only this value and those behind it. */
+  /** Only this value and later ones. */
   readonly from?: V | undefined;
-  /** Only values behind this one. */
+  /** Only values after this one. */
   readonly after?: V | undefined;
-  /** Only this value and those before it. */
+  /** Only this value and earlier ones. */
   readonly to?: V | undefined;
   /** Only values before this one. */
   readonly before?: V | undefined;
-  /** Only strings that begin so; goes without the others. */
+  /** Only strings with this prefix. Not together with the other bounds. */
   readonly prefix?: (V extends string ? string : never) | undefined;
 }
 
@@ -28,7 +28,7 @@ type RangePart<T, D> = D extends { readonly sort: infer F }
   ? SortRange<ValueOf<T, F>>
   : { readonly [B in keyof SortRange<string>]?: undefined };
 
-/** Records that an index finds: those of one partition, as far as they are in a range of its order. */
+/** The records of one partition of an index, within a range of its order. */
 export type IndexSelection<T, I extends IndexDeclarations<T>> = {
   [N in keyof I & string]: {
     /** Name of the index. */
@@ -39,35 +39,38 @@ export type IndexSelection<T, I extends IndexDeclarations<T>> = {
 
 /** The direction of a query. */
 export interface OrderOptions {
-  /** Equal values come in the order of the records' keys. Default: `"ascending"`. */
+  /** Records with equal values are in the order of their keys. Default: `"ascending"`. */
   readonly order?: "ascending" | "descending" | undefined;
 }
 
-/** Which page of a query is wanted. */
+/** Options of one page of a query. */
 export interface PageOptions extends OrderOptions {
-  /** The most records on the page, 1 to 1,000. Default: 100. */
+  /** The maximum number of records on the page, 1 to 1,000. Default: 100. */
   readonly limit?: number | undefined;
-  /** `cursor` of the page before, of the same query. Default: the first page. */
+  /** `cursor` of the previous page of the same query. Default: the first page. */
   readonly cursor?: string | undefined;
 }
 
-/** How a query is gone through. */
+/** Options of an iteration over a query. */
 export interface EachOptions extends OrderOptions {
-  /** How many records are read at a time, 1 to 1,000. Default: 100. */
+  /** The number of records per request, 1 to 1,000. Default: 100. */
   readonly pageSize?: number | undefined;
 }
 
 /** One page of a query. */
 export interface Page<T> {
-  /** The records with their revisions, in order. May be fewer than asked for, and even none. */
+  /** The records with their revisions, in order. May be fewer than `limit`, and even none. */
   readonly entries: readonly Entry<T>[];
-  /** The same without the revisions. */
+  /**
+   * The records alone. Derived from `entries` when first read; copies by `{ ...page }`, `structuredClone`
+   * and `JSON.stringify` have it as well.
+   */
   readonly records: readonly T[];
-  /** Where the next page begins: opaque, and good for this query alone. Absent: there is no more. */
+  /** Where the next page begins: opaque, and valid for this query only. Absent: this is the last page. */
   readonly cursor?: string | undefined;
 }
 
-/** A query as it is looked at while it runs, when its types are known no more. */
+/** A query without its static types. */
 export interface AnyQuery extends PageOptions, SortRange<unknown> {
   readonly index: string;
   readonly partition?: unknown;

@@ -1,17 +1,18 @@
 import { isServiceError } from "@plinth/core/errors";
+import { chunksOf, inParallel } from "@plinth/support/chunks";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { Driver, DriverCollection } from "../driver/driver.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
-import { chunksOf, inParallel } from "./in-parallel.ts";
 import { type RetryOptions, type RetryPolicy, withRetries } from "./retry.ts";
 
-/** Keys that are read by one call of a driver. */
+/** The maximum number of keys per call of a driver. */
 const chunkSize = 100;
 const chunksAtOnce = 4;
 
 const settled = Promise.resolve();
 
-/** Who waits for a key. */
+/** A caller that waits for a key. */
 interface Taker {
   readonly resolve: (stored: StoredRecord | undefined) => void;
   readonly reject: (raw: unknown) => void;
@@ -20,15 +21,15 @@ interface Taker {
 
 interface Batch {
   readonly takers: Map<string, Taker[]>;
-  /** What ends the waiting of each caller; `undefined` for one that waits in any case. */
+  /** The signal of each caller; `undefined` for a caller without one. */
   readonly signals: (AbortSignal | undefined)[];
   /** The latest deadline of the callers; `undefined` as soon as one has none. */
   deadline: number | undefined;
 }
 
 /**
- * Gathers the reads of one turn of the event loop, and reads each key once, many keys by one call. A
- * read that begins later never joins a call that is on its way: it might miss a write in between.
+ * Collects the reads of one turn of the event loop, and reads each key once, many keys per call. A later read
+ * never joins a call in flight: it might miss a write in between.
  */
 export class ReadBatcher {
   readonly #driver: Driver;
@@ -45,9 +46,9 @@ export class ReadBatcher {
   /**
    * Reads records as of now or later.
    *
-   * @param limits the caller's signal and deadline; a caller that gives up leaves the others alone
-   * @returns a record for each key, shared with nobody; rejects with the driver's error, if one of
-   *   these very keys could not be read
+   * @param limits The caller's signal and deadline. A caller that gives up does not affect the others.
+   * @returns A record for each key, its own copies. Rejects with the driver's error if one of these keys
+   *   could not be read.
    */
   read(keys: readonly string[], limits: RetryOptions): Promise<(StoredRecord | undefined)[]> {
     const batch = this.#join(limits);
@@ -62,7 +63,7 @@ export class ReadBatcher {
   #join({ signal, deadline }: RetryOptions): Batch {
     if (this.#batch === undefined) {
       this.#batch = { takers: new Map(), signals: [], deadline };
-      // Behind all that is ready to run now, promises included: whoever reads in this turn gets on.
+      // After everything that is ready to run now, promises included: all reads of this turn join.
       void settled.then(this.#sendNext);
     }
     const batch = this.#batch;
@@ -89,7 +90,7 @@ export class ReadBatcher {
     }
   };
 
-  /** Never rejects: whatever happens goes to the callers concerned. */
+  /** Never rejects: errors go to the callers concerned. */
   async #readChunk(
     chunk: readonly (readonly [string, readonly Taker[]])[],
     limits: RetryOptions,
@@ -111,7 +112,7 @@ export class ReadBatcher {
     }
   }
 
-  // One damaged record must not spoil the reads of others.
+  // One damaged record must not fail the reads of others.
   #isOfOneRecord(raw: unknown): boolean {
     if (raw instanceof ClosedError) return false;
     const code = isServiceError(raw) ? raw.code : this.#driver.errorCode(raw);
@@ -132,7 +133,7 @@ function answerOf(
   });
 }
 
-/** Gives the record to the first who waits for it, and copies to the others. */
+/** Gives the record to the first caller that waits for it, and copies to the others. */
 function hand(stored: StoredRecord | undefined, takers: readonly Taker[]): void {
   const [first] = takers;
   first?.resolve(stored);
@@ -142,13 +143,13 @@ function hand(stored: StoredRecord | undefined, takers: readonly Taker[]): void 
 }
 
 /**
- * A signal that is aborted when all of some are; `undefined` where one can never be. It listens to
- * each until that is aborted or gone: the signals must be of one call each.
+ * A signal that is aborted once all given signals are; `undefined` if one of them is missing. The listeners
+ * stay on the signals, so each signal must belong to one call.
  */
 function whenAllAbort(signals: readonly (AbortSignal | undefined)[]): AbortSignal | undefined {
   const [first] = signals;
   if (signals.length === 1) return first;
-  // A controller is dear to make, and most callers have no use for one.
+  // A controller is expensive, and most batches need none.
   if (signals.includes(undefined)) return undefined;
   const abandoned = new AbortController();
   let waiting = signals.length;

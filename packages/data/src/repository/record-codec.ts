@@ -16,17 +16,17 @@ import { indexEntries } from "./index-entries.ts";
 import { tooLarge, toJsonData } from "./json-data.ts";
 import { limits } from "./limits.ts";
 import { encodeKey, showKey } from "./record-key.ts";
-import { outOfBounds } from "./value-bounds.ts";
+import { outOfBounds } from "./out-of-bounds.ts";
 
-/** A record ready to be stored, but for its revision. */
+/** A record to be stored, without its revision. */
 export type EncodedRecord = Omit<StoredRecord, "revision" | "hint"> & {
-  /** What it takes, in bytes. */
+  /** Its size, in bytes. */
   readonly bytes: number;
-  /** Makes the record as its readers will get it, for each caller another one. */
+  /** Makes the record as readers get it: a new one per call. */
   readonly read: () => unknown;
 };
 
-/** Turns the records of one repository into what is stored, and back, checking both ways. */
+/** Turns records of one repository into their stored form and back, and validates both ways. */
 export class RecordCodec<T extends object, Key> {
   readonly #definition: RepositoryDefinition;
   readonly #check: SchemaCheck;
@@ -40,7 +40,7 @@ export class RecordCodec<T extends object, Key> {
     this.#keyIsAsGiven = definition.key.every((field) => this.#forms.get(field) === asGiven);
   }
 
-  /** Encodes what a caller gave as a key. Throws `invalid_argument`. */
+  /** Encodes the key that a caller gave. Throws `invalid_argument`. */
   key(given: Key): string {
     const { key: fields } = this.#definition;
     const [field] = fields;
@@ -50,8 +50,8 @@ export class RecordCodec<T extends object, Key> {
   }
 
   /**
-   * Validates a record and turns it into stored form. Throws `invalid_argument`, also where the stored form
-   * could not be read again: nothing is stored that spoils its own reads and every page that it is on.
+   * Validates a record and turns it into stored form. Throws `invalid_argument`, also if the stored form
+   * could not be read back: such a record would fail its reads and every page that it is on.
    */
   encode(record: T): EncodedRecord {
     const { expires, version } = this.#definition;
@@ -79,9 +79,8 @@ export class RecordCodec<T extends object, Key> {
   }
 
   /**
-   * Turns stored data back into a record, bringing it up to the schema's version first. Throws
-   * `data_loss` when it does not match the schema, and `failed_precondition` when a newer version of
-   * the service wrote it.
+   * Turns stored data back into a record, and upgrades it to the schema's version first. Throws `data_loss`
+   * if it does not match the schema, and `failed_precondition` if a newer version of the service wrote it.
    */
   decode(stored: Pick<StoredRecord, "key" | "data" | "schemaVersion">): T {
     const data =
@@ -100,7 +99,7 @@ export class RecordCodec<T extends object, Key> {
     );
   }
 
-  /** Reads what is about to be stored, once for the check and for the first caller. */
+  /** Reads the stored form back: once for the check and for the first caller. */
   #reader(given: object, key: string, data: JsonObject): () => unknown {
     const parsed = this.#safely(this.#check.decode, data);
     if (!parsed.success) throw this.#invalid(parsed.error, "stored form of the record");
@@ -117,7 +116,7 @@ export class RecordCodec<T extends object, Key> {
     };
   }
 
-  /** The values of a key as they are stored. */
+  /** The stored form of the values of a key. */
   #storedKey(values: object): object {
     const given = values as Readonly<Record<string, unknown>>;
     const stored: Record<string, unknown> = {};
@@ -131,7 +130,7 @@ export class RecordCodec<T extends object, Key> {
     return stored;
   }
 
-  /** Whether a record that has the field's value is found where the data are stored. */
+  /** Whether a lookup by the value of the field finds the stored data. */
   #isFound(field: string, record: object, data: JsonObject): boolean {
     const stored = Object.hasOwn(data, field) ? data[field] : undefined;
     const value = (record as Readonly<Record<string, unknown>>)[field];
@@ -213,7 +212,7 @@ export class RecordCodec<T extends object, Key> {
     );
   }
 
-  // A schema that is not usable at all makes zod throw instead of answering.
+  // Zod throws on a schema that cannot be used at all.
   #safely(check: SchemaCheck["decode"], value: unknown): ReturnType<SchemaCheck["decode"]> {
     try {
       return check(value);
@@ -226,7 +225,7 @@ export class RecordCodec<T extends object, Key> {
   }
 }
 
-/** The fault of a field that would be looked for elsewhere than it is stored. */
+/** The fault of a field whose lookup would not find the stored value. */
 function lost(path: string): FieldError {
   const message =
     "is stored as another value than the one it is found by; use a codec of the field itself";

@@ -9,13 +9,13 @@ export type KeyResult =
     };
 
 /**
- * Encodes the values of the key fields into one string; different values never give the same one.
+ * Encodes the values of the key fields into one string. Different values have different encodings.
  *
- * A single string is its own encoding, but for three escapes with a backslash: of a backslash, of the
- * `|` that separates the values of a composite key, and of a leading `#`, which marks a number.
+ * A single string is its own encoding, except for three escapes with a backslash: of a backslash, of the `|`
+ * that separates the values of a composite key, and of a leading `#`, which marks a number.
  *
- * @param fields names of the key fields, in order
- * @param values an object that has them
+ * @param fields The names of the key fields, in order.
+ * @param values An object with these fields.
  */
 export function encodeKey(
   fields: readonly string[],
@@ -50,7 +50,7 @@ export function encodeKey(
   return { key };
 }
 
-// As most keys are: letters, digits and signs without a meaning here, each of which takes one byte.
+// The fast path of most keys: letters, digits and signs without a meaning here, one byte each.
 function isItsOwnKey(value: string): boolean {
   return value.length <= limits.keyBytes && /^[\w.:@/+=~-]+$/.test(value);
 }
@@ -69,10 +69,10 @@ function refusedKeyPart(value: string): string | undefined {
 
 const maxShownKeyLength = 80;
 
-/** The key as messages show it: quoted, and cut when it is long. */
+/** The key for messages: quoted, and cut if it is long. */
 export function showKey(key: string): string {
   if (key.length <= maxShownKeyLength) return JSON.stringify(key);
-  // A cut through the middle of a surrogate pair leaves a half; it goes as well.
+  // A cut through a surrogate pair leaves a half, which is removed.
   const start = key.slice(0, maxShownKeyLength).replace(/[\ud800-\udbff]$/, "");
   return JSON.stringify(`${start}…`);
 }

@@ -1,15 +1,18 @@
 import { toServiceError } from "@plinth/core/errors";
-import type { Database, OpenCollection } from "../database/database.ts";
+import type { Database } from "../database/database.ts";
+import { isExpired } from "../driver/condition-holds.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { readRecord } from "./call-driver.ts";
 import { callError } from "./call-error.ts";
+import { Collections } from "./collections.ts";
 import type { RepositoryDefinition } from "./definition.ts";
-import { prepareCollection, readRecord } from "./driver-call.ts";
 import type { Entry, ReadOptions } from "./entry.ts";
-import { isExpired } from "./expiry.ts";
+import type { OpenCollection } from "./open-collection.ts";
+import { prepareCollection } from "./prepare-collection.ts";
 import { RecordCodec } from "./record-codec.ts";
 import { showKey } from "./record-key.ts";
 
-/** What the operations of one repository share: its codec, and the collection it works on. */
+/** The codec and the collection of one repository, which its operations share. */
 export class RecordStore<T extends object, Key> {
   readonly definition: RepositoryDefinition;
   readonly codec: RecordCodec<T, Key>;
@@ -20,7 +23,7 @@ export class RecordStore<T extends object, Key> {
   constructor(definition: RepositoryDefinition, database: Database, collection: string) {
     this.definition = definition;
     this.codec = new RecordCodec(definition);
-    this.opened = database.collection(
+    this.opened = Collections.of(database).open(
       {
         name: collection,
         indexes: Object.keys(definition.indexes),
@@ -44,25 +47,25 @@ export class RecordStore<T extends object, Key> {
       await this.#prepared;
       this.#isReady = true;
     } catch (error) {
-      // The next attempt looks again: the engine may be up by then.
+      // The next attempt tries again: the engine may be up by then.
       this.#prepared = undefined;
       throw error;
     }
   }
 
   /**
-   * Makes sure that the collection can be used, where the database is to create it. Rejects with
-   * `unavailable` once the database is closed.
+   * Creates the collection if the database has to. Rejects with `unavailable` once the database is closed.
    *
-   * @returns `undefined` where there is nothing to wait for
+   * @returns `undefined` if there is nothing to wait for.
    */
   ready(): Promise<void> | undefined {
     const { isClosed } = this.opened.policy.lifetime;
     return this.#isReady && !isClosed ? undefined : this.#openForCall();
   }
 
-  // What `open` says is for the operator, and names tables and addresses.
+  // The errors of `open` are for the operator, and name tables and addresses.
   async #openForCall(): Promise<void> {
+    this.opened.policy.lifetime.throwIfClosed(this.title);
     try {
       await this.open();
     } catch (cause) {
@@ -71,7 +74,7 @@ export class RecordStore<T extends object, Key> {
     }
   }
 
-  /** Reads one record; `undefined` when there is none or it has expired. */
+  /** Reads one record; `undefined` if there is none or it has expired. */
   async read(
     operation: string,
     key: string,
@@ -90,7 +93,7 @@ export class RecordStore<T extends object, Key> {
       : stored;
   }
 
-  /** What a caller gets of a stored record. */
+  /** The entry of a stored record, for callers. */
   entryOf(
     stored: Pick<StoredRecord, "key" | "data" | "schemaVersion">,
     revision: string,

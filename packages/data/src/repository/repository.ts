@@ -12,26 +12,24 @@ import type {
 import type { NoIndexes, RepositoryMethods } from "./repository-methods.ts";
 import { type RepositoryOptions, StoredRepository } from "./stored-repository.ts";
 
-/** The class that `Repository` returns: extend it to give the repository a name and methods. */
+/** The class that `Repository` returns. Extend it to give the repository a name and methods. */
 export interface RepositoryClass<
   T,
-  K extends readonly (keyof T)[],
+  K extends keyof T | readonly (keyof T)[],
   I extends IndexDeclarations<T> = NoIndexes,
 > {
   new (database: Database, options?: RepositoryOptions): RepositoryMethods<T, RecordKey<T, K>, I>;
-  /** The declaration that the class was made from. */
+  /** The declaration of the class. */
   readonly definition: RepositoryDefinition;
 }
 
 /**
- * Makes a repository class out of a declaration. The class works with every database; records are
- * validated on the way in and on the way out.
+ * Makes a repository class from a declaration. The class works with every database, and validates records on
+ * writes and reads.
  *
- * Throws a `DeclarationError` when the name is none that a collection can have, when a field of the
- * declaration has a name that cannot be stored, when key, index or expiry name a field that the schema does
- * not have, when an index sorts by a codec, or when versions and upcasters do not fit.
- *
- * @param declaration see {@link RepositoryDeclaration}
+ * Throws a `DeclarationError` if the name is not valid for a collection, a field has a name that cannot be
+ * stored, key, index or expiry name a field that the schema lacks, an index sorts by a codec, or versions and
+ * upcasters do not match.
  */
 export function Repository<
   S extends RecordSchema,
@@ -43,7 +41,7 @@ export function Repository<
   const definition: RepositoryDefinition = Object.freeze({
     name,
     schema,
-    key: Object.freeze([...key]),
+    key: Object.freeze([key].flat()),
     indexes: Object.freeze({ ...indexes }),
     expires,
     version,

@@ -1,33 +1,34 @@
 import { type ErrorCode, isServiceError } from "@plinth/core/errors";
+import { backOff } from "@plinth/support/back-off";
 import { ClosedError } from "../driver/closed-error.ts";
-import type { Driver, DriverCallOptions } from "../driver/driver.ts";
-import { backOff } from "./back-off.ts";
+import type { Driver } from "../driver/driver.ts";
+import type { DriverCallOptions } from "../driver/driver-collection.ts";
 import type { Lifetime } from "./lifetime.ts";
 
-/** How long calls of a driver are repeated. */
+/** When calls of a driver are retried. */
 export interface RetryPolicy {
-  /** How often a call is sent at most. */
+  /** The maximum number of attempts. */
   readonly attempts: number;
   /** The present, in milliseconds since 1970. */
   readonly clock: () => number;
-  /** Ends all of them when the database is closed. */
+  /** Ends all calls when the database is closed. */
   readonly lifetime: Lifetime;
 }
 
 /** Limits of one call. */
 export interface RetryOptions {
-  /** Aborted when nobody waits any more. */
+  /** Aborted once the caller has stopped waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** When the caller's time runs out, in milliseconds since 1970. Default: never. */
+  /** The caller's deadline, in milliseconds since 1970. Default: none. */
   readonly deadline?: number | undefined;
-  /** Makes what is rejected with out of the raw error. Default: the raw error itself. */
+  /** Makes the error of the call from the raw error. Default: the raw error itself. */
   readonly wrap?: ((raw: unknown) => unknown) | undefined;
 }
 
 /**
  * One attempt of a call.
  *
- * @param repeated whether an attempt before may have taken effect although its answer was lost
+ * @param repeated Whether an earlier attempt may have been applied although its answer was lost.
  */
 export type Attempt<R> = (options: DriverCallOptions, repeated: boolean) => Promise<R>;
 
@@ -39,18 +40,16 @@ const transientCodes: ReadonlySet<ErrorCode> = new Set([
 
 const unlimited: DriverCallOptions = {};
 
-// A second or so in all: an engine that restarts is waited for by the callers that have the time.
-const firstPause = 20;
-const maxPause = 1000;
+// About a second in total: long enough for an engine that restarts, if the caller has the time.
+const pauses = { first: 40, max: 1000 };
 
-// An engine that takes long to fail, as one that answers by time limits, is not asked over and over.
+// An engine that takes long to fail, such as by timeouts, is not retried over and over.
 const maxRetryTime = 5000;
 
 /**
- * Calls a driver, again after a random, growing pause while it rejects with what may pass: it cannot
- * be reached, has no capacity left, or met a concurrent change. This is the one place that repeats
- * calls. Rejects with the last error when the attempts or the time run out, and with a
- * {@link ClosedError} when the database is closed.
+ * Calls a driver, and retries transient failures (lost connection, throttling, a write conflict) after a
+ * random, growing pause. This is the only place that retries calls. Rejects with the last error when the
+ * attempts or the time are used up, and with a {@link ClosedError} when the database is closed.
  */
 export async function withRetries<R>(
   driver: Driver,
@@ -64,7 +63,7 @@ export async function withRetries<R>(
     try {
       return await lifetime.run(() => call(options, attempt > 1));
     } catch (raw) {
-      const pause = backOff(attempt, Math.random(), firstPause, maxPause);
+      const pause = backOff(attempt, pauses);
       const isOver =
         attempt >= attempts ||
         signal?.aborted === true ||

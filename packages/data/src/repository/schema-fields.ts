@@ -14,7 +14,7 @@ function definitionOf(schema: $ZodType): $ZodTypes["_zod"]["def"] {
   return (schema as $ZodTypes)._zod.def;
 }
 
-/** A schema with all that is under it where it makes another one optional, gives it a default and the like. */
+/** A schema and the schemas that it wraps, such as by `optional` and `default`, innermost first. */
 function layersOf(schema: $ZodType): readonly $ZodType[] {
   const { type, innerType } = definitionOf(schema) as { type: string; innerType?: $ZodType };
   return wrappers.has(type) && innerType !== undefined
@@ -27,8 +27,8 @@ function unwrapped(schema: $ZodType): $ZodType {
 }
 
 /**
- * The schemas that a field of a record can have: one for an object, more for a union or intersection of
- * objects, none where the schema does not say, as with a codec of whole records.
+ * The schemas of a field of a record: one for an object, several for a union or intersection of objects, none
+ * if the schema does not tell, such as a codec of whole records.
  */
 export function fieldSchemas(record: $ZodType, field: string): ReadonlySet<$ZodType> {
   const definition = definitionOf(unwrapped(record));
@@ -50,7 +50,7 @@ export function fieldSchemas(record: $ZodType, field: string): ReadonlySet<$ZodT
   }
 }
 
-/** Whether stored and used form of a field can differ: it is a codec, or has one inside. */
+/** Whether stored and used form of a field can differ: it is, or contains, a codec. */
 export function hasTwoForms(field: $ZodType): boolean {
   const definition = definitionOf(unwrapped(field));
   switch (definition.type) {
@@ -88,7 +88,7 @@ interface Details {
   readonly fn?: unknown;
 }
 
-/** Whether a field is stored as it is given: its schema looks at the value and never changes it. */
+/** Whether a field is stored unchanged: its schema checks the value and never changes it. */
 export function isKeptAsGiven(field: $ZodType): boolean {
   for (const layer of layersOf(field)) {
     const details = definitionOf(layer) as Details;
@@ -104,13 +104,13 @@ export function isKeptAsGiven(field: $ZodType): boolean {
   return scalars.has(definition.type);
 }
 
-/** URLs are trimmed; a check without a function of its own may put another value in place. */
+/** URLs are trimmed; a custom check without a function may replace the value. */
 function altersValue({ check, format, fn }: Details): boolean {
   if (check === "overwrite") return true;
   return check === "string_format" ? format === "url" : check === "custom" && fn === undefined;
 }
 
-/** The changes that a schema of text makes to a text, such as `trim()` or `toLowerCase()`, in one. */
+/** All changes that a schema makes to a text, such as `trim()` and `toLowerCase()`, as one function. */
 export function textChange(field: $ZodType): (text: string) => string {
   const checks = layersOf(field).flatMap((layer) => (definitionOf(layer) as Details).checks ?? []);
   const changes = checks.flatMap((check) => {

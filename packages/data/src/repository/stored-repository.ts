@@ -1,7 +1,7 @@
 import type { Database } from "../database/database.ts";
 import { type ActionFactory, PreparedAction, type RepositoryAction } from "./action.ts";
 import { actionFactory } from "./action-factory.ts";
-import { readRecords } from "./driver-call.ts";
+import { readRecords } from "./call-driver.ts";
 import type { IndexDeclarations, RepositoryDefinition } from "./definition.ts";
 import type { Entry, ReadOptions, RevisionOptions, UpdateOptions } from "./entry.ts";
 import { IndexReader } from "./index-reader.ts";
@@ -19,14 +19,14 @@ export interface RepositoryOptions {
   readonly collection?: string | undefined;
 }
 
-/** The methods that are the same for all repositories. Made through `Repository`. */
+/** The common methods of all repositories. `Repository` makes its subclasses. */
 export class StoredRepository<
   T extends object,
   Key,
   I extends IndexDeclarations<T>,
 > implements RepositoryMethods<T, Key, I> {
   static {
-    // Tells the check of an app's bindings how it is bound.
+    // For the messages of an app about missing bindings.
     Object.defineProperty(this, Symbol.for("plinth.binding"), {
       value: (name: string): string => `bindRepository(${name})`,
     });

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { backOff } from "@plinth/support/back-off";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { WriteAction } from "../driver/write-action.ts";
-import { backOff } from "./back-off.ts";
 import { callError } from "./call-error.ts";
-import { withinContext } from "./call-limits.ts";
 import type { Entry, UpdateOptions } from "./entry.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 import { showKey } from "./record-key.ts";
 import type { RecordStore } from "./record-store.ts";
+import { withinContext } from "./within-context.ts";
 import { isApplied, stamped, writeRecord } from "./write-record.ts";
 
 const defaultAttempts = 30;
+const pauses = { first: 16, max: 400 };
 
 type Change<T> = (current: T) => T | Promise<T>;
 
@@ -24,9 +26,8 @@ export async function updateRecord<T extends object, Key>(
 ): Promise<Entry<T>> {
   const encodedKey = store.codec.key(key);
   const what = store.what("update", encodedKey);
-  if (!Number.isInteger(attempts) || attempts < 1) {
-    throw callError("invalid_argument", what, "attempts must be a whole number of at least 1.");
-  }
+  const fault = wholeNumberFault("attempts", attempts, { min: 1 });
+  if (fault !== undefined) throw callError("invalid_argument", what, fault);
   const { turns } = store.opened;
   if (turns.isInside(encodedKey)) {
     throw callError(
@@ -36,9 +37,9 @@ export async function updateRecord<T extends object, Key>(
     );
   }
   return turns.take(
-    encodedKey,
-    (before) => withinContext(what, () => before),
+    [encodedKey],
     () => updateInTurn(store, encodedKey, change, attempts),
+    (before) => withinContext(what, () => before),
   );
 }
 
@@ -57,12 +58,12 @@ async function updateInTurn<T extends object, Key>(
       throw callError("aborted", what, `Another writer was faster in each of ${times}.`);
     }
     await withinContext(what, ({ signal }) =>
-      delay(backOff(attempt, Math.random()), undefined, { signal }),
+      delay(backOff(attempt, pauses), undefined, { signal }),
     );
   }
 }
 
-/** One round; `undefined` when somebody else wrote in between. */
+/** One attempt; `undefined` if another write came in between. */
 async function tryUpdate<T extends object, Key>(
   store: RecordStore<T, Key>,
   key: string,
@@ -81,7 +82,7 @@ async function tryUpdate<T extends object, Key>(
   return replaceRecord(store, "update", stored, encoded);
 }
 
-/** Stores a record in place of what was read; `undefined` when somebody else wrote in between. */
+/** Replaces the record that was read; `undefined` if another write came in between. */
 export async function replaceRecord<T extends object, Key>(
   store: RecordStore<T, Key>,
   operation: string,

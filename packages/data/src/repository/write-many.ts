@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { chunksOf, inParallel } from "@plinth/support/chunks";
 import type { WriteOutcome } from "../driver/write-action.ts";
 import { PreparedAction, type RepositoryAction } from "./action.ts";
 import { callError } from "./call-error.ts";
-import { callDriver } from "./driver-call.ts";
+import { callDriver } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
-import { chunksOf, inParallel } from "./in-parallel.ts";
 import { showKey } from "./record-key.ts";
 import type { RecordStore } from "./record-store.ts";
 import {
@@ -22,7 +22,7 @@ const chunksAtOnce = 2;
 
 type Settled<T> = PromiseSettledResult<Entry<T> | undefined>;
 
-/** Applies writes of different records, each for itself; see `RepositoryMethods.writeMany`. */
+/** Applies writes of different records, each on its own; see `RepositoryMethods.writeMany`. */
 export async function writeMany<T extends object, Key>(
   store: RecordStore<T, Key>,
   actions: readonly RepositoryAction<Entry<T> | undefined>[],

@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { ServiceError } from "@plinth/core/errors";
-import type { OpenCollection } from "../database/database.ts";
+import { keyOf } from "../driver/key-of.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
 import type { CheckAction } from "../driver/transact-action.ts";
 import type { WriteAction, WriteCondition, WriteOutcome } from "../driver/write-action.ts";
 import type { ActionParts, PreparedAction, WantedCondition } from "./action.ts";
 import { callError } from "./call-error.ts";
-import { callDriver, readRecord } from "./driver-call.ts";
+import { callDriver, readRecord } from "./call-driver.ts";
 import type { Entry } from "./entry.ts";
+import type { OpenCollection } from "./open-collection.ts";
 import type { EncodedRecord } from "./record-codec.ts";
 
 /**
- * Carries out one action.
+ * Applies one action.
  *
- * @param make makes it, and may throw what is then rejected with
+ * @param make Makes the action. If it throws, the returned promise rejects with the error.
  */
 export async function applyAction<T>(make: () => PreparedAction): Promise<Entry<T> | undefined> {
   const action = make();
@@ -29,7 +30,7 @@ export async function applyAction<T>(make: () => PreparedAction): Promise<Entry<
   return resultOf(action, write);
 }
 
-// Without a condition, only a newer record refuses a write. One that has expired is absent to every caller.
+// Without a condition, only a newer record refuses a write. An expired one is absent for every caller.
 async function replacesExpired(
   opened: OpenCollection,
   what: string,
@@ -43,7 +44,7 @@ async function replacesExpired(
   return isApplied(opened, what, again, await writeRecord(opened, what, again));
 }
 
-/** Why a write was refused: for a newer record, where the driver looks after those, or for its condition. */
+/** The error of a refused write: a newer record, if the driver keeps those, or the condition. */
 export async function whyRefused(
   opened: OpenCollection,
   what: string,
@@ -66,7 +67,7 @@ export async function whyRefused(
   return callError("unavailable", what, sentence);
 }
 
-/** Sends one write, again where that may help. */
+/** Sends one write, and retries it after transient failures. */
 export function writeRecord(
   opened: OpenCollection,
   what: string,
@@ -78,12 +79,12 @@ export function writeRecord(
   });
 }
 
-/** A refused write that went out more than once may have met itself. */
+/** A refused write that was sent more than once may have met its own first attempt. */
 export function doubted(outcome: WriteOutcome, repeated: boolean): WriteOutcome {
   return outcome === "refused" && repeated ? "uncertain" : outcome;
 }
 
-/** What the caller of an applied write gets. */
+/** The result of an applied write. */
 export function resultOf<T>(action: PreparedAction, write: WriteAction): Entry<T> | undefined {
   const { record } = action.parts;
   return write.kind === "set" && record !== undefined
@@ -91,7 +92,7 @@ export function resultOf<T>(action: PreparedAction, write: WriteAction): Entry<T
     : undefined;
 }
 
-/** Whether a write was applied; where that is uncertain, by reading what is stored. */
+/** Whether a write was applied. Reads the record if that is uncertain. */
 export async function isApplied(
   opened: OpenCollection,
   what: string,
@@ -99,9 +100,8 @@ export async function isApplied(
   outcome: WriteOutcome,
 ): Promise<boolean> {
   if (outcome !== "uncertain") return outcome === "applied";
-  const key = write.kind === "set" ? write.record.key : write.key;
-  const stored = await readRecord(opened, what, key);
-  // Revisions are random: finding ours means that the write whose answer was lost did happen.
+  const stored = await readRecord(opened, what, keyOf(write));
+  // Revisions are random: our revision means that the write with the lost answer was applied.
   if (write.kind === "set") return stored?.revision === write.record.revision;
   if (stored !== undefined) return false;
   throw callError(
@@ -111,7 +111,7 @@ export async function isApplied(
   );
 }
 
-/** Why a write whose condition did not hold was refused. */
+/** The error of a write whose condition did not hold. */
 export function refusalOf(what: string, condition: WantedCondition): ServiceError {
   if (condition.kind === "absent") {
     return callError("already_exists", what, "The record exists already.");
@@ -121,7 +121,7 @@ export function refusalOf(what: string, condition: WantedCondition): ServiceErro
   return callError("aborted", what, sentence);
 }
 
-/** The action as a driver takes it. @param now milliseconds since 1970 */
+/** The action for a driver. @param now Milliseconds since 1970. */
 export function toWriteAction(parts: ActionParts, now: number, revision: string): WriteAction {
   const { key, record } = parts;
   const condition = toCondition(parts.condition, now);
@@ -130,7 +130,7 @@ export function toWriteAction(parts: ActionParts, now: number, revision: string)
     : { kind: "set", record: stamped(record, revision), condition };
 }
 
-/** The check as a driver takes it. @param now milliseconds since 1970 */
+/** The check for a driver. @param now Milliseconds since 1970. */
 export function toCheckAction({ key, condition }: ActionParts, now: number): CheckAction {
   return { kind: "check", key, condition: toCondition(condition, now) };
 }

@@ -1,5 +1,6 @@
 import type { TransactAction } from "@plinth/data";
-import { keyOf, MemoryCollection } from "../../src/memory/memory-collection.ts";
+import { keyOf } from "../../src/driver/key-of.ts";
+import { MemoryCollection } from "../../src/memory/memory-collection.ts";
 import type { Mutation } from "./mutant-driver.ts";
 
 const collectionOf = ({ collection }: TransactAction): MemoryCollection =>
@@ -7,7 +8,7 @@ const collectionOf = ({ collection }: TransactAction): MemoryCollection =>
 
 function applyOne(one: TransactAction): boolean {
   const { action } = one;
-  const key = action.kind === "check" ? action.key : keyOf(action);
+  const key = keyOf(action);
   if (!collectionOf(one).holds(key, action.condition)) return false;
   if (action.kind !== "check") collectionOf(one).apply(action);
   return true;

@@ -4,7 +4,10 @@ import { Authorizer, type AuthorizationRequest } from "./authorizer.ts";
 import { noteJudge } from "./caller-credentials.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 
-/** How much an error tells: a failure to judge over a judgement, that over "nothing was sent". */
+/**
+ * How much an error tells: that it could not judge tells more than a judgement, which tells more than
+ * "nothing was sent".
+ */
 function weight(error: unknown): number {
   if (!isServiceError(error, "unauthenticated")) return 2;
   return readThrown(error.details, "reason") === "missing_credentials" ? 0 : 1;
@@ -22,7 +25,7 @@ class AnyOf extends Authorizer {
   }
 
   override async authorize(request: AuthorizationRequest): Promise<Principal> {
-    let worst: unknown = new UnauthenticatedError("Nobody judges credentials here.");
+    let worst: unknown = new UnauthenticatedError("No authorizer judges credentials here.");
     let worstWeight = -1;
     for (const authorizer of this.#authorizers) {
       try {
@@ -45,10 +48,10 @@ class AnyOf extends Authorizer {
 }
 
 /**
- * Lets in whom one of several authorizers accepts. They are asked in order, until one does.
+ * Accepts a caller that one of several authorizers accepts. They are asked in order, until one does.
  *
- * When none does, the error that tells most is thrown: one that could not judge (`unavailable`) or
- * that denies a caller it knows, else one that found credentials wrong, else one that found none.
+ * If none does, the error that tells most is thrown: that an authorizer could not judge (`unavailable`) or
+ * denies a known caller, else that credentials are wrong, else that there are none.
  *
  * @param authorizers at least one
  */

@@ -6,16 +6,16 @@ import { refusal } from "./refusal.ts";
 import type { SecurityScheme } from "./security-scheme.ts";
 import { singleHeader } from "./single-header.ts";
 
-/** What an `ApiKeyAuthorizer` can be told. */
+/** Options of an `ApiKeyAuthorizer`. */
 export interface ApiKeyOptions {
   /** Name of the header with the key. Default: `x-api-key`. */
   readonly header?: string;
   /**
-   * What a key looks like; anything else is refused without a look-up. Default: 16 to 256 letters,
-   * digits and `._~-`.
+   * The form of a key. Anything else is refused without a lookup. Default: 16 to 256 letters, digits and
+   * `._~-`.
    */
   readonly pattern?: RegExp;
-  /** Tells whether a key has ended. Default: the time of this machine. */
+  /** Tells whether a key has expired. Default: the time of this machine. */
   readonly clock?: Clock;
 }
 
@@ -25,10 +25,10 @@ export type ApiKeySource = ApiKeyStore | ((hash: string) => Promise<ApiKeyRecord
 const defaultPattern = /^[A-Za-z0-9._~-]{16,256}$/;
 
 /**
- * The SHA-256 of a key in hexadecimal, which is what a store keeps. No salt and no slow hash: a key
- * has to be random, 128 bits or more, and is then not to be guessed; look it up by this.
+ * The SHA-256 of a key in hexadecimal: store this and look keys up by it. It needs no salt and no slow hash,
+ * because a key is random, with at least 128 bits, and cannot be guessed.
  *
- * @param key the key as its owner got it
+ * @param key the key as its owner has it
  */
 export function hashApiKey(key: string): string {
   return createHash("sha256").update(key).digest("hex");
@@ -40,8 +40,8 @@ function isSameHash(left: string, right: string): boolean {
 }
 
 /**
- * Accepts API keys that a store knows by their hash. An unknown, a revoked and an expired key are
- * answered alike, so that nobody learns which keys have existed.
+ * Accepts API keys that a store knows by their hash. Unknown, revoked and expired keys get the same answer,
+ * so that callers cannot find out which keys have existed.
  */
 export class ApiKeyAuthorizer extends Authorizer {
   override readonly schemes: readonly SecurityScheme[];
@@ -51,8 +51,8 @@ export class ApiKeyAuthorizer extends Authorizer {
   readonly #clock: Clock;
 
   /**
-   * @param source where keys are looked up; what it throws is answered as any error, a service
-   *   error by its code
+   * @param source where keys are looked up. Its errors are answered like any other: a service error by its
+   *   code
    * @param options see {@link ApiKeyOptions}
    */
   constructor(source: ApiKeySource, options: ApiKeyOptions = {}) {
@@ -60,7 +60,7 @@ export class ApiKeyAuthorizer extends Authorizer {
     this.#find = typeof source === "function" ? source : (hash) => source.find(hash);
     this.#clock = options.clock ?? new SystemClock();
     this.#header = (options.header ?? "x-api-key").toLowerCase();
-    // Without these flags, which make `test` remember where it stopped.
+    // With the flags g and y, `test` would go on where it stopped.
     const { source: text, flags } = options.pattern ?? defaultPattern;
     this.#pattern = new RegExp(text, flags.replaceAll(/[gy]/g, ""));
     this.schemes = [
@@ -72,7 +72,7 @@ export class ApiKeyAuthorizer extends Authorizer {
     ];
   }
 
-  /** @throws UnauthenticatedError; whatever the store throws */
+  /** @throws UnauthenticatedError; the errors of the store */
   override async authorize(request: AuthorizationRequest): Promise<Principal> {
     const key = singleHeader(request, this.#header);
     if (key === undefined) {

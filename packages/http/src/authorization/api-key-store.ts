@@ -1,14 +1,14 @@
 import type { Principal } from "@plinth/core";
 
-/** What is kept of an API key: never the key itself. */
+/** A stored API key. The key itself is never stored. */
 export interface ApiKeyRecord {
-  /** What `hashApiKey` made of the key. */
+  /** The result of `hashApiKey`. */
   readonly hash: string;
-  /** Whom the key stands for, and what it may do. */
+  /** The caller that the key stands for, and its scopes. */
   readonly principal: Principal;
-  /** Whether it was taken back. Default: false. */
+  /** Whether the key was revoked. Default: false. */
   readonly revoked?: boolean | undefined;
-  /** When it ends, in milliseconds since the epoch. Absent: never. */
+  /** When the key expires, in milliseconds since the epoch. Absent: never. */
   readonly expiresAt?: number | undefined;
 }
 
@@ -17,8 +17,8 @@ export abstract class ApiKeyStore {
   /**
    * Finds a key by its hash.
    *
-   * @param hash what `hashApiKey` gives
-   * @returns the record; `undefined` when there is none
+   * @param hash the result of `hashApiKey`
+   * @returns the record; `undefined` if there is none
    */
   abstract find(hash: string): Promise<ApiKeyRecord | undefined>;
 }

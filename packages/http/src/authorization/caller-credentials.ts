@@ -8,21 +8,21 @@ const judgeKey: unique symbol = Symbol("plinth.judge");
 
 type Judged = AuthorizationRequest & { [judgeKey]?: Authorizer };
 
-/** Notes which of several authorizers has accepted a request; the first word counts. */
+/** Notes which of several authorizers accepted a request. The first note counts. */
 export function noteJudge(request: Judged, judge: Authorizer): void {
   request[judgeKey] ??= judge;
 }
 
-/** Whether credentials of a scheme stand in the header `Authorization`. */
+/** Whether a scheme puts its credentials into the header `Authorization`. */
 function isInAuthorization({ document: { type, in: place, name } }: SecurityScheme): boolean {
   return type !== "apiKey" || (place === "header" && name?.toLowerCase() === "authorization");
 }
 
 /**
- * The `Authorization` header by which an authorizer has let a request in. Not one that came along while
- * other credentials, such as an API key, were what counted.
+ * The `Authorization` header that an authorizer accepted. `undefined` if it accepted other credentials, such
+ * as an API key, that were sent along with this header.
  *
- * @param authorizer that was asked; which part of it has accepted is known of `anyOf`
+ * @param authorizer the authorizer that was asked; `anyOf` notes which of its parts accepted
  */
 export function acceptedAuthorization(request: Judged, authorizer: Authorizer): string | undefined {
   const [authorization, ...others] = request.headers["authorization"] ?? [];
@@ -32,10 +32,10 @@ export function acceptedAuthorization(request: Judged, authorizer: Authorizer): 
 }
 
 /**
- * The `Authorization` header with which the request came that a context belongs to.
+ * The `Authorization` header of the request that a context belongs to.
  *
- * @returns `undefined` outside of requests, where nobody was let in by it, and where the context is for
- *   another principal than the one that it has established
+ * @returns `undefined` outside requests, if the caller was accepted by other credentials, and if the context
+ *   has another principal than the one that the header established
  */
 export function callerAuthorization(context: RequestContext): string | undefined {
   const root = rootContext(context);

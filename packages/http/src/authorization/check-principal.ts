@@ -10,11 +10,10 @@ function isListOfTexts(value: unknown): value is readonly string[] {
 }
 
 /**
- * Refuses what an authorizer in JavaScript may give in place of a principal: nothing at all, or scopes
- * that are one text, as OAuth's claim `scope` is. In a text every scope would be found that is a part
- * of another one.
+ * Checks what an authorizer returned, which JavaScript does not: it may be nothing, or its scopes may be one
+ * text, like OAuth's claim `scope`. A search in that text would find each scope that is part of another one.
  *
- * @throws InternalError as the authorizer is at fault, not the caller
+ * @throws InternalError because the authorizer is at fault, not the caller
  */
 export function checkPrincipal(principal: Principal | undefined): asserts principal is Principal {
   if (typeof principal?.id !== "string") {
@@ -31,7 +30,7 @@ export function checkPrincipal(principal: Principal | undefined): asserts princi
 /**
  * Refuses a principal that lacks scopes of a method.
  *
- * @throws PermissionDeniedError naming the missing scopes, also in its details
+ * @throws PermissionDeniedError that names the missing scopes, also in its details
  */
 export function checkScopes(method: MethodDescription, principal: Principal): void {
   const granted = new Set(principal.scopes);

@@ -1,6 +1,6 @@
 import { describeContract, type AnyServiceClass } from "@plinth/core";
 
-/** The methods of contracts that need a principal, as `things.createThing`. */
+/** The methods of contracts that need a principal, such as `things.createThing`. */
 export function closedMethods(services: readonly AnyServiceClass[]): string[] {
   return services
     .map(describeContract)
@@ -11,7 +11,7 @@ export function closedMethods(services: readonly AnyServiceClass[]): string[] {
 
 const shownMethods = 10;
 
-/** What to do when closed methods are served and nobody is there to let callers in. */
+/** The advice for closed methods that are served without an authorizer. */
 export function authorizerAdvice(closed: readonly string[]): string {
   const shown = closed.slice(0, shownMethods).join(", ");
   const more = closed.length > shownMethods ? ` and ${closed.length - shownMethods} more` : "";

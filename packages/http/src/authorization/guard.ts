@@ -14,7 +14,7 @@ import type { SecurityScheme } from "./security-scheme.ts";
 export type Guard = (request: FastifyRequest, exchange: Exchange) => Promise<void>;
 
 /**
- * Prepares the check that stands before a closed method: who is it, and has it all scopes.
+ * Prepares the check before a closed method: it establishes the caller and compares its scopes.
  *
  * @param service the contract's name
  * @returns a function that rejects with the authorizer's error, or with `permission_denied` naming
@@ -36,8 +36,8 @@ export function createGuard(
         return exchange.signal;
       },
     };
-    // Whatever else an authorizer throws is its own failure, such as an error of a key store's client,
-    // and no answer to the caller: a `statusCode` in it says nothing about this request.
+    // Any other error is a failure of the authorizer itself, such as an error of a key store's client. It is
+    // not an answer to the caller: its `statusCode` says nothing about this request.
     const principal = await withinLimits({ deadline: exchange.deadline }, async () =>
       authorizer.authorize(shown),
     ).catch((thrown: unknown) => {
@@ -57,14 +57,14 @@ function quoted(text: string): string {
  * The values of `WWW-Authenticate` for the problem of a service error (RFC 9110, with the errors of
  * RFC 6750).
  *
- * @returns none for problems that are no refusal
+ * @returns none for problems that do not refuse a caller
  */
 export function challengesFor(
   { code, details = {} }: Pick<Problem, "code" | "details">,
   schemes: readonly SecurityScheme[],
 ): string[] {
   if (code === "unauthenticated") {
-    // Who sent nothing did nothing wrong: RFC 6750 wants no error there.
+    // A caller without credentials did nothing wrong: RFC 6750 wants no error there.
     const isMissing = details["reason"] === "missing_credentials";
     return schemes.map(({ challenge }) =>
       challenge === "Bearer" && !isMissing ? 'Bearer error="invalid_token"' : challenge,

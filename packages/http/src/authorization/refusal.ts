@@ -1,6 +1,6 @@
 import { UnauthenticatedError } from "@plinth/core";
 
-/** Why credentials were refused, as `details.reason` of the error tells clients. */
+/** Why credentials were refused: `details.reason` of the error. */
 export type RefusalReason =
   | "missing_credentials"
   | "malformed_credentials"
@@ -8,10 +8,10 @@ export type RefusalReason =
   | "expired_credentials";
 
 /**
- * The error for credentials that do not establish anybody.
+ * Makes the error for credentials that are missing or not accepted.
  *
  * @param reason for programs
- * @param message for people: which rule was not met, never a part of the credentials
+ * @param message for people: the rule that was not met. Never part of the credentials
  */
 export function refusal(reason: RefusalReason, message: string): UnauthenticatedError {
   return new UnauthenticatedError(message, { details: { reason } });

@@ -1,4 +1,6 @@
-/** A way to present credentials: what a 401 tells clients, and what the OpenAPI document says. */
+/**
+ * A way to present credentials, for the `WWW-Authenticate` header of a 401 and for the OpenAPI document.
+ */
 export interface SecurityScheme {
   /** Its name in the OpenAPI document: letters, digits, `.`, `-` and `_`. */
   readonly name: string;

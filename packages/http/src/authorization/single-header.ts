@@ -2,13 +2,13 @@ import type { AuthorizationRequest } from "./authorizer.ts";
 import { refusal } from "./refusal.ts";
 
 /**
- * The value of a header that may be there only once. Of two values one proxy would see the first,
- * the next the last; neither is to be trusted then.
+ * Reads a header that may be sent only once. Of two values, one proxy sees the first and another the last, so
+ * neither can be trusted.
  *
  * @param request the request
  * @param name the header's name in lower case
- * @returns the value; `undefined` when the header is absent
- * @throws UnauthenticatedError when it is there more than once
+ * @returns the value; `undefined` if the header is absent
+ * @throws UnauthenticatedError if it was sent more than once
  */
 export function singleHeader(request: AuthorizationRequest, name: string): string | undefined {
   const [value, ...others] = request.headers[name] ?? [];
@@ -19,11 +19,11 @@ export function singleHeader(request: AuthorizationRequest, name: string): strin
 }
 
 /**
- * The token of `Authorization: Bearer <token>`.
+ * Reads the token of `Authorization: Bearer <token>`.
  *
  * @param request the request
- * @returns the token; `undefined` when there are no credentials of this scheme
- * @throws UnauthenticatedError when the header is there more than once, or holds no proper token
+ * @returns the token; `undefined` if there are no credentials of this scheme
+ * @throws UnauthenticatedError if the header was sent more than once, or holds no well-formed token
  */
 export function bearerToken(request: AuthorizationRequest): string | undefined {
   const value = singleHeader(request, "authorization");

@@ -6,21 +6,15 @@ import {
   type MethodDescription,
 } from "@plinth/core";
 import { revisionOf } from "../request/entity-tag.ts";
+import type { Answer } from "./connection-pool.ts";
 import { readProblem } from "./problem-reader.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 import { excerpt, isOwnRefusal, nonsense, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
-/** An answer, read to its end. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
 /**
- * Codes for answers that come from something in between, such as a proxy, and so have no problem
- * document. After gRPC's "HTTP to gRPC Status Code Mapping".
+ * Codes for answers without a problem document, which come from a proxy or gateway. After gRPC's "HTTP to
+ * gRPC Status Code Mapping".
  */
 const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   401: "unauthenticated",
@@ -44,7 +38,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) as unknown };
   } catch {
-    // What V8 says here quotes the text.
+    // The error of V8 quotes the text.
     return undefined;
   }
 }
@@ -83,7 +77,7 @@ function readFailure(target: CallTarget, answer: Answer, actsAsCaller: boolean):
   );
 }
 
-/** Puts the revision, which travels as `ETag`, back into its field. */
+/** Puts the revision from the header `ETag` back into its field. */
 function withRevision(
   received: unknown,
   { etag }: MethodDescription,
@@ -96,7 +90,7 @@ function withRevision(
   return { ...received, [etag]: revision };
 }
 
-/** The fields that did not fit, in words, without their values. */
+/** The invalid fields in words, without their values. */
 function faultsOf(error: unknown): string {
   const found: unknown = isServiceError(error) ? error.internalDetails["errors"] : undefined;
   const errors = Array.isArray(found) ? (found as readonly FieldError[]) : [];
@@ -107,12 +101,11 @@ function faultsOf(error: unknown): string {
 }
 
 /**
- * Gives the output that an answer carries.
+ * Reads the output of an answer.
  *
  * @param readOutput checks it against the contract
- * @param actsAsCaller whether the call carried the caller's own credentials
- * @throws ServiceError what the service said went wrong, or `internal` for an answer that it cannot
- *   have meant
+ * @param actsAsCaller whether the call carried the credentials of the caller
+ * @throws ServiceError the error of the service, or `internal` for an answer that does not fit the contract
  */
 export function readAnswer(
   target: CallTarget,

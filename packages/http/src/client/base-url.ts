@@ -1,10 +1,10 @@
 import { DeclarationError } from "@plinth/core";
 
-/** A remote service's address, taken apart. */
+/** The parts of the address of a remote service. */
 export interface BaseUrl {
   /** `http://things.internal:3000` */
   readonly origin: string;
-  /** What comes before the contract's paths; empty for none. */
+  /** The path before the paths of the contract; empty for none. */
   readonly prefix: string;
 }
 

@@ -9,11 +9,11 @@ import type { ClientOptions } from "./client-options.ts";
 import { openClient } from "./create-client.ts";
 
 /**
- * Binds a contract to a service that runs elsewhere: takes the place of the binding of its
- * implementation in the composition root, and nothing else changes.
+ * Binds a contract to a service that runs elsewhere. It replaces the binding of the implementation in the
+ * composition root; nothing else changes.
  *
  * @param service the contract
- * @param options where it is; see {@link ClientOptions}
+ * @param options where the service is; see {@link ClientOptions}
  */
 export function bindRemote<T extends object>(
   service: AnyServiceClass<T>,
@@ -23,7 +23,7 @@ export function bindRemote<T extends object>(
  * Binds a contract to a service that runs elsewhere, at an address from the configuration.
  *
  * @param service the contract
- * @param dependencies what the options depend on, such as the configuration's class
+ * @param dependencies the tokens that the options depend on, such as the class of the configuration
  * @param createOptions makes the options; see {@link ClientOptions}
  */
 export function bindRemote<T extends object, const D extends readonly Token<unknown>[]>(
@@ -43,7 +43,7 @@ export function bindRemote<T extends object>(
 /**
  * Binds a contract to a client.
  *
- * @param actsAsCaller whether every call is made in the caller's name
+ * @param actsAsCaller whether each call is made on behalf of the caller
  */
 export function bindClient<T extends object>(
   service: AnyServiceClass<T>,

@@ -4,7 +4,9 @@ import type { OutgoingHeaders } from "./client-options.ts";
 import type { WrittenRequest } from "./request-writer.ts";
 
 const maxTimeout = 9_999_999_999;
-/** What the client decides itself: how the call travels, what the body is, what it can read. */
+/**
+ * Headers that the client decides itself: about the connection, the body, and answers that it can read.
+ */
 const clientsOwn: ReadonlySet<string> = new Set([
   "accept",
   "accept-charset",
@@ -26,7 +28,7 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const headerValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 const plainText = /^[\t\u0020-\u007e]*$/;
 
-/** Why a header of the user cannot be sent; `undefined` for one that can. Values are not repeated. */
+/** Why a header of the user cannot be sent; `undefined` if it can. Values are not repeated. */
 function headerFault(name: string, value: unknown): string | undefined {
   if (!headerName.test(name)) return "is no name of a header";
   const lower = name.toLowerCase();
@@ -51,11 +53,11 @@ function checkOwn(service: string, own: OutgoingHeaders): void {
 }
 
 /**
- * The headers of one attempt: how much time is left by now, under which id and in which trace.
+ * The headers of one attempt: among them the time that is left, the request id and the trace.
  *
  * @param service the name of the service that is called, for messages
- * @param own headers of the user; id, trace and time of the call win over them
- * @param request whether there is a body, the revision it is meant for, fields that travel as headers
+ * @param own headers of the user; the id, trace and time of the call replace them
+ * @param request the body, the revision, and the fields that travel as headers
  * @throws InvalidArgumentError for a header of the user that the client decides itself, or that cannot
  *   be sent
  */
@@ -77,7 +79,7 @@ export function callHeaders(
   headers["accept"] = "application/json, application/problem+json";
   if (ifMatch !== undefined) headers["if-match"] = ifMatch;
   if (body !== undefined) headers["content-type"] = "application/json";
-  // An id from elsewhere may hold what no header can.
+  // An id from elsewhere may contain characters that a header cannot.
   if (plainText.test(context.requestId)) headers[requestIdHeader] = context.requestId;
   const { traceparent, tracestate } = context;
   if (traceparent !== undefined) headers["traceparent"] = traceparent;

@@ -4,50 +4,53 @@ import {
   type MethodDescription,
   type RequestContext,
 } from "@plinth/core";
+import { wholeNumberFault } from "@plinth/support/numbers";
 
-/** What the headers of a call may depend on. */
+/** A call, for the headers that depend on it. */
 export interface OutgoingCall {
   /** The context in which the call is made: request id, principal, deadline. */
   readonly context: RequestContext;
-  /** The method that is called. */
+  /** The called method. */
   readonly method: MethodDescription;
 }
 
-/** More headers for a call, by name. */
+/** Additional headers of a call, by name. */
 export type OutgoingHeaders = Readonly<Record<string, string>>;
 
-/** Where a remote service is and how it is called. */
+/** Where a remote service is, and how it is called. */
 export interface ClientOptions {
   /**
-   * Where it answers: `http:` or `https:`, with the prefix under which it is served, if any, and
-   * without credentials, query and fragment.
+   * The address: `http:` or `https:`, with the prefix of the service if it has one, without credentials,
+   * query and fragment.
    */
   readonly url: string | URL;
-  /** How long a call may take whose caller has no deadline, in milliseconds. Default: 30,000. */
+  /** The timeout of a call whose caller has no deadline, in milliseconds. Default: 30,000. */
   readonly timeout?: number;
-  /** How often a call of an `idempotent` method is sent at most. Default: 3; 1 never retries. */
+  /** How often a call of an `idempotent` method is sent at most. 1 never retries. Default: 3. */
   readonly attempts?: number;
-  /** The most connections that are open at a time; further calls wait. Default: 128. */
+  /** How many connections may be open at a time. Further calls wait. Default: 128. */
   readonly connections?: number;
   /** How long opening a connection may take, in milliseconds. Default: 5,000. */
   readonly connectTimeout?: number;
   /** The largest answer that is read, in bytes. Default: 4,194,304. */
   readonly responseLimit?: number;
   /**
-   * Headers for each attempt, such as credentials: nothing of the caller's identity travels unless
-   * it is put here. They cannot replace the request id, trace and deadline of the call. Those that the
-   * client decides itself (`accept-encoding`, `connection`, `host`, `content-*`, `if-*` and the like)
-   * make the call reject with `invalid_argument`. Default: none.
+   * Headers for each attempt, such as credentials. The identity of the caller does not travel unless you put
+   * it here. They cannot replace the request id, trace and deadline of the call. Headers that the client
+   * decides itself (`accept-encoding`, `connection`, `host`, `content-*`, `if-*` and the like) make the call
+   * reject with `invalid_argument`. Default: none.
    */
   readonly headers?: (call: OutgoingCall) => OutgoingHeaders | Promise<OutgoingHeaders>;
   /**
-   * Whether calls carry the `Authorization` header with which the caller itself was let in, so that
-   * the other side can judge the caller anew: for services that trust the same issuer. Only to `url`,
-   * and only while the principal of the context is the one that the header has established. It goes
-   * before an `authorization` of `headers`, which is then for calls without a caller. Default: false.
+   * Whether calls forward the `Authorization` header that established their caller, so that the other service
+   * can judge the caller again. Use it between services that trust the same issuer. The header goes to `url`
+   * only, and only while the context has the principal that it established. It replaces an `authorization` of
+   * `headers`, which is then for calls without a caller. Default: false.
    */
   readonly forwardAuthorization?: boolean;
-  /** Where retries are logged, at `warn`. Default: nowhere; `bindRemote` gives that of the app. */
+  /**
+   * Logs retries, at `warn`. Default: retries are not logged; `bindRemote` uses the logger of the app.
+   */
   readonly logger?: Logger;
 }
 
@@ -56,25 +59,24 @@ export type CompleteOptions = Required<Omit<ClientOptions, "url" | "logger">> & 
   readonly logger: Logger | undefined;
 };
 
-function whole(name: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least) {
-    throw new DeclarationError(`The option ${name} must be a whole number of at least ${least}.`);
-  }
+function positive(name: string, value: number): number {
+  const fault = wholeNumberFault(name, value, { min: 1 });
+  if (fault !== undefined) throw new DeclarationError(`The option ${fault}`);
   return value;
 }
 
 /**
  * Fills in the defaults.
  *
- * @throws DeclarationError for numbers that make no sense
+ * @throws DeclarationError for invalid numbers
  */
 export function completeOptions(options: ClientOptions): CompleteOptions {
   return {
-    timeout: whole("timeout", options.timeout ?? 30_000, 1),
-    attempts: whole("attempts", options.attempts ?? 3, 1),
-    connections: whole("connections", options.connections ?? 128, 1),
-    connectTimeout: whole("connectTimeout", options.connectTimeout ?? 5_000, 1),
-    responseLimit: whole("responseLimit", options.responseLimit ?? 4_194_304, 1),
+    timeout: positive("timeout", options.timeout ?? 30_000),
+    attempts: positive("attempts", options.attempts ?? 3),
+    connections: positive("connections", options.connections ?? 128),
+    connectTimeout: positive("connectTimeout", options.connectTimeout ?? 5_000),
+    responseLimit: positive("responseLimit", options.responseLimit ?? 4_194_304),
     headers: options.headers ?? (() => ({})),
     forwardAuthorization: options.forwardAuthorization ?? false,
     logger: options.logger,

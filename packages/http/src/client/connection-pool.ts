@@ -1,9 +1,8 @@
 import type { Pool } from "undici";
-import type { Answer } from "./answer-reader.ts";
 import type { CompleteOptions } from "./client-options.ts";
 import { skipInterim } from "./skip-interim.ts";
 
-/** As undici says it of its own pools. */
+/** The code that undici uses for its own pools. */
 const closedCode = "UND_ERR_CLOSED";
 
 /** One request for the pool. */
@@ -16,13 +15,20 @@ export interface PoolRequest {
   readonly signal: AbortSignal | undefined;
 }
 
+/** An answer, read to its end. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
 async function openPool(origin: string, options: CompleteOptions): Promise<Pool> {
-  // Loaded with the first call: a service that only serves does not pay for it at its start.
+  // Loaded with the first call, so that a service that calls no other starts without it.
   const undici = await import("undici");
   const connect = undici.buildConnector({ timeout: options.connectTimeout });
   return new undici.Pool(origin, {
     connections: options.connections,
-    // One request at a time on a connection: a broken one then fails one call, which was sent once.
+    // One request at a time on a connection, so that a broken connection fails one call only.
     pipelining: 1,
     connect: (target, callback) => {
       connect(target, (...result) => {
@@ -32,13 +38,15 @@ async function openPool(origin: string, options: CompleteOptions): Promise<Pool>
       });
     },
     maxResponseSize: options.responseLimit,
-    // The deadline of the call counts instead.
+    // The deadline of the call limits them.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
 }
 
-/** Connections to one service, kept open between calls. Never sends anything twice by itself. */
+/**
+ * Connections to one service, kept open between calls. It never sends a request twice by itself.
+ */
 export class ConnectionPool {
   readonly #origin: string;
   readonly #options: CompleteOptions;
@@ -50,7 +58,7 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  /** Sends a request and reads the answer to its end. Rejects with what undici throws. */
+  /** Sends a request and reads the answer to its end. Rejects with the errors of undici. */
   async request({ method, target, headers, body, signal }: PoolRequest): Promise<Answer> {
     if (this.#closed) throw Object.assign(new Error("The pool is closed."), { code: closedCode });
     this.#pool ??= openPool(this.#origin, this.#options);
@@ -66,7 +74,7 @@ export class ConnectionPool {
     return { status: response.statusCode, headers: response.headers, text };
   }
 
-  /** Waits for the calls in flight, until the signal falls, which cuts them off. */
+  /** Waits for the calls in flight, and cuts them off when the signal is aborted. */
   async close(signal?: AbortSignal): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

@@ -7,24 +7,24 @@ import {
 } from "@plinth/core";
 import { remoteCall, type RemoteSend } from "@plinth/core/transport";
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
-import { readAnswer, type Answer } from "./answer-reader.ts";
+import { readAnswer } from "./answer-reader.ts";
 import { parseBaseUrl, type BaseUrl } from "./base-url.ts";
 import { callHeaders } from "./call-headers.ts";
 import { completeOptions, type ClientOptions, type CompleteOptions } from "./client-options.ts";
-import { ConnectionPool } from "./connection-pool.ts";
+import { ConnectionPool, type Answer } from "./connection-pool.ts";
 import type { CallTarget } from "./remote-error.ts";
 import { transportError } from "./remote-faults.ts";
 import { createRequestWriter } from "./request-writer.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { withRetries } from "./with-retries.ts";
 
-/** What the calls of one client share. */
+/** The parts that all calls of a client share. */
 interface ClientParts {
   readonly base: BaseUrl;
   readonly options: CompleteOptions;
   readonly pool: ConnectionPool;
   readonly budget: RetryBudget;
-  /** Whether every call is made in the caller's name, as over the loopback. */
+  /** Whether each call is made on behalf of the caller, as over the loopback. */
   readonly actsAsCaller: boolean;
 }
 
@@ -59,7 +59,7 @@ function createSend(
         const request = { method: method.httpMethod, target: path, headers, body, signal };
         answer = await pool.request(request);
       } catch (error) {
-        // The caller has its error already; this one must not look like a reason for a retry.
+        // The caller has its error already. This one must not cause a retry.
         if (signal?.aborted === true) throw new CancelledError("The call was cancelled.");
         throw transportError(target, error, options.responseLimit);
       }
@@ -86,9 +86,9 @@ function createSend(
 export type RemoteService<T extends object> = T & AsyncDisposable;
 
 /**
- * Makes a client and what closes it.
+ * Makes a client, and the function that closes it.
  *
- * @param actsAsCaller whether every call is made in the caller's name
+ * @param actsAsCaller whether each call is made on behalf of the caller
  */
 export function openClient<T extends object>(
   service: AnyServiceClass<T>,
@@ -108,23 +108,22 @@ export function openClient<T extends object>(
 }
 
 /**
- * A service that runs elsewhere, called over HTTP as if it were here: an instance of the contract
- * class, whose methods check, send, check again, and throw the same errors.
+ * Makes a client for a service that runs elsewhere: an instance of the contract class. Its methods check the
+ * input, send it over HTTP, check the answer, and throw the same errors as the service.
  *
- * Nothing is opened before the first call. A method is sent once; only one declared `idempotent` is
- * sent again, up to `attempts` times in all and within the deadline.
+ * It opens no connection before the first call. A call is sent once. Only methods declared `idempotent` are
+ * retried, up to `attempts` times in all and within the deadline.
  *
- * Beside the errors of the service its methods reject with `unavailable` when it cannot be reached,
- * `deadline_exceeded` when time runs out, `cancelled` when the caller gives up, `unimplemented` when
- * the other side does not know the method, and `internal` when its answer makes no sense. The
- * `cause` is a `RemoteError`.
+ * Besides the errors of the service, methods reject with `unavailable` if it cannot be reached,
+ * `deadline_exceeded` if the deadline passes, `cancelled` if the caller cancels, `unimplemented` if the
+ * service does not have the method, and `internal` if its answer is invalid. The `cause` is a `RemoteError`.
  *
- * An `unauthenticated` or `permission_denied` that is about the credentials of this service, not about
- * those of its caller, can be caught here; left uncaught, it reaches the caller as `internal`.
+ * If the credentials of this service, not those of its caller, are refused, its code can catch
+ * `unauthenticated` or `permission_denied`. Left uncaught, it reaches the caller as `internal`.
  *
  * @param service the contract
- * @param options where it is; see {@link ClientOptions}
- * @throws DeclarationError for a URL or a number that makes no sense
+ * @param options where the service is; see {@link ClientOptions}
+ * @throws DeclarationError for an invalid URL or number
  */
 export function createClient<T extends object>(
   service: AnyServiceClass<T>,

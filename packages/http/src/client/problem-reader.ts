@@ -1,24 +1,24 @@
 import type { ServiceError } from "@plinth/core";
 import { deserializeError, isErrorCode } from "@plinth/core/errors";
 import { requestIdHeader } from "../request/request-headers.ts";
-import type { Answer } from "./answer-reader.ts";
+import type { Answer } from "./connection-pool.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";
 import { isOwnRefusal, notOffered } from "./remote-faults.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
-/** Kinds of fault that say that there is no such method, not that something was not found. */
+/** The kinds of fault for a missing method; other kinds are about a missing record. */
 const missingRoutes: ReadonlySet<unknown> = new Set([
   "urn:plinth:error:route_not_found",
   "urn:plinth:error:method_not_allowed",
 ]);
 
 /**
- * Rebuilds the error of a problem document: class, message, details, field errors, advice to wait
- * and request id. What is received is bounded and redacted, and is not trusted to be well formed.
+ * Restores the error of a problem document: class, message, details, field errors, `retryAfter` and request
+ * id. The received values are bounded and redacted, and may be malformed.
  *
  * @param problem the parsed body
- * @param actsAsCaller whether the call carried the caller's own credentials; see `isOwnRefusal`
- * @returns `undefined` for what is no problem document of a service
+ * @param actsAsCaller whether the call carried the credentials of the caller; see `isOwnRefusal`
+ * @returns `undefined` if it is not a problem document of a service
  */
 export function readProblem(
   target: CallTarget,

@@ -1,4 +1,4 @@
-/** Which call it was, in words that are safe to log: the path as declared, without values. */
+/** A call in words that are safe to log: the path as declared, without values. */
 export interface CallTarget {
   /** The service's name, `things`. */
   readonly service: string;
@@ -9,8 +9,8 @@ export interface CallTarget {
 }
 
 /**
- * What happened on the wire: the `cause` of every error that a remote call rejects with, for the
- * log. It never leaves the process.
+ * What happened on the wire, for the log: the `cause` of each error of a remote call. It never leaves the
+ * process.
  */
 export class RemoteError extends Error {
   override readonly name = "RemoteError";
@@ -20,12 +20,12 @@ export class RemoteError extends Error {
   readonly method: string;
   /** HTTP method and URL, the path as declared. */
   readonly request: string;
-  /** The HTTP status that was received; `undefined` where there was no answer. */
+  /** The received HTTP status; `undefined` if there was no answer. */
   readonly status: number | undefined;
 
   /**
-   * @param target which call it was
-   * @param what what happened, continuing "GET http://… "
+   * @param target the call
+   * @param what what happened, as the continuation of "GET http://… "
    * @param options `status`, and the lower layer's error as `cause`
    */
   constructor(

@@ -10,17 +10,17 @@ import { RemoteError, type CallTarget } from "./remote-error.ts";
 
 const maxExcerptLength = 120;
 
-/** The beginning of something received, on one line, without what can be told to be secret. */
+/** The beginning of a received text, on one line, with known secrets redacted. */
 export function excerpt(text: string): string {
   const shown = redactText(text.slice(0, 4 * maxExcerptLength)).replaceAll(/[\s\p{Cc}]+/gu, " ");
   return shown.length > maxExcerptLength ? `${shown.slice(0, maxExcerptLength)}…` : shown;
 }
 
 /**
- * The error for an answer that no service of this contract gives. Its message is for developers:
- * that of an internal error goes into the log and no further.
+ * The error for an answer that no service of this contract sends. Its message is for developers: the message
+ * of an internal error goes into the log only.
  *
- * @param what what was received, as in "GET http://… answered with HTML"
+ * @param what the received answer, as in "GET http://… answered with HTML"
  */
 export function nonsense(
   target: CallTarget,
@@ -39,16 +39,16 @@ export function nonsense(
 }
 
 /**
- * Whether a code is the other side's refusal of *this service's* credentials, not of its caller's. The
- * service's code may act on it; to its callers it is a fault of the service.
+ * Whether a code refuses the credentials of *this service*, not those of its caller. The code of the service
+ * may handle it; to its callers it is a fault of the service.
  *
- * @param actsAsCaller whether the call carried the caller's own credentials
+ * @param actsAsCaller whether the call carried the credentials of the caller
  */
 export function isOwnRefusal(code: ErrorCode, actsAsCaller: boolean): boolean {
   return !actsAsCaller && (code === "unauthenticated" || code === "permission_denied");
 }
 
-/** The error for a method that the other side does not have. */
+/** The error for a method that the other service does not have. */
 export function notOffered(target: CallTarget, status: number): UnimplementedError {
   return new UnimplementedError(
     `The service that answers for ${target.service} does not offer ${target.method}.`,
@@ -56,7 +56,7 @@ export function notOffered(target: CallTarget, status: number): UnimplementedErr
   );
 }
 
-/** Words for the codes of Node and undici that people meet most. */
+/** Words for the most common codes of Node and undici. */
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
   ECONNRESET: "the connection was reset",
@@ -77,7 +77,7 @@ function codeOf(error: unknown): string {
   return error instanceof AggregateError ? codeOf(error.errors[0]) : "";
 }
 
-/** The error for what the connection or the HTTP parser threw. */
+/** The service error for an error of the connection or the HTTP parser. */
 export function transportError(
   target: CallTarget,
   error: unknown,

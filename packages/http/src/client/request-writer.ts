@@ -6,27 +6,29 @@ import {
 } from "@plinth/core";
 import { arrayElement, objectFields, scalarKinds, type ScalarKind } from "@plinth/core/transport";
 import { entityTag } from "../request/entity-tag.ts";
-import { headerText } from "../request/header-input.ts";
+import { headerText } from "../request/header-reader.ts";
 
-/** What a method's input becomes on the wire. */
+/** The input of a method, as it is sent. */
 export interface WrittenRequest {
   /** Path and query. */
   readonly target: string;
   /** JSON; `undefined` for none. */
   readonly body: string | undefined;
-  /** The revision that the caller has seen, as a strong tag; `undefined` for none. */
+  /** The revision that the caller has read, as a strong tag; `undefined` for none. */
   readonly ifMatch: string | undefined;
-  /** The fields that travel as headers, by the headers' names; `undefined` for absent ones. */
+  /** The fields that travel as headers, by the name of the header; `undefined` for absent ones. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** Writes a (checked) input: the reverse of the server's input reader. */
+/** Writes a (checked) input: the inverse of the input reader of the server. */
 export type RequestWriter = (input: unknown) => WrittenRequest;
 
 type Fields = Readonly<Record<string, unknown>>;
 type Fault = Pick<FieldError, "message" | "code"> & { readonly path: readonly PropertyKey[] };
 
-/** What the fields accept that travel as text, and which fields do not belong into query and body. */
+/**
+ * The types of the fields that travel as text, and the fields that are not part of query and body.
+ */
 interface Kinds {
   readonly byField: ReadonlyMap<string, ReadonlySet<ScalarKind>>;
   readonly apart: ReadonlySet<string>;
@@ -39,7 +41,7 @@ function kindsOf(method: MethodDescription): Kinds["byField"] {
   return new Map(fields.map(([name, field]) => [name, scalarKinds(arrayElement(field) ?? field)]));
 }
 
-/** A field by its name, which may be one that all objects have. */
+/** Reads a field, whose name may be one that all objects have. */
 function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
@@ -49,11 +51,11 @@ function fault(path: readonly PropertyKey[], message: string): Fault {
 }
 
 /**
- * A scalar as text. A value that would not arrive as it is, is added to the faults: an error is
- * better than a call that means something else.
+ * A scalar as text. A value that would arrive as another one is a fault: an error is better than a call with
+ * another meaning.
  *
- * @param kinds what the field accepts; one that accepts text gets text
- * @param place where the text will stand, in words
+ * @param kinds the types that the field accepts; if it accepts text, the receiver gets text
+ * @param place where the text goes, in words
  */
 function scalarText(
   value: unknown,
@@ -85,7 +87,9 @@ function encoded(
   return "";
 }
 
-/** A segment of a path, which has to arrive as it is: proxies leave out what is empty, and resolve dots. */
+/**
+ * A segment of a path, which has to arrive unchanged: proxies remove empty segments and resolve dots.
+ */
 function pathSegment(
   value: unknown,
   name: string,
@@ -118,7 +122,7 @@ function writeQuery(fields: Fields, kinds: Kinds, faults: Fault[]): string {
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
-/** The revision that the caller has seen, as a tag. */
+/** The revision that the caller has read, as a tag. */
 function seenTag(value: unknown, name: string, faults: Fault[]): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "string" && value.isWellFormed()) return entityTag(value);
@@ -153,11 +157,11 @@ function withoutFields(fields: Fields, apart: ReadonlySet<string>): Fields {
 }
 
 /**
- * Prepares the writing of a method's requests: path parameters by name, a revision as `If-Match`,
- * fields that the contract names as headers; for GET and DELETE the other fields into the query, for
- * the rest into a JSON body.
+ * Prepares the writing of requests for a method. Path parameters, the revision (`If-Match`) and fields that
+ * the contract names go into the path and headers. The other fields go into the query for GET and DELETE,
+ * else into a JSON body.
  *
- * @param prefix comes before the contract's paths
+ * @param prefix the text before the paths of the contract
  */
 export function createRequestWriter(
   contract: ContractDescription,

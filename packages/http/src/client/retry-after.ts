@@ -1,7 +1,7 @@
 /**
  * Reads a `Retry-After` header: whole seconds, or a date.
  *
- * @returns milliseconds, at least 0; `undefined` for none and for what is neither
+ * @returns milliseconds, at least 0; `undefined` for an absent or malformed header
  */
 export function readRetryAfter(header: unknown): number | undefined {
   if (typeof header !== "string") return undefined;

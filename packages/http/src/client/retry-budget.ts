@@ -2,13 +2,13 @@ const most = 10;
 const earned = 0.1;
 
 /**
- * Keeps retries from adding to the trouble of a service that is down: ten in a burst, and after
- * that one for every ten calls that succeed. The scheme is that of gRPC's retry throttling (A6).
+ * Limits retries, so that they do not keep a failing service down: ten in a burst, then one for every ten
+ * successful calls. The scheme is that of gRPC's retry throttling (A6).
  */
 export class RetryBudget {
   #tokens = most;
 
-  /** Notes a call that succeeded. */
+  /** Notes a successful call. */
   earn(): void {
     this.#tokens = Math.min(most, this.#tokens + earned);
   }

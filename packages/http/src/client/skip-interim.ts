@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 
 const endOfHead = "\r\n\r\n";
-/** Heads that are longer are left to the parser, which refuses them. */
+/** Longer heads are left to the parser, which refuses them. */
 const maxHead = 16_384;
-/** 101 ends HTTP on a connection, which was not asked for: the parser refuses it. */
+/** 101 ends HTTP on a connection. The client did not ask for that, and the parser refuses it. */
 const interim = /^HTTP\/1\.[01] 1(?!01)[0-9]{2}/;
 const interimStart = "HTTP/1.1 1";
 
@@ -14,7 +14,7 @@ function mayBecomeInterim(text: string): boolean {
     : text.length < 12 && interimStart.startsWith(text.slice(0, interimStart.length));
 }
 
-/** What is left of the beginning of a response without interim ones, and whether to wait for more. */
+/** The received bytes without interim responses, and whether to wait for more. */
 function withoutInterim(received: Buffer): { readonly rest: Buffer; readonly waits: boolean } {
   let rest = received;
   for (;;) {
@@ -26,11 +26,11 @@ function withoutInterim(received: Buffer): { readonly rest: Buffer; readonly wai
 }
 
 /**
- * Takes interim responses (100, 102, 103, …) out of what a socket receives, which a server may send
+ * Removes interim responses (100, 102, 103, …) from the bytes that a socket receives. A server may send them
  * unasked before any response (RFC 9110, section 15.2). undici closes the connection at a 100.
  *
- * Only the beginning of a response is looked at: what comes after a request was written. Requests follow
- * one another on a connection, each after the response to the one before.
+ * It looks only at the beginning of a response, after a request was written. On a connection, each request
+ * follows the response to the one before.
  */
 export function skipInterim<S extends Socket>(socket: S): S {
   const push = socket.push.bind(socket);
@@ -53,7 +53,7 @@ export function skipInterim<S extends Socket>(socket: S): S {
       kept === undefined ? chunk : Buffer.concat([kept, chunk]),
     );
     kept = waits && rest.length > 0 ? rest : undefined;
-    // Nothing to pass on: as if nothing had come yet.
+    // There is nothing to pass on yet.
     if (waits || rest.length === 0) return true;
     awaits = false;
     return push(rest);

@@ -5,31 +5,26 @@ import {
   type RequestContext,
   type ServiceError,
 } from "@plinth/core";
+import { backOff } from "@plinth/support/back-off";
 import type { RetryBudget } from "./retry-budget.ts";
 
-const firstDelay = 100;
-const maxDelay = 2_000;
+const waits = { first: 100, max: 2_000 };
 
-/** What bounds the retries of one call. */
+/** The limits on the retries of a call. */
 export interface RetryPolicy {
-  /** How often the call is sent at most. */
+  /** How often the call may be sent. */
   readonly attempts: number;
   readonly budget: RetryBudget;
   /** The deadline and signal of the call. */
   readonly context: RequestContext;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onRetry: (error: ServiceError, attempt: number, wait: number) => void;
 }
 
-/** Full jitter, after AWS's "Exponential Backoff And Jitter": anything up to the doubling limit. */
-function backOff(attempt: number): number {
-  return Math.random() * Math.min(maxDelay, firstDelay * 2 ** (attempt - 1));
-}
-
 /**
- * Sends a call, and again when that may help: after `unavailable` and `resource_exhausted`, as long
- * as attempts, budget and time allow. It waits at least as long as the other side advised; where
- * the deadline comes first, it gives up at once.
+ * Sends a call, and retries it after transient errors (`unavailable`, `resource_exhausted`) while attempts,
+ * budget and deadline allow. It waits at least as long as `retryAfter` says. If the deadline would pass
+ * meanwhile, it gives up at once.
  */
 export async function withRetries<T>(policy: RetryPolicy, send: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
@@ -40,7 +35,7 @@ export async function withRetries<T>(policy: RetryPolicy, send: () => Promise<T>
     } catch (error) {
       const { context } = policy;
       if (!isServiceError(error) || !error.retryable || attempt >= policy.attempts) throw error;
-      const wait = (error.retryAfter ?? 0) + backOff(attempt);
+      const wait = (error.retryAfter ?? 0) + backOff(attempt, waits);
       const remaining = remainingTime(context);
       if (remaining !== undefined && wait >= remaining) throw error;
       if (!policy.budget.spend()) throw error;

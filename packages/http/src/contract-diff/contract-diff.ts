@@ -1,13 +1,13 @@
 import { listOf, objectOf, operationsOf, resolved, type Json, type Operation } from "./open-api.ts";
 import { schemaRefusals, type Placed, type Refusal } from "./schema-refusals.ts";
 
-/** One change between two versions of an API after which a caller of the old one may fail. */
+/** A change between two versions of an API that can make a caller of the old version fail. */
 export interface BreakingChange {
   /** The operation, such as `things.createThing`. */
   readonly method: string;
   /** Where: `input.name`, `output.items[].price`; empty for the operation as a whole. */
   readonly field: string;
-  /** What has changed. */
+  /** The change in words. */
   readonly fault: string;
 }
 
@@ -76,7 +76,7 @@ function bodyChanges(before: Pair, after: Pair): Omit<BreakingChange, "method">[
   }
   if (to.schema === undefined) return [{ field: "input", fault: "no body is taken any more" }];
   const changes = schemaRefusals(from, to, "input").map((refusal) => named("input", refusal));
-  // A field that became required says more.
+  // A field that became required is the better message.
   const isNeeded = to.body["required"] === true && from.body["required"] !== true;
   return isNeeded && changes.length === 0
     ? [{ field: "input", fault: "the body became required" }]
@@ -111,7 +111,9 @@ function outputChanges(before: Pair, after: Pair): Omit<BreakingChange, "method"
   });
 }
 
-/** Ways to be let in, each a set of words such as `bearer` and `bearer things:write`. */
+/**
+ * The alternatives to authorize a call, each a set of words such as `bearer` and `bearer things:write`.
+ */
 function waysOf({ document, operation }: Pair): readonly ReadonlySet<string>[] {
   const security = listOf(operation.value["security"] ?? document["security"]);
   return security.map(
@@ -157,16 +159,16 @@ function operationChanges(before: Pair, after: Pair): Omit<BreakingChange, "meth
 }
 
 /**
- * Compares two OpenAPI documents, as made by `openApiDocument`, and names every change after which a
- * caller of the old version may fail with the new one: what is gone or has moved, inputs that are
- * refused now, outputs that the old version did not allow for, credentials that are not enough.
+ * Compares two OpenAPI documents made by `openApiDocument`, and finds the changes that can make a caller of
+ * the old version fail: removed and moved methods, inputs that are now refused, outputs that the old version
+ * did not allow, credentials that are no longer enough.
  *
- * Schemas are compared keyword by keyword. A pattern or format that is not the same counts as
- * breaking, since nobody can tell which of two patterns accepts more.
+ * Schemas are compared keyword by keyword. Another pattern or format counts as breaking, because it cannot be
+ * decided which of two patterns accepts more.
  *
- * @param before the version that callers know
- * @param after the version to come
- * @returns the changes by method, in the order of the old document; empty where all is well
+ * @param before the old version, which callers know
+ * @param after the new version
+ * @returns the changes by method, in the order of the old document; empty if nothing breaks
  */
 export function contractDiff(before: object, after: object): BreakingChange[] {
   const [old, now] = [objectOf(before), objectOf(after)];

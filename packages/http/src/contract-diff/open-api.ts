@@ -1,19 +1,19 @@
-/** Any JSON object; documents to compare come from files, so nothing is known of their form. */
+/** A JSON object of unknown form: documents to compare come from files. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A value as an object; anything else as an empty one. */
+/** The value if it is an object, else an empty one. */
 export function objectOf(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Json)
     : {};
 }
 
-/** A value as a list; anything else as an empty one. */
+/** The value if it is a list, else an empty one. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What a JSON pointer such as `#/components/schemas/Thing` leads to. */
+/** The value at a JSON pointer such as `#/components/schemas/Thing`. */
 function follow(document: Json, reference: string): unknown {
   return reference
     .split("/")
@@ -22,7 +22,9 @@ function follow(document: Json, reference: string): unknown {
     .reduce<unknown>((value, part) => objectOf(value)[part], document);
 }
 
-/** An object of a document, or what it refers to. References to nothing give an empty object. */
+/**
+ * An object of a document, or the object that it refers to; an empty object for a broken reference.
+ */
 export function resolved(document: Json, value: unknown): Json {
   let current = objectOf(value);
   const seen = new Set<string>();
@@ -34,7 +36,7 @@ export function resolved(document: Json, value: unknown): Json {
   return current;
 }
 
-/** An operation with where it stands. */
+/** An operation, with its name and route. */
 export interface Operation {
   /** Its `operationId`, such as `things.getThing`; else the route. */
   readonly name: string;

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { escapeControlCharacters } from "@plinth/core";
 import { contractDiff } from "./contract-diff.ts";
 
-/** What a run of the command line tool comes to. */
+/** The result of the command line tool. */
 export interface CliResult {
-  /** 0: nothing breaks; 1: something does; 2: it could not be told. */
+  /** 0: nothing breaks; 1: something does; 2: invalid input. */
   readonly code: 0 | 1 | 2;
   readonly output: string;
 }
@@ -12,7 +12,7 @@ export interface CliResult {
 const usage = `Usage: plinth-contract diff <old.json> <new.json>
 
 Compares two OpenAPI documents and names every change that breaks callers of the old one.
-Ends with 0 when there is none, 1 when there are some, 2 when the files cannot be compared.
+Exits with 0 if nothing breaks, 1 if something does, 2 if the files cannot be compared.
 `;
 
 class UnreadableError extends Error {
@@ -29,7 +29,7 @@ async function readDocument(path: string): Promise<object> {
   } catch {
     throw new UnreadableError(`${path} is not JSON.`);
   }
-  // An empty document would compare as one in which nothing can break.
+  // In an empty document, nothing could break.
   if (typeof value !== "object" || value === null || !("openapi" in value && "paths" in value)) {
     throw new UnreadableError(
       `${path} is not an OpenAPI document: it has no "openapi" and "paths".`,
@@ -51,7 +51,7 @@ export async function runCli(words: readonly string[]): Promise<CliResult> {
   try {
     const changes = contractDiff(await readDocument(before), await readDocument(after));
     if (changes.length === 0) return { code: 0, output: "No breaking changes.\n" };
-    // The documents may be of others, and must not write to a terminal as they like.
+    // The documents may come from others, and must not control the terminal.
     const lines = changes.map(({ method, field, fault }) =>
       escapeControlCharacters(
         field === "" ? `${method}: ${fault}` : `${method}: ${field}: ${fault}`,

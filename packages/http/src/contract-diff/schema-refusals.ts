@@ -1,20 +1,20 @@
 import { listOf, objectOf, resolved, type Json } from "./open-api.ts";
-import { fieldsOf, ownRefusals, type Side } from "./schema-limits.ts";
+import { fieldsOf, ownRefusals, type Side } from "./own-refusals.ts";
 
-/** A place in a body, and what is refused there. */
+/** A place in a body, and the refusal there. */
 export interface Refusal {
-  /** Such as `items[].price`; empty for the whole. */
+  /** Such as `items[].price`; empty for the whole body. */
   readonly field: string;
   readonly fault: string;
 }
 
-/** A schema with the document in which its references lead somewhere. */
+/** A schema, and the document that its references belong to. */
 export interface Placed {
   readonly document: Json;
   readonly schema: unknown;
 }
 
-/** Parts of `allOf` count as one schema: what several of them say of one keyword, the last says. */
+/** Parts of `allOf` count as one schema. If several have a keyword, the last one wins. */
 function merged({ document, schema }: Placed): Json {
   const { allOf, ...own } = resolved(document, schema);
   const parts = listOf(allOf).map((part) => merged({ document, schema: part }));
@@ -51,7 +51,7 @@ const words: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Compares two schemas; the pairs that were met keep recursive ones from going on for ever. */
+/** Compares two schemas. It remembers the pairs that it compares, so that recursive schemas end. */
 class Comparison {
   readonly #from: Json;
   readonly #to: Json;
@@ -75,7 +75,7 @@ class Comparison {
       merged({ document: this.#from, schema: before }),
       merged({ document: this.#to, schema: after }),
     ];
-    // A reference and what it leads to are the same; the text tells where a recursion closes.
+    // The text of a pair, with its references, tells where a recursion closes.
     const key = JSON.stringify([before, after]);
     if (this.#met.has(key)) return [];
     this.#met.add(key);
@@ -84,12 +84,14 @@ class Comparison {
       ...this.#fields(from, to, field),
       ...this.#items(from, to, field),
     ];
-    // The same pair in another field is another change.
+    // In another field, the same pair is another change.
     this.#met.delete(key);
     return refusals;
   }
 
-  /** Each choice of the one has to fit one of the other; `undefined` when there are no choices. */
+  /**
+   * Each choice of one schema has to fit a choice of the other; `undefined` if there are no choices.
+   */
   #choices(from: Json, to: Json, field: string): Refusal[] | undefined {
     const after = choicesOf(to);
     const before = choicesOf(from);
@@ -108,7 +110,7 @@ class Comparison {
     return this.compare(before, after, field);
   }
 
-  /** Items by their place, as far as a tuple goes, and all further ones. */
+  /** The items of a tuple by their place, then all further items. */
   #items(from: Json, to: Json, field: string): Refusal[] {
     const [before, after] = [listOf(from["prefixItems"]), listOf(to["prefixItems"])];
     const most = typeof from["maxItems"] === "number" ? from["maxItems"] : Number.POSITIVE_INFINITY;
@@ -125,7 +127,7 @@ class Comparison {
     return refusals;
   }
 
-  /** Names of fields have a schema of their own in records. */
+  /** The names of a record have their own schema. */
   #names(from: Json, to: Json, field: string): Refusal[] {
     const isOpen = from["additionalProperties"] !== false;
     if (to["propertyNames"] === undefined || !isOpen) return [];
@@ -156,7 +158,7 @@ class Comparison {
     const further = from["additionalProperties"] ?? {};
     if (others === false) refusals.push({ field, fault: this.#say("closed") });
     else refusals.push(...this.compare(further, others, place("*")));
-    // Outputs are all open in the document, so that fields can be added; nobody sends others there.
+    // In a document all outputs are open, so that fields can be added. No service sends undeclared ones.
     if (this.#side === "input" || typeof from["additionalProperties"] === "object") {
       const added = Object.entries(after.properties).filter(
         ([name]) => !Object.hasOwn(before.properties, name),
@@ -171,7 +173,7 @@ class Comparison {
 }
 
 /**
- * What the schema `to` refuses of what the schema `from` accepts, by field.
+ * The values that the schema `from` accepts and the schema `to` refuses, by field.
  *
  * @param side for an output, `from` is the new schema and `to` the old one
  */

@@ -1,7 +1,7 @@
 import type { Clock } from "@plinth/core";
 import type { createLocalJWKSet, errors } from "jose";
 
-/** The part of jose that is needed here: it is loaded when an authorizer is. */
+/** The part of jose that is needed here. It is loaded with an authorizer. */
 export interface JoseKeys {
   readonly createLocalJWKSet: typeof createLocalJWKSet;
   readonly errors: Pick<typeof errors, "JWKSNoMatchingKey">;
@@ -9,7 +9,7 @@ export interface JoseKeys {
 
 type LocalKeys = ReturnType<typeof createLocalJWKSet>;
 
-/** Where and how often keys are fetched. Durations are in milliseconds. */
+/** From where and how often keys are fetched. Durations are in milliseconds. */
 export interface IssuerKeysOptions {
   readonly url: URL;
   readonly maxAge: number;
@@ -19,13 +19,15 @@ export interface IssuerKeysOptions {
   readonly clock: Clock;
 }
 
-/** After a failed fetch: an issuer that was away for a moment is asked again soon, but not for each token. */
+/**
+ * The pause after a failed fetch: an issuer that was down for a moment is asked again soon, but not for each
+ * token.
+ */
 const longestFailureCooldown = 5_000;
 
 /**
- * The public keys of an issuer. jose's own remote key set counts only fetches that succeeded: while an
- * issuer fails, each token, forged or not, leads to another fetch, and keys that were known are no
- * longer used.
+ * The public keys of an issuer. jose's own remote key set counts successful fetches only: while an issuer
+ * fails, each token, forged or not, leads to another fetch, and known keys are no longer used.
  */
 export class IssuerKeys {
   readonly #jose: JoseKeys;
@@ -40,14 +42,14 @@ export class IssuerKeys {
     this.#options = options;
   }
 
-  /** Finds the key of a token, as `jwtVerify` asks for it. Rejects with jose's errors, or with the fetch's. */
+  /** Finds the key of a token for `jwtVerify`. Rejects with the errors of jose or of the fetch. */
   async find(...token: Parameters<LocalKeys>): ReturnType<LocalKeys> {
     const keys = await this.#current();
     try {
       return await keys(...token);
     } catch (error) {
       if (!(error instanceof this.#jose.errors.JWKSNoMatchingKey)) throw error;
-      // It may be a new one. So that strangers cannot make us ask for each id that they think of:
+      // It may be a new key. The cooldown keeps strangers from causing a fetch for each id that they invent.
       if (this.#failure === undefined && this.#age < this.#options.cooldown) throw error;
       const fresh = await this.#refresh();
       return fresh(...token);
@@ -64,7 +66,7 @@ export class IssuerKeys {
     if (known !== undefined && this.#age < maxAge) return known;
     const isWithinGrace = known !== undefined && this.#age < maxAge + grace;
     const refreshing = this.#refresh();
-    // In an outage that is known of, nobody waits for an attempt to end it.
+    // During a known outage, no token waits for the next attempt.
     if (isWithinGrace && this.#failure !== undefined) {
       refreshing.catch(() => undefined);
       return known;
@@ -77,7 +79,7 @@ export class IssuerKeys {
     }
   }
 
-  /** Fetches the keys; for all who ask meanwhile at once, and not while it has just failed. */
+  /** Fetches the keys, once for all concurrent calls, and not shortly after a failure. */
   #refresh(): Promise<LocalKeys> {
     const { clock, cooldown } = this.#options;
     const failure = this.#failure;

@@ -1,9 +1,16 @@
-import { isServiceError, SystemClock, type JsonObject, type Principal } from "@plinth/core";
+import {
+  DeclarationError,
+  FailedPreconditionError,
+  isServiceError,
+  SystemClock,
+  type JsonObject,
+  type Principal,
+} from "@plinth/core";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import { Authorizer, type AuthorizationRequest } from "../authorization/authorizer.ts";
 import { refusal } from "../authorization/refusal.ts";
 import { bearerScheme, type SecurityScheme } from "../authorization/security-scheme.ts";
 import { bearerToken } from "../authorization/single-header.ts";
-import { loadPeer, rethrow } from "../server/load-peer.ts";
 import { IssuerKeys } from "./issuer-keys.ts";
 import { jwtFault } from "./jwt-fault.ts";
 import { asymmetricAlgorithms, type JwtAuthorizerOptions } from "./jwt-options.ts";
@@ -19,7 +26,12 @@ function listOf(values: string | readonly string[]): string[] {
 }
 
 async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
-  const jose = await loadPeer("jose", () => import("jose").catch(rethrow), "JwtAuthorizer");
+  const jose = await loadPeer({
+    name: "jose",
+    neededBy: "JwtAuthorizer",
+    load: () => import("jose").catch(rethrow),
+    missing: (message, missing) => new FailedPreconditionError(message, missing),
+  });
   const clock = options.clock ?? new SystemClock();
   const keys = new IssuerKeys(jose, {
     url: new URL(options.jwksUrl),
@@ -38,7 +50,7 @@ async function createVerify(options: JwtAuthorizerOptions): Promise<Verify> {
     ...(options.tokenType === undefined ? {} : { typ: options.tokenType }),
   };
   return async (token) => {
-    // Before the keys: nobody else's tokens make us fetch anything.
+    // Before the keys: tokens of other issuers cause no fetch.
     if (!rules.issuer.includes(jose.decodeJwt(token).iss ?? "")) {
       throw refusal("invalid_credentials", "The token's issuer is not accepted.");
     }
@@ -57,24 +69,24 @@ function checkOptions({ algorithms, issuer, audience }: JwtAuthorizerOptions): v
   const accepted: readonly string[] = algorithms ?? asymmetricAlgorithms;
   const refused = accepted.filter((name) => !asymmetricAlgorithms.some((known) => known === name));
   if (refused.length > 0 || accepted.length === 0) {
-    throw new TypeError(
+    throw new DeclarationError(
       `JwtAuthorizer accepts algorithms of public keys, ${asymmetricAlgorithms.join(", ")}, not ${refused.join(", ") || "none at all"}.`,
     );
   }
-  // Without these, tokens made for others would be good here.
+  // Without these, tokens for other services would be accepted.
   const isMissing = (values: readonly string[]): boolean =>
     values.length === 0 || values.includes("");
   if (isMissing(listOf(issuer)) || isMissing(listOf(audience))) {
-    throw new TypeError("JwtAuthorizer needs an issuer and an audience.");
+    throw new DeclarationError("JwtAuthorizer needs an issuer and an audience.");
   }
 }
 
 /**
- * Accepts JSON Web Tokens, sent as `Authorization: Bearer`, that an issuer has signed. The package
- * `jose` does the work and has to be installed.
+ * Accepts JSON Web Tokens that an issuer has signed, sent as `Authorization: Bearer`. Needs the package
+ * `jose`.
  *
- * The issuer's keys are fetched when first needed and kept, for a while also when the issuer fails; a
- * key id that is not among them leads to another fetch, so that keys may rotate.
+ * The issuer's keys are fetched when first needed and cached, for a while also if the issuer fails. An
+ * unknown key id leads to another fetch, so that keys can rotate.
  */
 export class JwtAuthorizer extends Authorizer {
   override readonly schemes: readonly SecurityScheme[] = [
@@ -85,7 +97,7 @@ export class JwtAuthorizer extends Authorizer {
 
   /**
    * @param options see {@link JwtAuthorizerOptions}
-   * @throws TypeError for an algorithm that is not one of public keys, for an empty issuer or audience
+   * @throws DeclarationError for an algorithm that is not one of public keys, for an empty issuer or audience
    */
   constructor(options: JwtAuthorizerOptions) {
     super();
@@ -93,13 +105,13 @@ export class JwtAuthorizer extends Authorizer {
     this.#options = options;
   }
 
-  /** @throws FailedPreconditionError when jose is not installed */
+  /** @throws FailedPreconditionError if jose is not installed */
   override async prepare(): Promise<void> {
     this.#verify ??= createVerify(this.#options);
     await this.#verify;
   }
 
-  /** @throws UnauthenticatedError; UnavailableError when the keys cannot be fetched */
+  /** @throws UnauthenticatedError; UnavailableError if the keys cannot be fetched */
   override async authorize(request: AuthorizationRequest): Promise<Principal> {
     const token = bearerToken(request);
     if (token === undefined) throw refusal("missing_credentials", "A bearer token is needed.");

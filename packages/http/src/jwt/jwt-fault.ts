@@ -24,8 +24,8 @@ function textOf(error: unknown, field: "code" | "claim" | "reason"): string | un
 }
 
 /**
- * What a caller is told about an error of jose. Its errors carry the token's claims, so none of them
- * is kept as a cause where the token is at fault.
+ * Makes the service error for an error of jose. If the token is at fault, the error of jose is not the cause:
+ * it carries the token's claims.
  */
 export function jwtFault(error: unknown): ServiceError {
   const code = textOf(error, "code");
@@ -40,7 +40,7 @@ export function jwtFault(error: unknown): ServiceError {
   }
   const message = code === undefined ? undefined : messages[code];
   if (message !== undefined) return refusal("invalid_credentials", message);
-  // All that is left is about the keys: the issuer cannot be reached, or answers nonsense.
+  // The rest is about the keys: the issuer cannot be reached, or its answer is invalid.
   return new UnavailableError("The keys of the token's issuer cannot be fetched at the moment.", {
     cause: error,
   });

@@ -1,16 +1,16 @@
 import type { JsonObject, Principal } from "@plinth/core";
 import { refusal } from "../authorization/refusal.ts";
 
-/** The words of a claim that is either a list or a text of words; none of anything else. */
+/** The words of a claim that is a list or a text; none if it is neither. */
 function words(claim: unknown): readonly string[] {
   if (typeof claim === "string") return claim.split(" ").filter((word) => word !== "");
   return Array.isArray(claim) ? claim.filter((word) => typeof word === "string") : [];
 }
 
 /**
- * The principal of verified claims: `sub` is its id, `scope` (RFC 8693) and `scp` its scopes.
+ * Makes the principal from verified claims: `sub` is the id, `scope` (RFC 8693) and `scp` are the scopes.
  *
- * @throws UnauthenticatedError when `sub` is no text
+ * @throws UnauthenticatedError if `sub` is not a text
  */
 export function principalOf(claims: JsonObject): Principal {
   const { sub, scope, scp } = claims;

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
 import { entityTag } from "../request/entity-tag.ts";
-import { createLocationWriter } from "../request/location.ts";
+import { createLocationWriter } from "../request/location-writer.ts";
 
 type Fields = Readonly<Record<string, JsonValue | undefined>>;
 
@@ -8,7 +8,7 @@ function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? (value as Fields) : {};
 }
 
-/** Examples as they stand in a document, `{ examples: … }`; nothing where there are none. */
+/** Examples as a part of a document, `{ examples: … }`; an empty object if there are none. */
 function shown(
   { examples }: MethodDescription,
   read: (input: unknown, output: unknown) => JsonValue | undefined,
@@ -21,7 +21,7 @@ function shown(
   return entries.length === 0 ? {} : { examples: Object.fromEntries(entries) };
 }
 
-/** What the examples of a method show of one field of its input that is a parameter. */
+/** The examples of a method for a field of its input that is a parameter. */
 export function parameterExamples(method: MethodDescription, field: string): JsonObject {
   return shown(method, (input) => {
     const value = fieldsOf(input)[field];
@@ -37,19 +37,19 @@ function without(value: unknown, apart: ReadonlySet<string>): JsonValue | undefi
   return Object.fromEntries(kept);
 }
 
-/** What the examples of a method show of its body, which lacks the fields that travel elsewhere. */
+/** The examples of a method for its body, without the fields that travel elsewhere. */
 export function bodyExamples(method: MethodDescription, apart: ReadonlySet<string>): JsonObject {
   return shown(method, (input) => without(input, apart));
 }
 
-/** What the examples of a method show of its answer. */
+/** The examples of a method for its answer. */
 export function outputExamples(method: MethodDescription): JsonObject {
   const { etag } = method;
   const apart = new Set(etag === undefined ? [] : [etag]);
   return shown(method, (_input, output) => without(output, apart));
 }
 
-/** What the examples of a method show of the header `ETag` or `Location` of its answer. */
+/** The examples of a method for the header `ETag` or `Location` of its answer. */
 export function answerHeaderExamples(
   { etag, location, ...method }: MethodDescription,
   header: "etag" | "location",

@@ -7,7 +7,7 @@ import { SchemaCollector } from "./schema-collector.ts";
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = JsonObject;
 
-/** What a document says about the API as a whole. */
+/** The description of the API as a whole. */
 export interface OpenApiInfo {
   readonly title: string;
   /** Version of the API, such as `1.4.0`. */
@@ -16,30 +16,30 @@ export interface OpenApiInfo {
   readonly description?: string;
 }
 
-/** A contract with a path prefix of its own. */
+/** A contract with its own path prefix. */
 export interface DescribedService {
   readonly service: AnyServiceClass;
-  /** Comes before the contract's paths. Default: none. */
+  /** Precedes the paths of the contract. Default: none. */
   readonly prefix?: string;
 }
 
-/** What else goes into a document. */
+/** Options of a document. */
 export interface OpenApiOptions {
-  /** Comes before all paths, as with `bindHttp`. Default: none. */
+  /** Precedes all paths, as in `bindHttp`. Default: none. */
   readonly prefix?: string;
   /**
-   * How credentials are presented: the `schemes` of the authorizer; an empty list where everything
-   * is open. Default: as a bearer token.
+   * How callers present credentials: the `schemes` of the authorizer, or an empty list if everything is open.
+   * Default: as a bearer token.
    */
   readonly schemes?: readonly SecurityScheme[];
 }
 
 /**
  * Describes contracts as an OpenAPI 3.1 document. The same contracts in the same order give the same
- * document, byte by byte when it is written.
+ * document, byte for byte.
  *
- * Schemas are those of zod, as JSON Schema: their refinements in code are left out. Examples come
- * from `.meta({ examples: [...] })` of the schemas, names from `.meta({ id: "Thing" })`.
+ * zod schemas become JSON Schemas, without refinements in code. Examples come from `.meta({ examples: [...]
+ * })` of the schemas, names from `.meta({ id: "Thing" })`.
  *
  * @param contracts in the order of the document
  * @param info title and version

@@ -6,9 +6,9 @@ import { requestDocument } from "./request-documents.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
 import { schemaWithout } from "./schema-without.ts";
 
-/** What all operations of a document share. */
+/** The parts that all operations of a document share. */
 export interface OperationParts {
-  /** The service's name. */
+  /** The name of the service. */
   readonly service: string;
   readonly schemes: readonly SecurityScheme[];
   readonly collector: SchemaCollector;

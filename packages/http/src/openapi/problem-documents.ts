@@ -45,13 +45,13 @@ export const problemSchema: JsonObject = {
 
 const problemReference: JsonObject = { $ref: "#/components/schemas/Problem" };
 
-/** Every code that a status can stand for: an implementation may throw what it has not declared. */
+/** All codes with a status: an implementation may throw errors that it has not declared. */
 function codesWith(status: number): ErrorCode[] {
   const codes = Object.keys(errorCodes) as ErrorCode[];
   return codes.filter((code) => statusOf(code) === status);
 }
 
-/** @param codes those to be expected, the likeliest first */
+/** @param codes the expected codes, the likeliest first */
 function problemResponse(
   status: number,
   codes: readonly ErrorCode[],
@@ -79,7 +79,9 @@ function problemResponse(
   };
 }
 
-/** The error responses of a method, by status: what it declares, and what the server itself refuses. */
+/**
+ * The error responses of a method, by status: those that it declares, and those of the server itself.
+ */
 export function problemResponses(method: MethodDescription, isClosed: boolean): JsonObject {
   const codes = new Set<ErrorCode>([
     "invalid_argument",
@@ -105,7 +107,7 @@ export function problemResponses(method: MethodDescription, isClosed: boolean): 
   };
 }
 
-/** The response for every status that an operation does not list. */
+/** The response for statuses that an operation does not list. */
 export const otherProblem: JsonObject = {
   description: "Any other fault, as a problem document.",
   content: { "application/problem+json": { schema: problemReference } },

@@ -5,7 +5,7 @@ import { bodyExamples, parameterExamples } from "./example-documents.ts";
 import type { SchemaCollector } from "./schema-collector.ts";
 import { schemaWithout } from "./schema-without.ts";
 
-/** The part of an operation that says what to send. */
+/** The part of an operation that describes the request. */
 export interface RequestDocument {
   readonly parameters: readonly JsonObject[];
   /** Absent for methods that take no body. */
@@ -32,7 +32,7 @@ function parameter(
   };
 }
 
-/** What a method's input becomes: parameters of path, query and headers, and a body. */
+/** Describes the request of a method: parameters of path, query and headers, and the body. */
 export function requestDocument(
   name: string,
   method: MethodDescription,

@@ -12,14 +12,14 @@ import {
 
 type Schema = MethodDescription["input"];
 
-/** The metadata that authors gave, also for what stands for their schemas in a document. */
+/** The metadata of schemas, also for the copies that replace them in a document. */
 class DocumentMetadata extends $ZodRegistry<GlobalMeta> {
   readonly #keepsNames: boolean;
   readonly #originals = new Map<$ZodType, $ZodType>();
 
   /**
-   * @param keepsNames false for inputs: they are strict copies of what an author named, so the name belongs
-   *   to the original; zod would mix the two
+   * @param keepsNames false for inputs: they are strict copies of named schemas, and zod would mix a copy
+   *   with its original
    */
   constructor(keepsNames: boolean) {
     super();
@@ -37,7 +37,7 @@ class DocumentMetadata extends $ZodRegistry<GlobalMeta> {
   }
 }
 
-/** What describes a value without saying what it may be. */
+/** Keywords that describe a value without limiting it. */
 const descriptive: ReadonlySet<string> = new Set([
   "default",
   "deprecated",
@@ -46,7 +46,7 @@ const descriptive: ReadonlySet<string> = new Set([
   "title",
 ]);
 
-/** The parts of definitions that decide what may be absent. */
+/** The parts of a definition that decide what may be absent. */
 interface Parts {
   readonly type: string;
   readonly shape?: Readonly<Record<string, $ZodType>>;
@@ -63,7 +63,7 @@ function acceptsUndefined(schema: $ZodType | undefined): boolean {
   }
 }
 
-/** How many items a list has to have: as zod counts them when it checks, not when it describes. */
+/** The least number of items, as zod counts when it checks, not when it describes. */
 function leastItems({ items = [], rest }: Parts): number {
   const mayBeAbsent = (item: $ZodType): boolean =>
     rest === null ? item._zod.optin !== undefined : acceptsUndefined(item);
@@ -75,15 +75,15 @@ function set(json: Record<string, unknown>, key: string, value: unknown): void {
   else json[key] = value;
 }
 
-/** Where a document would say something else than what a schema accepts. */
+/** Corrects a JSON Schema that differs from what the zod schema accepts. */
 function adjust(schema: $ZodType, json: Record<string, unknown>, side: "input" | "output"): void {
   const parts: Parts = schema._zod.def;
-  // For OpenAPI that is a field which clients must not send. An author says so with `.meta`.
+  // In OpenAPI, `readOnly` is a field that clients must not send. Authors say so with `.meta`.
   if (parts.type === "readonly" && globalRegistry.get(schema)?.["readOnly"] !== true) {
     delete json["readOnly"];
   }
-  // What is left of intersections are sides that do not forgive each other's fields. zod would put them
-  // together, by the identity of this list.
+  // The remaining intersections have sides that refuse each other's fields. zod would merge them, by the
+  // identity of this list.
   if (parts.type === "intersection" && Array.isArray(json["allOf"])) {
     json["allOf"] = [...(json["allOf"] as unknown[])];
   }
@@ -98,7 +98,7 @@ function adjust(schema: $ZodType, json: Record<string, unknown>, side: "input" |
       );
       break;
     case "record":
-      // A record does not ask for its names, only for their values.
+      // A record does not require its names, only their values.
       if (acceptsUndefined(parts.valueType)) delete json["required"];
       break;
     case "tuple":
@@ -106,14 +106,14 @@ function adjust(schema: $ZodType, json: Record<string, unknown>, side: "input" |
       break;
     case "catch":
       if (side === "output") break;
-      // Every value is accepted; what does not fit is replaced.
+      // Every value is accepted; an invalid one is replaced.
       for (const key of Object.keys(json)) if (!descriptive.has(key)) delete json[key];
       break;
     default:
   }
 }
 
-/** Fields as JSON Schemas, and which of them have to be there. */
+/** Fields as JSON Schemas, and the required ones. */
 export interface FieldSchemas {
   readonly properties: Readonly<Record<string, JsonObject>>;
   readonly required: readonly string[];
@@ -126,13 +126,13 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Keywords whose values are data, in which nothing is a reference. */
+/** Keywords whose values are data without references. */
 const dataKeywords: ReadonlySet<string> = new Set(["const", "default", "enum", "examples"]);
 
 /**
  * The same schema with other references.
  *
- * @param isMap whether the keys are names chosen by authors, not keywords
+ * @param isMap whether the keys are names of authors, not keywords
  */
 function withReferences(
   value: JsonValue,
@@ -153,12 +153,12 @@ function withReferences(
 }
 
 /**
- * Turns zod schemas into JSON Schemas as they stand on the wire, and collects those that others
- * refer to: recursive ones, and those that their author named with `.meta({ id })`.
+ * Turns zod schemas into JSON Schemas of the values on the wire, and collects the schemas that others refer
+ * to: recursive ones, and those named with `.meta({ id })`.
  */
 export class SchemaCollector {
   readonly #schemas = new Map<string, JsonObject>();
-  /** The names that authors gave, with the text of what they stand for. */
+  /** The names of authors, with the text of their schemas. */
   readonly #known = new Map<string, string>();
 
   /** All named schemas, in order of their names. */
@@ -167,13 +167,13 @@ export class SchemaCollector {
     return Object.fromEntries(entries);
   }
 
-  /** Adds a schema under a name, and gives the reference to it. */
+  /** Adds a schema under a name, and returns the reference to it. */
   add(name: string, schema: JsonObject): JsonObject {
     this.#schemas.set(name, schema);
     return { $ref: `${prefix}${name}` };
   }
 
-  /** What a reference made by this collector stands for; any other schema is itself. */
+  /** The schema behind a reference of this collector; any other schema is returned as it is. */
   resolve(schema: JsonObject): JsonObject {
     const { $ref: reference } = schema;
     if (typeof reference !== "string") return schema;
@@ -183,8 +183,8 @@ export class SchemaCollector {
   /**
    * The JSON Schema of a schema.
    *
-   * @param name prefix of names for inner schemas that have none of their own; another one each time
-   * @param side inputs are strict, and so not what a name of their author's stands for
+   * @param name prefix of names for inner schemas without a name; unique for each call
+   * @param side an input is strict, and so differs from the schema that its author named
    */
   one(name: string, schema: Schema, side: "input" | "output"): JsonObject {
     return this.fields(name, { value: schema }, side).properties["value"] ?? {};
@@ -196,8 +196,8 @@ export class SchemaCollector {
     fields: Readonly<Record<string, Schema>>,
     side: "input" | "output",
   ): FieldSchemas {
-    // Wrapped in an object, so that a reference to the root is a named one as well. The side that
-    // travels is the input's, for outputs too: it is the outer side of codecs.
+    // In an object, so that a reference to the root is named as well. The input side travels, for outputs
+    // too: it is the outer side of codecs.
     const wrapper = new $ZodObject({ type: "object", shape: { ...fields } });
     const metadata = new DocumentMetadata(side === "output");
     const merged = documentSchema(wrapper, {

@@ -3,10 +3,10 @@ import { objectFields } from "@plinth/core/transport";
 import type { SchemaCollector } from "./schema-collector.ts";
 
 /**
- * The JSON Schema of a body: that of an input or output, without the fields that travel elsewhere.
+ * The JSON Schema of a body: of an input or output, without the fields that travel elsewhere.
  *
  * @param name prefix of names for inner schemas
- * @param apart the fields to leave out; with none, the schema may be a reference
+ * @param apart the fields to leave out. If empty, the schema may be a reference
  */
 export function schemaWithout(
   name: string,

@@ -1,25 +1,25 @@
 import type { ErrorCode, FieldError, JsonObject, ServiceError } from "@plinth/core";
 import { serializeError } from "@plinth/core/errors";
 import { statusOf } from "./status-of.ts";
-import { preconditionFailed } from "./transport-fault.ts";
+import { preconditionFailed, type TransportFault } from "./transport-fault.ts";
 
 /** The body of every error answer: a problem document (RFC 9457), sent as {@link problemType}. */
 export interface Problem {
-  /** Names the kind of fault, stable: `urn:plinth:error:` and a word such as `not_found`. */
+  /** The kind of fault, stable: `urn:plinth:error:` and a word such as `not_found`. */
   readonly type: string;
-  /** The kind of fault in words, the same every time. */
+  /** The kind of fault in words, always the same for a type. */
   readonly title: string;
   /** The HTTP status. */
   readonly status: number;
-  /** What was wrong this time. */
+  /** The details of this fault, in words. */
   readonly detail: string;
-  /** The canonical code, by which programs tell faults apart. */
+  /** The canonical code, for programs. */
   readonly code: ErrorCode;
-  /** The request, as in the `x-request-id` header and in the log. */
+  /** The id of the request, as in the `x-request-id` header and in the log. */
   readonly requestId: string;
-  /** Each bad field of the input. Absent where no field is to blame. */
+  /** The invalid fields of the input. Absent if no field is at fault. */
   readonly errors?: readonly FieldError[];
-  /** What else the error says about itself. Absent: nothing. */
+  /** Further details of the error. Absent if there are none. */
   readonly details?: JsonObject;
   /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
   readonly retryAfter?: number;
@@ -33,17 +33,6 @@ export function titleOf(kind: string): string {
   const words =
     kind === "internal" || kind === "unknown" ? `${kind} error` : kind.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** A fault of a request as such, found before any contract method is reached. */
-export interface TransportFault {
-  /** Completes the problem's `type`. */
-  readonly kind: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly detail: string;
-  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
-  readonly retryAfter?: number;
 }
 
 /** The problem document of a transport fault. */
@@ -60,8 +49,7 @@ export function transportProblem(fault: TransportFault, requestId: string): Prob
 }
 
 /**
- * The same problem for a request that was guarded by `If-Match`: what `aborted` says is then that
- * this precondition does not hold.
+ * The same problem for a request with `If-Match`: `aborted` then means that this precondition does not hold.
  */
 export function guardedProblem(problem: Problem): Problem {
   if (problem.code !== "aborted") return problem;
@@ -76,13 +64,13 @@ function isFieldError(value: unknown): value is JsonObject & FieldError {
 }
 
 /**
- * The problem document of a service error. What `serializeError` leaves out (causes, internal
- * details, all that an internal error says) is not in it either.
+ * The problem document of a service error. Like `serializeError` it leaves out causes, internal details, and
+ * the message of an internal error.
  */
 export function problemOf(error: ServiceError, requestId: string): Problem {
   const { code, message, details, retryAfter } = serializeError(error);
   const { errors, ...others } = details ?? {};
-  // A service may keep something else under this name; callers were promised fields with their faults.
+  // A service may use this name for other details. Callers expect fields with their faults.
   const fields = Array.isArray(errors) && errors.every(isFieldError) ? errors : undefined;
   const rest = fields === undefined ? (details ?? {}) : others;
   return {

@@ -20,7 +20,7 @@ const statuses: { readonly [C in ErrorCode]: number } = {
 };
 
 /**
- * The HTTP status of an error code: the one table from codes to statuses, after google.rpc's.
+ * The HTTP status of an error code, after the table of google.rpc.
  *
  * @param code a canonical code
  */

@@ -1,7 +1,18 @@
+import type { ErrorCode } from "@plinth/core";
 import { isError, readThrown } from "@plinth/core/errors";
-import type { TransportFault } from "./problem.ts";
 
-/** An error that stands for a transport fault, for use where Fastify wants something thrown. */
+/** A fault of the request itself, found before a contract method is called. */
+export interface TransportFault {
+  /** Completes the problem's `type`. */
+  readonly kind: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
+  readonly retryAfter?: number;
+}
+
+/** A transport fault as an error, to throw inside Fastify. */
 export class TransportFaultError extends Error {
   override readonly name = "TransportFaultError";
   readonly fault: TransportFault;
@@ -24,7 +35,7 @@ export function malformedBody(detail: string): TransportFault {
   return { kind: "malformed_body", status: 400, code: "invalid_argument", detail };
 }
 
-/** A body in another form than as it is. */
+/** A body with a content encoding. */
 export const unsupportedEncoding: TransportFault = {
   kind: "unsupported_media_type",
   status: 415,
@@ -32,14 +43,14 @@ export const unsupportedEncoding: TransportFault = {
   detail: "The body must be sent as it is, without content-encoding.",
 };
 
-/** A path, or a path and method, that no route has. Long paths are cut. */
+/** A path that no route has. Long paths are cut. */
 export function routeNotFound(method: string, path: string): TransportFault {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path;
   const detail = `There is no route ${method} ${shown}.`;
   return { kind: "route_not_found", status: 404, code: "not_found", detail };
 }
 
-/** A path that exists with other methods. */
+/** A method that a path does not have. */
 export function methodNotAllowed(method: string, allowed: readonly string[]): TransportFault {
   return {
     kind: "method_not_allowed",
@@ -49,7 +60,7 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Tr
   };
 }
 
-/** A header field block that is over the limit. */
+/** A request line and headers over the limit. */
 export const headersTooLarge: TransportFault = {
   kind: "headers_too_large",
   status: 431,
@@ -65,7 +76,7 @@ export const requestTimeout: TransportFault = {
   detail: "The request did not arrive completely in the time allowed.",
 };
 
-/** An `If-Match` header that nothing matches. */
+/** An `If-Match` header that never matches. */
 export const preconditionFailed: TransportFault = {
   kind: "precondition_failed",
   status: 412,
@@ -73,7 +84,7 @@ export const preconditionFailed: TransportFault = {
   detail: "The header if-match holds a weak entity tag, which never matches.",
 };
 
-/** More requests than the server takes at a time. */
+/** More requests than the server handles at a time. */
 export const overloaded: TransportFault = {
   kind: "overloaded",
   status: 503,
@@ -82,7 +93,7 @@ export const overloaded: TransportFault = {
   retryAfter: 1_000,
 };
 
-/** A body of another type than JSON. */
+/** A body that is not JSON. */
 export const unsupportedMediaType: TransportFault = {
   kind: "unsupported_media_type",
   status: 415,
@@ -119,7 +130,7 @@ const byFastifyCode: { readonly [code: string]: (bodyLimit: number) => Transport
   }),
 };
 
-/** A plugin's refusal of a client that calls too often. */
+/** The refusal of a plugin for a client that calls too often. */
 const tooManyRequests: TransportFault = {
   kind: "too_many_requests",
   status: 429,
@@ -127,21 +138,20 @@ const tooManyRequests: TransportFault = {
   detail: "Too many requests were sent.",
 };
 
-/** A status of the client's fault, else `undefined`. */
+/** The status of an error, if it is from 400 to 499. */
 function refusedStatus(error: unknown): number | undefined {
   const status = readThrown(error, "statusCode");
   return typeof status === "number" && status >= 400 && status < 500 ? status : undefined;
 }
 
 /**
- * The transport fault that an error of Fastify or of a plugin stands for; else `undefined`.
+ * The transport fault for an error of Fastify or of a plugin; else `undefined`.
  *
- * Many errors carry a `statusCode`: those of HTTP clients say by it how *another* server refused *this*
- * one, in words for its developers. So only errors that say themselves that they are an answer are
- * shown: those with a code of Fastify's (`FST_…`, as `@fastify/error` makes them), and those with
- * `expose: true` (as `http-errors` makes them).
+ * Many errors have a `statusCode`. In errors of HTTP clients it says how *another* server refused *this* one.
+ * So only errors that are meant as answers are shown: those with a code of Fastify (`FST_…`, made by
+ * `@fastify/error`), and those with `expose: true` (made by `http-errors`).
  *
- * @param isAnswered429 whether a plugin has said on the reply already when to come again, as limiters do
+ * @param isAnswered429 whether a plugin has set `Retry-After` on the reply, as limiters do
  */
 export function transportFaultOf(
   error: unknown,

@@ -2,19 +2,19 @@ import type { MethodDescription } from "@plinth/core";
 import { objectFields } from "@plinth/core/transport";
 import { safeParse } from "zod/v4/core";
 
-/** Whether an input may be left out as a whole: it is optional, has a default, or may be anything. */
+/** Whether the whole input may be absent: it is optional, has a default, or accepts everything. */
 export function mayBeAbsent({ input }: MethodDescription): boolean {
   try {
     return safeParse(input, undefined).success;
   } catch {
-    // Code of the schema's author that expects something else.
+    // The schema has code that expects another value.
     return false;
   }
 }
 
 /**
- * How the input of a method without a body is made: `undefined` where that is an input of its own, as for
- * a caller in process; else no fields at all, where the input is an object.
+ * Prepares the input for a request without a body: `undefined` if the method accepts that, as from a caller
+ * in process, or if its input is not an object; else an object without fields.
  */
 export function absentInput(method: MethodDescription): () => unknown {
   return mayBeAbsent(method) || objectFields(method.input) === undefined

@@ -1,4 +1,4 @@
-/** A route as far as finding the methods of a path goes. */
+/** The part of a route that decides which methods a path has. */
 export interface RoutePattern {
   readonly httpMethod: string;
   /** `/things/:thingId`, prefix included. */
@@ -15,10 +15,10 @@ function matches(pattern: string, path: string): boolean {
 }
 
 /**
- * The methods with which a path exists, as `Allow` wants them; none for an unknown path. `HEAD`
- * goes with `GET`, `OPTIONS` with any.
+ * The methods of a path, for the header `Allow`; none for an unknown path. `GET` implies `HEAD`, and any
+ * method implies `OPTIONS`.
  *
- * @param path as `routedPath` gives it
+ * @param path as returned by `routedPath`
  */
 export function allowedMethods(routes: readonly RoutePattern[], path: string): string[] {
   const found = new Set<string>();

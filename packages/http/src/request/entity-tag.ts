@@ -7,11 +7,11 @@ import {
 } from "../problem/transport-fault.ts";
 
 /**
- * A revision as a strong entity tag (RFC 9110). What a tag cannot hold is percent-encoded, so that
- * every text has a tag of its own.
+ * A revision as a strong entity tag (RFC 9110). Characters that a tag cannot contain are percent-encoded, so
+ * that each text has its own tag.
  *
- * @param revision the output's field
- * @returns `undefined` for what is no text
+ * @param revision the field of the output
+ * @returns `undefined` for a value that is not a text
  */
 export function entityTag(revision: unknown): string | undefined {
   return typeof revision === "string"
@@ -20,9 +20,9 @@ export function entityTag(revision: unknown): string | undefined {
 }
 
 /**
- * The revision that an entity tag stands for; `undefined` for what is none of ours.
+ * The revision that an entity tag stands for; `undefined` for a tag of another form.
  *
- * @param tag strong or weak, with its quotation marks
+ * @param tag a strong or weak tag, with its quotation marks
  */
 export function revisionOf(tag: string): string | undefined {
   const text = /^(?:W\/)?"([\u0021\u0023-\u007e]*)"$/.exec(tag.trim())?.[1];
@@ -36,8 +36,8 @@ export function revisionOf(tag: string): string | undefined {
 /**
  * The revision in an `If-Match` header; `undefined` without one.
  *
- * @throws TransportFaultError 400 for a list and for `*`, which name no revision; 412 for a weak tag,
- *   since nothing matches it
+ * @throws TransportFaultError 400 for a list and for `*`, which name no revision; 412 for a weak tag, which
+ *   never matches
  */
 export function readIfMatch(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -54,10 +54,10 @@ export function readIfMatch(header: string | undefined): string | undefined {
 }
 
 /**
- * The revision that a change is meant for, by the header of a method that takes one. A condition on a
- * change that nobody evaluates must not be ignored: the caller relies on it.
+ * The revision that a change is meant for, from the header of a method that takes one. The caller relies on a
+ * condition, so one that the method does not evaluate is refused.
  *
- * @throws TransportFaultError as {@link readIfMatch}; 400 for a condition that the method does not take
+ * @throws TransportFaultError as {@link readIfMatch} does; 400 for a condition that the method does not take
  */
 export function readPrecondition(
   { httpMethod, ifMatch, name }: MethodDescription,
@@ -75,8 +75,8 @@ export function readPrecondition(
 }
 
 /**
- * Whether the caller has what would be sent, by its `If-None-Match` header. The comparison is the
- * weak one, as for every read.
+ * Whether the caller already has the answer, by its `If-None-Match` header. The comparison is weak, as for
+ * every read.
  */
 export function isNotModified(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false;

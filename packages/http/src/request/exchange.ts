@@ -7,11 +7,9 @@ import {
   type RequestContext,
 } from "@plinth/core";
 import { continueTrace, limitTracestate, parseTraceparent } from "@plinth/core/transport";
-import { isAnswered } from "./is-answered.ts";
+import { maxTimerDelay } from "@plinth/support/race";
 import { requestIdOf } from "./request-headers.ts";
 
-// A longer timer would fire at once.
-const maxTimerDelay = 2_147_483_647;
 /** Timers may fire this much early, in milliseconds. */
 const timerSlack = 1;
 
@@ -27,10 +25,10 @@ export class Exchange implements RequestContext {
   deadline: number | undefined;
   /** Whether the request is meant for one revision alone, by `If-Match`. */
   isGuarded = false;
-  /** Its place among the requests in flight; `undefined` where it takes none. */
+  /** Its place among the requests in flight; `undefined` if it has none. */
   slot: object | undefined;
   #principal: Principal | undefined;
-  /** Out of sight, so that nobody who prints or logs a context shows a token. */
+  /** Private, so that printing or logging a context shows no token. */
   #authorization: string | undefined;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -43,7 +41,7 @@ export class Exchange implements RequestContext {
     this.#response = response;
   }
 
-  /** Made when first asked for, as many requests neither log nor call anybody. */
+  /** Made when first read: many requests neither log nor call another service. */
   get traceparent(): string {
     this.#traceparent ??= continueTrace(this.#incomingTrace);
     return this.#traceparent;
@@ -58,29 +56,29 @@ export class Exchange implements RequestContext {
     return headerText(this.#request.headers["traceparent"]);
   }
 
-  /** Who makes the request; `undefined` until the caller has been let in. */
+  /** The caller; `undefined` until it was accepted. */
   get principal(): Principal | undefined {
     return this.#principal;
   }
 
   /**
-   * Lets the caller in.
+   * Accepts the caller.
    *
-   * @param authorization the header by which the principal was established, if it was this one
+   * @param authorization the header `Authorization`, if it established the principal
    */
   accept(principal: Principal | undefined, authorization: string | undefined): void {
     this.#principal = principal;
     this.#authorization = principal === undefined ? undefined : authorization;
   }
 
-  /** The header by which the principal of an exchange was established. */
+  /** The header `Authorization` that established the principal of an exchange. */
   static authorizationOf(exchange: Exchange): string | undefined {
     return exchange.#authorization;
   }
 
   /**
-   * Aborted when the client goes away or the deadline passes. Made when first asked for: calls of
-   * repositories and of other services ask for it, and requests that make none are spared it.
+   * Aborted when the client disconnects or the deadline passes. Made when first read: calls to repositories
+   * and other services read it, and other requests do without.
    */
   get signal(): AbortSignal {
     this.#signal ??= this.#watch();
@@ -102,7 +100,7 @@ export class Exchange implements RequestContext {
       if (!isAnswered(this.#response)) {
         controller.abort(new CancelledError("The client closed the connection."));
       } else if ((this.deadline ?? Number.POSITIVE_INFINITY) - Date.now() <= timerSlack) {
-        // The answer was that time ran out; whoever still works has not been told yet.
+        // The answer was that the deadline has passed: work that still runs has to stop.
         expire();
       }
     };
@@ -110,4 +108,12 @@ export class Exchange implements RequestContext {
     else this.#response.once("close", onClose);
     return controller.signal;
   }
+}
+
+/**
+ * Whether a closed response was sent completely; if not, the client disconnected before. An injected request
+ * has no real socket: its stand-in stays open, and may still hold written data.
+ */
+export function isAnswered({ writableFinished, writableEnded, socket }: ServerResponse): boolean {
+  return writableFinished || (writableEnded && socket?.destroyed === false);
 }

@@ -7,11 +7,11 @@ import {
   type HeaderFault,
   type HeaderLines,
   type HeaderReader,
-} from "./header-input.ts";
+} from "./header-reader.ts";
 import { parseQuery, type Query } from "./query-string.ts";
 import { queryConverter, textConverter, type TextConverter } from "./text-converter.ts";
 
-/** The parts of a request that make up the input of a method. */
+/** The parts of a request that become the input of a method. */
 export interface RequestParts {
   readonly parameters: Readonly<Record<string, string>>;
   /** Query string without the "?". */
@@ -20,13 +20,13 @@ export interface RequestParts {
   readonly body: unknown;
   /** The revision of an `If-Match` header; `undefined` without one. */
   readonly ifMatch: string | undefined;
-  /** Asked only where a method takes fields from headers. */
+  /** Called only if the method takes fields from headers. */
   readonly headers: () => HeaderLines;
 }
 
 type Fields = Readonly<Record<string, MethodDescription["input"]>>;
 
-/** Builds the (unchecked) input of a method out of a request. */
+/** Builds the (unchecked) input of a method from a request. */
 export type InputReader = (parts: RequestParts) => unknown;
 
 interface Fault {
@@ -40,7 +40,7 @@ function unknownParameter(name: string): Fault {
   return { code: "unrecognized_keys", path: [], keys: [name], message: "" };
 }
 
-/** The fields that have a place of their own, each with the place in words. */
+/** The fields with their own place, and that place in words. */
 function placesOf({
   headers,
   ifMatch,
@@ -56,7 +56,7 @@ function placesOf({
   ]);
 }
 
-/** A field in the wrong place, where a right one of its own is reserved for it. */
+/** A field in the wrong place: it has its own. */
 function misplaced(name: string, place: string): Fault {
   return { code: "custom", path: [name], message: `This field belongs in ${place} alone` };
 }
@@ -77,7 +77,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Fills in the fields that have a place of their own. @throws InvalidArgumentError */
+/** Fills in the fields with their own place. @throws InvalidArgumentError */
 type PlaceReader = (parts: RequestParts, input: Record<string, unknown>) => Record<string, unknown>;
 
 function createPlaceReader(method: MethodDescription, fields: Fields): PlaceReader {
@@ -101,10 +101,10 @@ function createPlaceReader(method: MethodDescription, fields: Fields): PlaceRead
 }
 
 /**
- * Prepares the reading of a method's input: path parameters by name; the revision from `If-Match`
- * and other fields from headers, where the contract says so; for GET and DELETE the rest from the
- * query, else from the body. Without a body the input is left out, or an object without fields. What
- * stands in a place where it does not belong is a fault, never ignored.
+ * Prepares the reading of a method's input. Path parameters are read by name, and the revision (`If-Match`)
+ * and other fields from headers if the contract says so. The other fields come from the query for GET and
+ * DELETE, else from the body. Without a body the input is absent, or an object without fields. A field in the
+ * wrong place is a fault, never ignored.
  */
 export function createInputReader(method: MethodDescription): InputReader {
   const fields = objectFields(method.input) ?? {};

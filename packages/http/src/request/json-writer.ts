@@ -5,11 +5,10 @@ import { closedFieldNames } from "@plinth/core/transport";
 export type JsonWriter = (value: unknown) => string;
 
 /**
- * What may not stand in a JSON text as it is: all but the characters named here, which leave out control
- * characters, `"`, `\` and halves of surrogate pairs.
+ * A character that JSON has to escape: control characters, `"`, `\` and halves of surrogate pairs.
  */
 const special = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
-/** Longer texts are looked through faster by the engine itself. */
+/** For longer texts the engine itself is faster. */
 const maxPlainTextLength = 64;
 
 function quoted(text: string): string {
@@ -18,7 +17,7 @@ function quoted(text: string): string {
     : JSON.stringify(text);
 }
 
-/** `undefined` for what an object's JSON leaves out. */
+/** `undefined` for a value that JSON leaves out of an object. */
 function written(value: unknown): string | undefined {
   switch (typeof value) {
     case "string":
@@ -33,12 +32,12 @@ function written(value: unknown): string | undefined {
 }
 
 /**
- * Prepares the writing of a method's output. Where the names of its fields are known, so are their
- * places in the text, and `JSON.stringify` does not have to find them out with every answer: that
- * takes a twentieth of the time of a small request.
+ * Prepares the writing of a method's output. If the names of its fields are known, the text around the values
+ * is prepared once. `JSON.stringify` would work it out for each answer, which takes a twentieth of the time
+ * of a small request.
  *
- * @param schema of the output
- * @param omitted a field that is left out. Absent: all are written
+ * @param schema the schema of the output
+ * @param omitted a field to leave out. Absent: all are written
  */
 export function createJsonWriter(
   schema: MethodDescription["output"],
@@ -48,7 +47,7 @@ export function createJsonWriter(
   if (names === undefined || names.includes("__proto__")) {
     return omitted === undefined
       ? (value) => JSON.stringify(value)
-      : // JSON leaves out what is undefined; to take a field away would cost more.
+      : // JSON leaves out an undefined field. Deleting it would cost more.
         (value) => JSON.stringify({ ...(value as object), [omitted]: undefined });
   }
   const fields = names.map((name) => ({ name, begin: `${JSON.stringify(name)}:` }));

@@ -1,4 +1,4 @@
-/** The parameters of a query string; a name given several times has all its values. */
+/** The parameters of a query string. A repeated name has all of its values. */
 export type Query = ReadonlyMap<string, readonly string[]>;
 
 const empty: Query = new Map();
@@ -8,10 +8,10 @@ function decoded(text: string): string {
 }
 
 /**
- * Reads a query string strictly. A Map, because names come from outside: `__proto__` is a name
+ * Reads a query string strictly. The result is a Map, because names come from outside: `__proto__` is a name
  * like any other.
  *
- * @param text what follows the "?"
+ * @param text the text after the "?"
  * @throws URIError for malformed percent-encoding
  */
 export function parseQuery(text: string): Query {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import {
   malformedRequest,
+  type TransportFault,
   TransportFaultError,
   unsupportedEncoding,
 } from "../problem/transport-fault.ts";
@@ -16,11 +17,11 @@ function countOf(lines: readonly string[], name: string): number {
 }
 
 /**
- * Refuses requests that Node takes and that different hops would understand differently, before their
- * bodies are read.
+ * Refuses requests that Node accepts although hops may understand them differently, before their bodies are
+ * read.
  *
- * @throws TransportFaultError 400 without a `Host` or with several (RFC 9112), and for a `GET` with a
- *   body, which would be ignored; 415 for an encoded body, since a small one could grow past the limit
+ * @throws TransportFaultError 400 without a `Host` or with several (RFC 9112), and for a `GET` that announces
+ *   a body, which would be ignored; 415 for an encoded body, which could grow past the limit
  */
 export function refuseUnsound({ method, headers, httpVersion, rawHeaders }: IncomingMessage): void {
   if (headers.host === undefined && httpVersion === "1.1") {
@@ -33,9 +34,36 @@ export function refuseUnsound({ method, headers, httpVersion, rawHeaders }: Inco
   if (encoding !== undefined && encoding.toLowerCase() !== "identity") {
     throw new TransportFaultError(unsupportedEncoding);
   }
-  if (method !== "GET" && method !== "HEAD") return;
-  if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) {
-    return;
-  }
-  throw new TransportFaultError(malformedRequest(`${method} takes no body.`));
+  const length = Number(headers["content-length"] ?? 0);
+  if (!takesBody(method) && length !== 0) throw new TransportFaultError(bodyOf(method));
+}
+
+/** Whether a request of a method without a body is chunked: only its end tells whether it has one. */
+export function mayHoldBody({ method, headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined && !takesBody(method);
+}
+
+/**
+ * Reads a chunked request of a method without a body to its end.
+ *
+ * @param done called once, with a TransportFaultError 400 if there is a body
+ */
+export function refuseBody(request: IncomingMessage, done: (error?: Error) => void): void {
+  const end = (error?: Error): void => {
+    request.off("data", onData).off("end", onEnd).off("error", end);
+    // What is left of the body is read and dropped.
+    request.resume();
+    done(error);
+  };
+  const onData = (): void => end(new TransportFaultError(bodyOf(request.method)));
+  const onEnd = (): void => end();
+  request.on("data", onData).once("end", onEnd).once("error", end);
+}
+
+function takesBody(method: string | undefined): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
+function bodyOf(method: string | undefined): TransportFault {
+  return malformedRequest(`${method} takes no body.`);
 }

@@ -1,17 +1,21 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { malformedRequest, TransportFaultError } from "../problem/transport-fault.ts";
 
-/** In: the caller's id of the request. Out: the id under which the request was logged. */
+/**
+ * In a request: its id from the caller. In an answer: the id under which the request was logged.
+ */
 export const requestIdHeader = "x-request-id";
 
-/** How long the caller waits, in milliseconds: a duration, as clocks of two machines differ. */
+/**
+ * How long the caller waits, in milliseconds: a duration, because the clocks of two machines differ.
+ */
 export const timeoutHeader = "x-request-timeout-ms";
 
 const requestIdPattern = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
 
 /**
- * The caller's request id, where it is one to be trusted in logs and headers: 1 to 128 letters,
- * digits and `._:/+=@-`. Anything else is as good as none, since a request must not fail by it.
+ * The caller's request id, if it is safe in logs and headers: 1 to 128 letters, digits and `._:/+=@-`. Any
+ * other id counts as none: it must not make a request fail.
  */
 export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
   const value = headers[requestIdHeader];
@@ -19,8 +23,8 @@ export function requestIdOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 /**
- * Every value of every header, names in lower case. Unlike Node's `headersDistinct` it is there for injected
- * requests as well, and has no prototype: a header may be called `constructor` or `__proto__`.
+ * All values of each header, by its name in lower case. Unlike Node's `headersDistinct` it works for injected
+ * requests, and the result has no prototype: a header may be called `constructor` or `__proto__`.
  */
 export function headerLines({ rawHeaders }: IncomingMessage): Record<string, string[] | undefined> {
   const lines = Object.create(null) as Record<string, string[] | undefined>;
@@ -39,10 +43,10 @@ export function headerLines({ rawHeaders }: IncomingMessage): Record<string, str
 /**
  * When the caller stops waiting, in epoch milliseconds.
  *
- * @param timeout the most that a method may take, in milliseconds; `undefined` for no limit
- * @returns `undefined` where neither the caller nor the server sets a limit
- * @throws TransportFaultError (400) for anything but a whole number of milliseconds: ignoring it
- *   would let work go on that nobody waits for
+ * @param timeout how long a method may take, in milliseconds; `undefined` for no limit
+ * @returns `undefined` if neither the caller nor the server sets a limit
+ * @throws TransportFaultError (400) for anything but a whole number of milliseconds: if it were ignored, work
+ *   would go on for a caller that no longer waits
  */
 export function deadlineOf(headers: IncomingHttpHeaders, timeout?: number): number | undefined {
   const value = headers[timeoutHeader];

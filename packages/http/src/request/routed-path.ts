@@ -4,10 +4,10 @@ const printable: RegExp = /^[!-~]*$/;
 const absoluteForm: RegExp = /^https?:\/\/[^/?#]*/i;
 
 /**
- * The path of a request target as the router understands it: without scheme and host, and with escapes
- * decoded, except for those of characters that separate (RFC 3986, reserved characters and `%`).
+ * The path of a request target as the router understands it: without scheme and host, and decoded, except for
+ * reserved characters (RFC 3986) and `%`.
  *
- * @param target as it stood in the request line
+ * @param target as in the request line
  */
 export function routedPath(target: string): string {
   const origin = target.startsWith("/") ? target : target.replace(absoluteForm, "");
@@ -16,12 +16,12 @@ export function routedPath(target: string): string {
   try {
     return decodeURI(path.replaceAll("%25", "%2525"));
   } catch {
-    // The router has refused it as well.
+    // The router has refused it too.
     return path;
   }
 }
 
-/** A path with all but visible ASCII escaped, for logs and messages. */
+/** A path for logs and messages: everything but visible ASCII is escaped. */
 export function printablePath(path: string): string {
   return printable.test(path)
     ? path

@@ -11,8 +11,8 @@ const numberPattern = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const integerPattern = /^-?[0-9]+$/;
 
 /**
- * A whole number that would be rounded stays a text, which validation refuses: the record of another id
- * would be found. What a client writes of a number that it holds is never rounded.
+ * A whole number that would be rounded stays a text, which validation refuses: it could be the id of another
+ * record. Texts that clients write for their numbers are never rounded.
  */
 function toNumber(text: string): unknown {
   if (!numberPattern.test(text)) return text;
@@ -28,9 +28,9 @@ function toBoolean(text: string): unknown {
 }
 
 /**
- * How the text for a field is read. Only what JSON would write for the declared type is converted;
- * any other text is left as it is, so that validation names the field and what was expected.
- * A field that accepts strings gets the text.
+ * Prepares the conversion of a text to the type of a field. Only text that JSON would write for the declared
+ * type is converted. Other text stays as it is, so that validation names the field and the expected type. A
+ * field that accepts strings gets the text.
  */
 export function textConverter(field: Schema): TextConverter {
   const kinds = scalarKinds(field);
@@ -39,7 +39,7 @@ export function textConverter(field: Schema): TextConverter {
   return kinds.has("number") ? (text) => toBoolean(toNumber(text) as string) : toBoolean;
 }
 
-/** How the values given for a query parameter are read: a list where the field is an array. */
+/** Prepares the conversion of the values of a query parameter: a list if the field is an array. */
 export function queryConverter(field: Schema): (values: readonly string[]) => unknown {
   const element = arrayElement(field);
   if (element !== undefined) {

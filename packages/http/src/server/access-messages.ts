@@ -1,11 +1,11 @@
 /**
- * The messages of access lines, each made once: they are few, and the logger knows a text again at once
- * when it is the same object.
+ * The messages of access lines, each made once. They are few, and the logger recognizes a text faster if it
+ * is the same object.
  */
 export class AccessMessages {
   readonly #byRoute = new Map<string, Map<string, Map<number, string>>>();
 
-  /** @param route the pattern of a route, not a path, of which there are too many to keep */
+  /** @param route the pattern of a route; there are too many paths to keep their messages */
   of(method: string, route: string, status: number): string {
     return this.#byRoute.get(route)?.get(method)?.get(status) ?? this.#add(method, route, status);
   }

@@ -1,13 +1,13 @@
-import { describeContract } from "@plinth/core";
-import { healthPaths } from "./health-routes.ts";
+import { DeclarationError, describeContract } from "@plinth/core";
+import { healthPaths } from "./exchanges.ts";
 import type { OpenApiRouteOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 
 /**
- * Finds routes that two methods want, of different services say, or a method and the server itself.
- * The router would name the route and nobody who wants it.
+ * Finds routes that two methods declare, of different services for example, or a method and the server
+ * itself. The error of the router would name the route only, and neither owner.
  *
- * @throws TypeError with all of them
+ * @throws DeclarationError that lists all of them
  */
 export function checkRoutes(
   services: readonly ServiceBinding[],
@@ -33,7 +33,7 @@ export function checkRoutes(
     }
   }
   if (faults.length === 0) return;
-  throw new TypeError(
+  throw new DeclarationError(
     `Routes are taken twice:\n${faults.map((fault) => `  - ${fault}`).join("\n")}\nFix: give one of the services a prefix, as in serve: [{ service, prefix: "/more" }].`,
   );
 }

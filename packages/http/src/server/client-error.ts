@@ -1,8 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { problemType, transportProblem, type TransportFault } from "../problem/problem.ts";
-import { headersTooLarge, malformedRequest, requestTimeout } from "../problem/transport-fault.ts";
+import { problemType, transportProblem } from "../problem/problem.ts";
+import {
+  headersTooLarge,
+  malformedRequest,
+  requestTimeout,
+  type TransportFault,
+} from "../problem/transport-fault.ts";
 
 function faultOf(code: unknown): TransportFault {
   if (code === "HPE_HEADER_OVERFLOW") return headersTooLarge;
@@ -13,7 +18,7 @@ function faultOf(code: unknown): TransportFault {
   return malformedRequest("The request does not follow the rules of HTTP.");
 }
 
-/** Node hands over the bytes at fault: there is no request yet that would tell its method. */
+/** There is no request object yet that has the method. Node passes the bytes at fault. */
 function asksForHead(rawPacket: unknown): boolean {
   return (
     rawPacket instanceof Uint8Array && Buffer.from(rawPacket).toString("latin1", 0, 5) === "HEAD "
@@ -21,14 +26,14 @@ function asksForHead(rawPacket: unknown): boolean {
 }
 
 /**
- * Answers what Node's HTTP parser refuses, before there is any request object, with a problem
- * document as well, and closes the connection: what follows on it cannot be told apart any more.
+ * Answers bytes that Node's HTTP parser refuses, for which there is no request object, with a problem
+ * document. Then it closes the connection: where the next request begins is not known.
  */
 export function answerClientError(
   error: Error & { code?: unknown; rawPacket?: unknown },
   socket: Socket,
 ): void {
-  // Node keeps the response in progress here; half an answer must not be followed by another.
+  // Node keeps the response in progress here. A second answer must not follow half of the first.
   const current = Reflect.get(socket, "_httpMessage") as
     | { headersSent?: boolean }
     | null
@@ -46,6 +51,6 @@ export function answerClientError(
     `x-request-id: ${problem.requestId}`,
     "connection: close",
   ];
-  // Whoever asked by HEAD would take a body for the beginning of another answer.
+  // A client that sent HEAD would take a body for the beginning of the next answer.
   socket.end(`${head.join("\r\n")}\r\n\r\n${asksForHead(error.rawPacket) ? "" : body}`);
 }

@@ -2,15 +2,15 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 
-/** How long no client must have connected before listening ends, in milliseconds. */
+/** How long no client may have connected before the server stops listening, in milliseconds. */
 const calmTime = 20;
-/** The same while clients are missing that were asked to open another connection. */
+/** The same while clients have not come back that were asked to open another connection. */
 const returnTime = 300;
-/** How long a server waits for calm, in milliseconds. */
+/** How long a server waits for that at most, in milliseconds. */
 const longestCalm = 1_000;
 /**
- * How long a stopping server keeps a connection that has just been answered or opened, in
- * milliseconds: the next request may be on its way already, and closing would lose it.
+ * How long a stopping server keeps a connection after it was opened or its last answer was sent, in
+ * milliseconds. Its next request may be on the way and would be lost.
  */
 const lingerTime = 200;
 
@@ -18,12 +18,12 @@ const connectionKey: unique symbol = Symbol("plinth.connection");
 
 type CarriesConnection = Socket & { [connectionKey]?: Connection };
 
-/** One connection of a client, and the requests on it that are not answered yet. */
+/** A connection of a client, and its requests that are not answered yet. */
 export class Connection {
   readonly socket: Socket;
-  /** In the order of the requests. A client may send several without waiting for answers. */
+  /** In the order of the requests. A client may send several before it reads an answer. */
   readonly responses: ServerResponse[] = [];
-  /** Since when no request is in progress, on the clock of `performance.now()`. */
+  /** When the last request ended, by `performance.now()`. */
   quietSince: number = performance.now();
 
   constructor(socket: Socket) {
@@ -37,23 +37,23 @@ function announceClose(response: ServerResponse | undefined): void {
 }
 
 /**
- * Whether a plugin has taken a connection over, as for WebSocket: Node takes its parser away then.
- * Such a connection is for the plugin to close.
+ * Whether a plugin has taken a connection over, as for WebSocket: Node then removes its parser. The plugin
+ * has to close such a connection.
  */
 function isUpgraded(socket: Socket): boolean {
   return Reflect.get(socket, "parser") === null;
 }
 
 /**
- * The connections of a server, whichever address they came in by. Knows which of them have a request
- * in progress. Node counts half a header, and an answered request whose body still arrives, as busy: a
- * server that stops would wait for clients that may never go on.
+ * The connections of a server, on all of its addresses, and whether they have a request in progress. Node
+ * also counts half a header as busy, and an answered request whose body still arrives: a stopping server
+ * would wait for clients that may never continue.
  */
 export class Connections {
   readonly #open = new Set<Connection>();
   #isDraining = false;
   #isClosing = false;
-  /** When a client last connected, or was last asked to. */
+  /** When a client last connected, or was last asked to reconnect. */
   #restlessAt = Number.NEGATIVE_INFINITY;
   /** How many clients were asked to open another connection and have not come back. */
   #away = 0;
@@ -74,7 +74,7 @@ export class Connections {
     socket.once("close", () => {
       this.#open.delete(connection);
       this.#unwatch();
-      // Node tells the response in front only; those that wait behind it would never end.
+      // Node closes the first response only; those behind it would never end.
       for (const response of connection.responses.slice()) {
         if (response.socket === null) response.emit("close");
       }
@@ -86,7 +86,7 @@ export class Connections {
   begin(connection: Connection, response: ServerResponse): void {
     const { responses } = connection;
     if (this.#isDraining) {
-      // Only the last answer may say so: those behind it would be lost.
+      // Only the last answer may announce it: answers behind it would be lost.
       const before = responses.at(-1);
       if (before?.headersSent === false) before.removeHeader("connection");
       announceClose(response);
@@ -107,16 +107,18 @@ export class Connections {
     if (this.#isClosing && responses.length === 0) this.#closeWhenQuiet(connection);
   }
 
-  /** From now on the last answer on each connection asks the client to open another elsewhere. */
+  /**
+   * From now on the last answer on each connection asks the client to open another one elsewhere.
+   */
   drain(): void {
     this.#isDraining = true;
     for (const { responses } of this.#open) announceClose(responses.at(-1));
   }
 
   /**
-   * Waits until no client is about to connect. A connection that waits to be accepted is reset when
-   * listening ends, and its request is lost. Meanwhile clients may stay on the connections that they
-   * have: each that is asked to close its connection comes back with another.
+   * Waits until no client is about to connect. When the server stops listening, connections that were not
+   * accepted yet are reset, and their requests are lost. Meanwhile clients keep their connections: a client
+   * that is asked to close its connection opens another one.
    */
   async calm(): Promise<void> {
     this.#isDraining = false;
@@ -126,7 +128,7 @@ export class Connections {
       const remaining = Math.min(calmAt, end) - performance.now();
       if (remaining <= 0) return;
       await delay(Math.min(remaining, calmTime));
-      // After a turn that accepts what waits: a busy process comes late to its timers.
+      // One more turn accepts waiting connections: timers of a busy process are late.
       await nextTurn();
     }
   }
@@ -148,30 +150,30 @@ export class Connections {
   }
 
   /**
-   * Cuts off clients that take nothing of an answer for a while.
+   * Cuts off clients that read nothing of an answer for a while.
    *
    * @param timeout in milliseconds
    */
   watchReaders(timeout: number): void {
-    // Looking now and then costs requests nothing; a timer for each would.
+    // A check at intervals costs a request nothing; a timer for each would.
     const look = (): void => {
       for (const connection of this.#open) this.#watchReader(connection, timeout);
     };
     this.#watch = setInterval(look, Math.ceil(timeout / 4)).unref();
   }
 
-  /** Looks no longer, once there is nothing to look at and nothing to come. */
+  /** Stops the checks once no connection is open and none can come. */
   #unwatch(): void {
     if (this.#isClosing && this.#open.size === 0) clearInterval(this.#watch);
   }
 
   #watchReader(connection: Connection, timeout: number): void {
     const { socket, responses } = connection;
-    // Between requests the time-out of keep-alive runs, which is Node's own.
+    // Between requests, Node's keep-alive timeout runs.
     if (responses.length === 0) return;
     const isWriting = socket.writableLength > 0;
     const isTimed = socket.timeout === timeout;
-    // The timer begins again whenever the client took something; when it ends, Node closes the connection.
+    // The timer restarts when the client reads something. When it ends, Node closes the connection.
     if (isWriting && !isTimed) socket.setTimeout(timeout);
     else if (!isWriting && isTimed) socket.setTimeout(0);
   }
@@ -182,7 +184,7 @@ export class Connections {
       if (responses.length === 0 && !isUpgraded(socket)) socket.destroy();
     };
     const remaining = quietSince + lingerTime - performance.now();
-    // What has arrived is read first: a busy process comes late to its timers.
+    // Arrived bytes are read first: timers of a busy process are late.
     setTimeout(() => setImmediate(closeIfQuiet), Math.max(0, remaining));
   }
 }

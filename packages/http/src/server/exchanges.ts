@@ -18,29 +18,31 @@ import {
   type Problem,
 } from "../problem/problem.ts";
 import { overloaded, transportFaultOf, TransportFaultError } from "../problem/transport-fault.ts";
-import { Exchange } from "../request/exchange.ts";
-import { isAnswered } from "../request/is-answered.ts";
+import { Exchange, isAnswered } from "../request/exchange.ts";
 import { requestIdHeader } from "../request/request-headers.ts";
 import { printablePath, routedPath } from "../request/routed-path.ts";
 import { AccessMessages } from "./access-messages.ts";
 import { Connections } from "./connections.ts";
-import { healthPaths } from "./health-routes.ts";
 import { InFlight } from "./in-flight.ts";
 
-/** Faults of this service; other failures (a time-out, an unavailable database) are its surroundings'. */
+/** The paths of health, which no prefix moves and no contract mentions. */
+export const healthPaths: readonly string[] = ["/health", "/ready"];
+/**
+ * Faults of this service. Other failures (a timeout, an unavailable database) are faults of its environment.
+ */
 const faultCodes: ReadonlySet<string> = new Set(["internal", "unknown", "data_loss"]);
 const maxLoggedPathLength = 256;
-/** How often the log is told that requests are refused, in milliseconds. */
+/** How often refused requests are logged, in milliseconds. */
 const overloadLogInterval = 10_000;
 
 const exchangeKey: unique symbol = Symbol("plinth.exchange");
 
-/** A WeakMap from one to the other would have to be walked by every collection of garbage. */
+/** Each garbage collection would have to walk a WeakMap from requests to exchanges. */
 type CarriesExchange = IncomingMessage & { [exchangeKey]?: Exchange };
 
 /** Follows every request from its first hook to the end of its answer. */
 export class Exchanges {
-  /** Requests that are being answered, health checks apart. */
+  /** Requests that are being answered, without health checks. */
   readonly inFlight: InFlight = new InFlight();
   readonly connections: Connections = new Connections();
   readonly #onDrain = new Set<() => void>();
@@ -53,7 +55,7 @@ export class Exchanges {
   /**
    * @param logger takes the access lines and the failures
    * @param bodyLimit in bytes, for messages
-   * @param schemes how credentials may be presented, for those who did not
+   * @param schemes how credentials may be presented, for answers with 401
    */
   constructor(logger: Logger, bodyLimit: number, schemes: readonly SecurityScheme[]) {
     this.#logger = logger;
@@ -61,7 +63,7 @@ export class Exchanges {
     this.#schemes = schemes;
   }
 
-  /** The app stops: answers ask clients from now on to open a new connection elsewhere. */
+  /** The app stops: from now on answers ask clients to open a new connection elsewhere. */
   drain(): void {
     this.connections.drain();
     for (const callback of this.#onDrain) callback();
@@ -70,7 +72,7 @@ export class Exchanges {
   /**
    * Calls back when the app stops.
    *
-   * @returns takes the callback away again
+   * @returns removes the callback
    */
   whenDraining(callback: () => void): () => void {
     this.#onDrain.add(callback);
@@ -78,9 +80,9 @@ export class Exchanges {
   }
 
   /**
-   * The exchange of a request; opened by the first call.
+   * The exchange of a request. The first call opens it.
    *
-   * Those of health checks neither hold up the end of the app nor are they logged.
+   * Health checks do not delay the end of the app and are not logged.
    */
   of(request: FastifyRequest, reply: FastifyReply): Exchange {
     const raw: CarriesExchange = request.raw;
@@ -99,21 +101,21 @@ export class Exchanges {
       if (isHealth) return;
       this.#leave(exchange);
       this.#logAccess(exchange, route, request, reply.raw);
-      // What was made for a request that no method was called for, such as one that was refused.
+      // Instances of a request that called no method, such as a refused one.
       void endRequest(exchange);
     });
     return exchange;
   }
 
   /**
-   * Refuses a request while there are too many. Health checks are never refused.
+   * Refuses a request while too many are in flight. Health checks are never refused.
    *
    * @param max how many requests may be in flight
    * @throws TransportFaultError 503
    */
   refuseBeyond(max: number, exchange: Exchange): void {
     if (exchange.slot === undefined || this.inFlight.size <= max) return;
-    // What is refused takes no place from others while its answer goes out.
+    // A refused request takes no place while its answer is sent.
     this.#leave(exchange);
     if (performance.now() - this.#overloadLoggedAt > overloadLogInterval) {
       this.#overloadLoggedAt = performance.now();
@@ -130,14 +132,14 @@ export class Exchanges {
     exchange.slot = undefined;
   }
 
-  /** Answers with the problem document of anything that was thrown; logs what is our fault. */
+  /** Answers with the problem document of a thrown value, and logs faults of the service. */
   sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     return reply.send(this.#prepare(thrown, request, reply));
   }
 
   /**
-   * As `sendProblem`, past Fastify's hooks: one of them may have failed while a problem was sent, and
-   * would again. Fastify has no handler for that, and the process would end.
+   * Like `sendProblem`, but without Fastify's hooks: one of them may have failed while a problem was sent,
+   * and would fail again. Fastify has no handler for that, and the process would end.
    */
   writeProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.raw.headersSent) {
@@ -145,7 +147,7 @@ export class Exchanges {
       return;
     }
     const body = this.#prepare(thrown, request, reply);
-    // Of an answer that was to be sent before.
+    // Headers of the answer that was to be sent.
     for (const name of ["content-encoding", "transfer-encoding"]) reply.removeHeader(name);
     reply.header("content-length", Buffer.byteLength(body));
     reply
@@ -154,7 +156,7 @@ export class Exchanges {
       .end(body);
   }
 
-  /** Sets status and headers of a problem and gives its body. */
+  /** Sets the status and headers of a problem, and returns its body. */
   #prepare(thrown: unknown, request: FastifyRequest, reply: FastifyReply): string {
     const exchange = this.of(request, reply);
     const problem = this.#problem(thrown, exchange, reply.hasHeader("retry-after"));
@@ -168,8 +170,8 @@ export class Exchanges {
     if (problem.retryAfter !== undefined) {
       reply.header("retry-after", String(Math.ceil(problem.retryAfter / 1_000)));
     }
-    // Closing while the client still sends would cost it the answer: most clients then see a broken
-    // pipe. Node reads the rest of the body and drops it, within `requestTimeout`.
+    // If the connection closed while the client sends, most clients would see a broken pipe and no answer.
+    // Node reads and drops the rest of the body, within `requestTimeout`.
     if (problem.status === 413 || problem.status === 415) reply.removeHeader("connection");
     reply
       .code(problem.status)
@@ -220,16 +222,18 @@ export class Exchanges {
   }
 }
 
-/** Logs in the context of a request. A logger that throws must not cost the answer, nor the process. */
+/**
+ * Logs in the context of a request. An error of the logger must not cost the answer or the process.
+ */
 function log(exchange: Exchange, write: () => void): void {
   try {
     runWithContext(exchange, write);
   } catch {
-    // There is no place left to tell it.
+    // The logger is the only place to report it.
   }
 }
 
-/** The route's pattern rather than the path, so that lines and messages can be grouped. */
+/** The pattern of the route, not the path, so that lines and messages can be grouped. */
 function routeOf(request: FastifyRequest): string {
   return request.routeOptions?.url ?? "(no route)";
 }

@@ -1,12 +1,9 @@
 import type { Health, HealthReport } from "@plinth/core";
 import type { FastifyInstance } from "fastify";
 import type { RoutePattern } from "../request/allowed-methods.ts";
-import type { Exchanges } from "./exchanges.ts";
+import { healthPaths, type Exchanges } from "./exchanges.ts";
 
-/** The paths of health, which no prefix moves and no contract mentions. */
-export const healthPaths: readonly string[] = ["/health", "/ready"];
-
-/** The report; at once when the app begins to stop, which then does not wait for slow checks. */
+/** The report. Once the app begins to stop, it does not wait for slow checks. */
 function reportOf(health: Pick<Health, "readiness">, exchanges: Exchanges): Promise<HealthReport> {
   return new Promise((resolve, reject) => {
     const forget = exchanges.whenDraining(() => resolve(health.readiness()));
@@ -15,8 +12,8 @@ function reportOf(health: Pick<Health, "readiness">, exchanges: Exchanges): Prom
 }
 
 /**
- * Adds `GET /health` (200 while the process answers) and `GET /ready` (200 when all is well, else
- * 503, both with the report).
+ * Adds `GET /health` (200 while the process answers) and `GET /ready` (200 if the app is ready, else 503,
+ * both with the report).
  */
 export function addHealthRoutes(
   fastify: FastifyInstance,

@@ -1,9 +1,11 @@
-/** Requests that began between two moments at which somebody asked for the end of all. */
+/** Requests that began between two calls of `settled`. */
 interface Generation {
   open: number;
 }
 
-/** Counts requests that are being answered, and tells when those of a moment are all done. */
+/**
+ * Counts requests that are being answered, and tells when all that are open at one moment have ended.
+ */
 export class InFlight {
   #current: Generation = { open: 0 };
   readonly #older = new Set<Generation>();
@@ -15,13 +17,13 @@ export class InFlight {
     return size;
   }
 
-  /** @returns what `end` has to be told */
+  /** @returns the argument for `end` */
   begin(): object {
     this.#current.open += 1;
     return this.#current;
   }
 
-  /** @param begun what `begin` gave */
+  /** @param begun the result of `begin` */
   end(begun: object): void {
     const generation = begun as Generation;
     generation.open -= 1;
@@ -31,8 +33,8 @@ export class InFlight {
   }
 
   /**
-   * Resolves when all requests that are open now have ended, or when the signal aborts. Later
-   * requests are not waited for: they could keep coming for ever.
+   * Resolves when all requests that are open now have ended, or when the signal is aborted. It does not wait
+   * for later requests, which might never stop coming.
    */
   async settled(signal: AbortSignal): Promise<void> {
     if (this.#current.open > 0) {

@@ -8,8 +8,8 @@ import {
 } from "../problem/transport-fault.ts";
 
 /**
- * Reads bodies as JSON and as nothing else. Bytes that are no UTF-8 are refused: decoders put a
- * replacement character in their place, and what is then stored is not what was sent.
+ * Reads bodies as JSON only. Bytes that are not UTF-8 are refused: decoders would replace them, and the
+ * stored text would differ from the sent one.
  */
 export function takeJsonBodies(fastify: FastifyInstance): void {
   const parse = fastify.getDefaultJsonParser("error", "error");
@@ -25,15 +25,14 @@ export function takeJsonBodies(fastify: FastifyInstance): void {
   );
 }
 
-/** An empty body is no body: what its type would be says nothing, and many clients always send one. */
+/** An empty body is no body. Its content type means nothing, and many clients always send one. */
 export function forgetTypeOfNothing(headers: IncomingHttpHeaders): void {
   if (headers["content-type"] === undefined || headers["transfer-encoding"] !== undefined) return;
   if (Number(headers["content-length"] ?? 0) === 0) delete headers["content-type"];
 }
 
 /**
- * Takes bodies of any other type as long as they turn out to be empty, which of a chunked one is known
- * at its end only.
+ * Accepts empty bodies of any other type. Whether a chunked one is empty is known at its end only.
  */
 export function takeEmptyBodies(fastify: FastifyInstance): void {
   // A plugin of `configure` may read other types.

@@ -1,23 +1,23 @@
-const presentable: symbol = Symbol.for("plinth.presentable");
+import { presentable } from "@plinth/support/presentable";
 
 /**
- * The server cannot listen where it was told to. Meant for people: the app prints the message alone.
+ * The server cannot listen on its host and port. Meant for people: the app prints the message alone.
  */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 
   static {
-    Object.defineProperty(this.prototype, presentable, { value: true });
+    presentable(this.prototype);
   }
 }
 
 /**
- * Says what to do about an error of `listen`.
+ * Makes the error for a failed `listen`, with advice.
  *
- * @param error what Node gave
+ * @param error the error of Node
  * @param host as configured
  * @param port as configured
- * @returns a `ListenError`, or the error itself where nothing better is known
+ * @returns a `ListenError`, or the error itself if its code is not known
  */
 export function listenError(error: unknown, host: string, port: number): unknown {
   const code = error instanceof Error ? (error as { code?: unknown }).code : undefined;

@@ -19,9 +19,9 @@ const refuseExpectation: RequestListener = (_request, response) => {
 };
 
 /**
- * Node's HTTP server with connections that end as {@link Connections} says, and with problem documents for
- * what never becomes a request. It listens on one address; others of the same host have listeners of the
- * same kind, which end with it.
+ * Node's HTTP server, whose connections end as {@link Connections} decides, with a problem document for
+ * expectations that it cannot meet. It listens on one address. Other addresses of the same host have
+ * listeners of their own, which close with it.
  */
 export class Listener extends Server {
   readonly #options: ServerOptions;
@@ -39,14 +39,14 @@ export class Listener extends Server {
     this.on("checkExpectation", refuseExpectation);
   }
 
-  /** Listens on the remaining addresses of a host as well, as far as this machine has them. */
+  /** Also listens on the other addresses of a host that this machine has. */
   async listenOnOthers(host: string): Promise<void> {
     const { address: first, port } = this.address() as AddressInfo;
     for (const address of await addressesOf(host)) {
       if (address === first) continue;
       const other = new Listener(this.#options, this.#handler, this.#connections);
       for (const event of ["clientError", "upgrade"]) {
-        // For upgrades, to listen is to say that there is something to upgrade to.
+        // A listener for upgrades tells Node that the server can upgrade.
         if (this.listenerCount(event) === 0) continue;
         other.on(event, (...given: unknown[]) => this.emit(event, ...given));
       }
@@ -54,7 +54,7 @@ export class Listener extends Server {
     }
   }
 
-  /** Called at the end by Fastify and by Node, which would take half a request for a busy connection. */
+  /** Called at the end by Fastify and Node. Node itself would count half a request as busy. */
   override closeIdleConnections(): void {
     this.#connections.close();
   }
@@ -73,7 +73,7 @@ export class Listener extends Server {
   }
 }
 
-/** Each address of a host once; none where its name cannot be looked up. */
+/** Each address of a host once; none if the lookup fails. */
 function addressesOf(host: string): Promise<ReadonlySet<string>> {
   return new Promise((resolve) => {
     dns.lookup(host, { all: true }, (error, found) => {
@@ -82,7 +82,7 @@ function addressesOf(host: string): Promise<ReadonlySet<string>> {
   });
 }
 
-/** An address that the host has by name only, or that another process uses, is passed over. */
+/** Skips an address that this machine does not have, or that another process uses. */
 function canListen(server: Server, host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     server.once("error", () => resolve(false));

@@ -1,12 +1,13 @@
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import type { FastifyInstance } from "fastify";
 import type { SecurityScheme } from "../authorization/security-scheme.ts";
 import { openApiDocument, openApiText, type OpenApiDocument } from "../openapi/openapi-document.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { OpenApiRouteOptions } from "./http-options.ts";
-import { loadPeer, rethrow } from "./load-peer.ts";
 import type { ServiceBinding } from "./service-routes.ts";
+import { missingPeer } from "./web-plugins.ts";
 
-// Nothing from elsewhere is loaded, and the page may not be framed.
+// The page loads nothing from other hosts, and no other page can frame it.
 const pagePolicy = {
   "default-src": "'self'",
   "img-src": "'self' data:",
@@ -21,21 +22,23 @@ async function addPage(
   document: OpenApiDocument,
   path: string,
 ): Promise<void> {
-  const need = `The page at ${path}`;
-  const swagger = await loadPeer(
-    "@fastify/swagger",
-    () => import("@fastify/swagger").catch(rethrow),
-    need,
-  );
-  const page = await loadPeer(
-    "@fastify/swagger-ui",
-    () => import("@fastify/swagger-ui").catch(rethrow),
-    need,
-  );
+  const neededBy = `The page at ${path}`;
+  const swagger = await loadPeer({
+    name: "@fastify/swagger",
+    neededBy,
+    load: () => import("@fastify/swagger").catch(rethrow),
+    missing: missingPeer,
+  });
+  const page = await loadPeer({
+    name: "@fastify/swagger-ui",
+    neededBy,
+    load: () => import("@fastify/swagger-ui").catch(rethrow),
+    missing: missingPeer,
+  });
   await fastify.register(async (scope) => {
     await scope.register(swagger.default, {
       mode: "static",
-      // The plugin adds to what it is given; the served document stays as it is.
+      // The plugin changes the document that it gets; the served one stays as it is.
       specification: { document: structuredClone(document) as never },
     });
     await scope.register(page.default, {
@@ -47,7 +50,7 @@ async function addPage(
 }
 
 /**
- * Adds the OpenAPI document, and the page for it.
+ * Adds the OpenAPI document and its page.
  *
  * @returns the patterns of the routes
  */

@@ -1,14 +1,13 @@
 import { isIP } from "node:net";
-import type { AppConfig } from "@plinth/core";
-import type { HttpOptions } from "./http-options.ts";
-import type { HttpServerOptions } from "./http-server.ts";
+import { DeclarationError, type AppConfig } from "@plinth/core";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { maxTimerDelay } from "@plinth/support/race";
+import type { HttpOptions, HttpServerOptions } from "./http-options.ts";
 import type { ServiceBinding } from "./service-routes.ts";
 
 const defaultHost = "127.0.0.1";
 const defaultPort = 3_000;
 const defaultDocs = "/docs";
-/** Longer timers would fire at once. */
-const longest = 2_147_483_647;
 
 const proxyNames: ReadonlySet<string> = new Set(["loopback", "linklocal", "uniquelocal"]);
 
@@ -17,29 +16,29 @@ function isProxy(text: string): boolean {
   const [address = "", length, ...rest] = text.split("/");
   const most = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
   if (most === 0 || rest.length > 0) return false;
-  // Whoever trusts the whole of the internet believes every address that anybody claims.
+  // A range of length 0 is the whole internet: every client could choose its address.
   return length === undefined || (/^[1-9]\d{0,2}$/.test(length) && Number(length) <= most);
 }
 
-/** As browsers send it; those of apps have schemes of their own, such as `capacitor://localhost`. */
+/** An origin as browsers send it. Apps have their own schemes, such as `capacitor://localhost`. */
 function isOrigin(text: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/.test(text)) return false;
   return !text.startsWith("http") || (URL.canParse(text) && new URL(text).origin === text);
 }
 
-/** Segments of text without escapes, as they stand in contracts; not `.` and `..`, which clients resolve. */
+/** Segments without escapes, as in contracts, but not `.` and `..`, which clients resolve. */
 const pathPattern = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'+,;=@-]+)+$/;
 
 /**
- * What is wrong with a path, or a prefix of paths.
+ * The faults of a path or of a prefix of paths.
  *
- * @param what the option, for the message
- * @param path absent or empty: there is none
+ * @param what the name of the option, for the message
+ * @param path absent or empty for none
  */
 function pathFaults(what: string, path: string | undefined): string[] {
   if (path === undefined || path === "" || pathPattern.test(path)) return [];
   return [
-    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end`,
+    `${what}: "${path}" must be a path such as "/api/v1", of letters, digits and .-_~!$&'+,;=@, without a slash at its end.`,
   ];
 }
 
@@ -50,15 +49,15 @@ function each(
   expected: string,
 ): string[] {
   if (values === undefined) return [];
-  if (!Array.isArray(values)) return [`${what} must be a list`];
+  if (!Array.isArray(values)) return [`${what} must be a list.`];
   return values
     .filter((value) => typeof value !== "string" || !isGood(value))
-    .map((value) => `${what}: "${String(value)}" is not ${expected}`);
+    .map((value) => `${what}: "${String(value)}" is not ${expected}.`);
 }
 
 /**
- * What in the options of a server makes no sense. Some of it would only show in production: an
- * origin with a slash at its end lets no page in, and a time that is not a number waits for ever.
+ * The faults of the options of a server. Some would show in production only: an origin with a slash at its
+ * end allows no page, and a time that is not a number never passes.
  */
 function settingFaults(
   options: Omit<HttpOptions, "serve">,
@@ -74,12 +73,10 @@ function settingFaults(
     ["maxRequestsInFlight", "requests", 1],
     ["drainDelay", "milliseconds", 0],
   ] as const;
-  const faults = numbers.flatMap(([name, unit, least]) => {
+  const faults = numbers.flatMap(([name, unit, min]) => {
     const value: unknown = options[name];
-    const isGood = Number.isInteger(value) && Number(value) >= least && Number(value) <= longest;
-    return value === undefined || isGood
-      ? []
-      : [`${name} must be a whole number of ${unit}, ${least} to ${longest}`];
+    if (value === undefined) return [];
+    return wholeNumberFault(name, value, { min, max: maxTimerDelay, unit }) ?? [];
   });
   if (cors !== undefined && cors.origins !== "*") {
     const expected = 'an origin such as "https://app.example", without a path';
@@ -88,7 +85,7 @@ function settingFaults(
   faults.push(
     ...pathFaults("prefix", options.prefix),
     ...services.flatMap(({ service, prefix }) =>
-      // Of a wrong prefix of the server, those of all its services are wrong.
+      // If the prefix of the server is wrong, those of all its services are.
       prefix === options.prefix ? [] : pathFaults(`prefix of ${service.name}`, prefix),
     ),
     ...pathFaults("openApi.path", options.openApi?.path),
@@ -101,7 +98,7 @@ function settingFaults(
 /**
  * Checks the options of a server.
  *
- * @throws TypeError with all faults
+ * @throws DeclarationError that lists all faults
  */
 export function checkSettings(
   options: Omit<HttpOptions, "serve">,
@@ -109,7 +106,7 @@ export function checkSettings(
 ): void {
   const faults = settingFaults(options, services);
   if (faults.length > 0) {
-    throw new TypeError(
+    throw new DeclarationError(
       `The HTTP server cannot work with its options:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`,
     );
   }
@@ -121,7 +118,7 @@ function openApiOf(
 ): HttpOptions["openApi"] {
   if (serveDocs === undefined) return openApi;
   if (serveDocs && openApi === undefined) {
-    throw new TypeError(
+    throw new DeclarationError(
       "The configuration says serveDocs, but the service has no document to show: give bindHttp the option openApi, with a title and a version.",
     );
   }
@@ -130,7 +127,7 @@ function openApiOf(
   return serveDocs ? { ...document, docs: docs ?? defaultDocs } : document;
 }
 
-/** Puts what the configuration has to say over what the code says. */
+/** Merges the options of the code with the configuration, which wins. */
 export function serverSettings(options: HttpOptions, config: AppConfig): HttpServerOptions {
   const { bodyLimit, headerLimit, requestTimeout, drainDelay, trustedProxies } = config;
   const { methodTimeout, writeTimeout, maxRequestsInFlight } = config;

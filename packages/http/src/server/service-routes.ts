@@ -1,4 +1,5 @@
 import {
+  DeclarationError,
   describeContract,
   runWithContext,
   toServiceError,
@@ -12,18 +13,18 @@ import { createGuard } from "../authorization/guard.ts";
 import { entityTag, isNotModified, readPrecondition } from "../request/entity-tag.ts";
 import { createInputReader } from "../request/input-reader.ts";
 import { createJsonWriter } from "../request/json-writer.ts";
-import { createLocationWriter } from "../request/location.ts";
+import { createLocationWriter } from "../request/location-writer.ts";
 import { splitTarget } from "../request/query-string.ts";
 import { headerLines } from "../request/request-headers.ts";
 import type { RoutePattern } from "../request/allowed-methods.ts";
 import type { Exchanges } from "./exchanges.ts";
 
-/** A contract and what answers its calls. */
+/** A contract and the instance that answers its calls. */
 export interface ServiceBinding {
   readonly service: AnyServiceClass;
-  /** What is bound to the contract. */
+  /** The instance that is bound to the contract. */
   readonly instance: object;
-  /** All that comes before the contract's paths; empty for none. */
+  /** Everything before the contract's paths; empty for nothing. */
   readonly prefix: string;
 }
 
@@ -63,7 +64,7 @@ function createHandler(
       ifMatch: seen,
       headers: () => headerLines(request.raw),
     });
-    // Hooks that run before the body is read would lose the context; the handler does not.
+    // A context that is entered in a hook before the body is read would be lost; here it is kept.
     runWithContext(exchange, () => {
       call(
         input,
@@ -82,7 +83,7 @@ function createHandler(
   };
 }
 
-/** The hook that lets callers in before their body is read; none for a method that is open. */
+/** The hook that checks callers before their body is read; none for an open method. */
 function createEntrance(
   service: string,
   method: MethodDescription,
@@ -102,7 +103,7 @@ function createEntrance(
 /**
  * Adds the routes of a contract.
  *
- * @param authorizer asked before closed methods; absent: nobody is asked
+ * @param authorizer asked before closed methods. Absent: all methods are open
  * @returns the patterns of the routes
  */
 export function addServiceRoutes(
@@ -115,7 +116,9 @@ export function addServiceRoutes(
   const { name, methods } = describeContract(service);
   return methods.map((method) => {
     const call = calls.get(method.name);
-    if (call === undefined) throw new TypeError(`${service.name} lacks the method ${method.name}.`);
+    if (call === undefined) {
+      throw new DeclarationError(`${service.name} lacks the method ${method.name}.`);
+    }
     const path = `${prefix}${method.path}`;
     fastify.route({
       method: method.httpMethod,

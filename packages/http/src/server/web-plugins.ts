@@ -1,42 +1,31 @@
+import { DeclarationError, FailedPreconditionError } from "@plinth/core";
+import { loadPeer, rethrow } from "@plinth/support/load-peer";
 import type { FastifyInstance } from "fastify";
 import { requestIdHeader } from "../request/request-headers.ts";
-import type { HttpOptions } from "./http-options.ts";
-import { loadPeer, rethrow } from "./load-peer.ts";
-
-/** Which pages of other origins may call, from a browser. */
-export interface CorsOptions {
-  /** Such as `https://app.example`; `"*"` for all of them, which excludes credentials. */
-  readonly origins: readonly string[] | "*";
-  /** Whether pages may send cookies and the like. Default: false. */
-  readonly credentials?: boolean;
-  /** Answer headers that pages may read. Default: `etag`, `location`, `retry-after`, `x-request-id`. */
-  readonly exposedHeaders?: readonly string[];
-  /** How long browsers remember the permission, in milliseconds. Default: what they choose. */
-  readonly maxAge?: number;
-}
-
-/** When answers are compressed. */
-export interface CompressionOptions {
-  /** The least size that is worth it, in bytes. Default: 1,024. */
-  readonly threshold?: number;
-}
+import type { CorsOptions, HttpOptions } from "./http-options.ts";
 
 const exposed = ["etag", "location", "retry-after", requestIdHeader];
+
+/** The error for a plugin that is asked for and not installed. */
+export function missingPeer(message: string, options: ErrorOptions): Error {
+  return new FailedPreconditionError(message, options);
+}
 
 async function addCors(fastify: FastifyInstance, options: CorsOptions): Promise<void> {
   const { origins, credentials = false, exposedHeaders = exposed, maxAge } = options;
   if (origins === "*" && credentials) {
-    throw new TypeError(
+    throw new DeclarationError(
       'cors: origins "*" with credentials would let every page act for its visitor; list the origins.',
     );
   }
-  const { default: cors } = await loadPeer(
-    "@fastify/cors",
-    () => import("@fastify/cors").catch(rethrow),
-    "cors",
-  );
+  const { default: cors } = await loadPeer({
+    name: "@fastify/cors",
+    neededBy: "cors",
+    load: () => import("@fastify/cors").catch(rethrow),
+    missing: missingPeer,
+  });
   await fastify.register(cors, {
-    // A function rather than the list: for other origins the plugin then leaves the request alone.
+    // A function, not the list: for other origins the plugin then leaves the request alone.
     origin:
       origins === "*"
         ? "*"
@@ -46,15 +35,14 @@ async function addCors(fastify: FastifyInstance, options: CorsOptions): Promise<
     credentials,
     methods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     exposedHeaders: [...exposedHeaders],
-    // A plain OPTIONS is answered with Allow, as without the plugin.
+    // A plain OPTIONS still gets an answer with Allow.
     strictPreflight: false,
     ...(maxAge === undefined ? {} : { maxAge: Math.floor(maxAge / 1_000) }),
   });
 }
 
 /**
- * Adds what browsers need, as far as it is asked for, through Fastify's own plugins. Each is loaded
- * only then, and has to be installed.
+ * Adds the plugins for browsers that the options ask for. Each is loaded only then, and has to be installed.
  */
 export async function addWebPlugins(
   fastify: FastifyInstance,
@@ -66,16 +54,24 @@ export async function addWebPlugins(
 ): Promise<void> {
   if (cors !== undefined) await addCors(fastify, cors);
   if (securityHeaders === true) {
-    const load = () => import("@fastify/helmet").catch(rethrow);
-    const { default: helmet } = await loadPeer("@fastify/helmet", load, "securityHeaders");
+    const { default: helmet } = await loadPeer({
+      name: "@fastify/helmet",
+      neededBy: "securityHeaders",
+      load: () => import("@fastify/helmet").catch(rethrow),
+      missing: missingPeer,
+    });
     await fastify.register(helmet);
   }
   if (compression !== undefined && compression !== false) {
-    const load = () => import("@fastify/compress").catch(rethrow);
-    const { default: compress } = await loadPeer("@fastify/compress", load, "compression");
+    const { default: compress } = await loadPeer({
+      name: "@fastify/compress",
+      neededBy: "compression",
+      load: () => import("@fastify/compress").catch(rethrow),
+      missing: missingPeer,
+    });
     await fastify.register(compress, {
       threshold: compression === true ? 1_024 : (compression.threshold ?? 1_024),
-      // Bodies that grow when they are read would get around the limit on their size.
+      // A compressed body could grow past the limit on its size.
       globalDecompression: false,
     });
   }

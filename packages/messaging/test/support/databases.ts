@@ -1,4 +1,5 @@
-import { PGlite } from "@electric-sql/pglite";
+import { randomUUID } from "node:crypto";
+import type { PGlite } from "@electric-sql/pglite";
 import { Database } from "@plinth/data";
 import { dynamoDbDriver } from "@plinth/data/dynamodb";
 import { memoryDriver } from "@plinth/data/memory";
@@ -6,6 +7,7 @@ import { pgliteDriver } from "@plinth/data/postgres";
 import { describeWithEngine, openEngines, type OpenEngines } from "@plinth/testing";
 import { type EmbeddedDynamoDB, startEmbeddedDynamoDB } from "@plinth/embedded-dynamodb";
 import { afterAll, beforeAll, describe } from "vitest";
+import { sharedPglite } from "../../../data/test/support/shared-pglite.ts";
 
 /** Opens a database; those of one call of the body share their records. */
 export type OpenDatabase = () => Promise<Database>;
@@ -32,12 +34,12 @@ export function describeOnDatabases(title: string, body: (open: OpenDatabase) =>
   });
 
   describe(`${title} on PGlite`, () => {
+    const schema = randomUUID();
     let client: PGlite;
     beforeAll(async () => {
-      client = await PGlite.create();
+      client = await sharedPglite();
     }, slowStart);
-    afterAll(() => client.close());
-    body(async () => new Database(pgliteDriver({ client }), { ensureSchema: true }));
+    body(async () => new Database(pgliteDriver({ client, schema }), { ensureSchema: true }));
   });
 
   for (const name of ["dynamodb", "firestore", "postgres"] as const) {

@@ -8,23 +8,23 @@ import {
   type Token,
 } from "@plinth/core";
 import { type ClientOptions, createClient, HttpServer, type RemoteService } from "@plinth/http";
-import { disposeAll } from "../fixtures/dispose-all.ts";
-import { fakeLogger } from "../logger/fake-logger.ts";
+import { disposeAll } from "./dispose-all.ts";
+import { fakeLogger } from "../fakes/fake-logger.ts";
 
-/** How to start an app with {@link testApp}. */
+/** Options of {@link testApp}. */
 export interface TestAppOptions<C extends object = object> extends Omit<
   AppOptions<C>,
   "name" | "overrides"
 > {
   /** Default: `"test"`. */
   readonly name?: string;
-  /** What to replace in the bindings, and in what every app has: `bind` here wins. Default: nothing. */
-  readonly override?: Binding | readonly Binding[];
-  /** Takes what the app logs. Default: the `logger` of the test for the fixture, else nothing is kept. */
+  /** Bindings that replace others, of `bindings` and of every app: `bind` here wins. Default: none. */
+  readonly overrides?: Binding | readonly Binding[];
+  /** Receives the log lines. Default: the test's `logger` in the fixture; else the lines are dropped. */
   readonly logger?: Logger;
 }
 
-/** Makes clients of an app; see {@link RunningApp.client}. */
+/** Makes clients that call an app; see {@link RunningApp.client}. */
 export type AppClient = <T extends object>(
   service: AnyServiceClass<T>,
   options?: Partial<ClientOptions>,
@@ -34,36 +34,40 @@ export type AppClient = <T extends object>(
 export interface RunningApp extends AsyncDisposable {
   readonly app: App;
   /**
-   * Where its HTTP server listens, without a slash at the end.
+   * The address of its HTTP server, without a trailing slash.
    *
-   * @throws {GraphError} Where the app binds no HTTP server.
+   * @throws {GraphError} If the app binds no HTTP server.
    */
   readonly url: string;
   /**
-   * What a token is bound to.
+   * Returns what a token is bound to.
    *
-   * @throws {GraphError} Where it is not bound.
+   * @throws {GraphError} If it is not bound.
    */
   readonly get: <T>(token: Token<T>) => T;
   /**
-   * Makes a client that calls a service of this app over HTTP; closed with the app.
+   * Makes a client that calls a service of this app over HTTP. It is closed with the app.
    *
-   * @throws {GraphError} Where the app binds no HTTP server.
+   * @throws {GraphError} If the app binds no HTTP server.
    */
   readonly client: AppClient;
 }
 
 /**
- * Starts a real app from its real bindings, with chosen parts replaced. Give it a config whose `port`
- * is 0, as `testConfig` makes it, and it listens on a free port.
+ * Starts a real app from its real bindings, with chosen parts replaced. With a config whose `port` is 0,
+ * as `testConfig` makes it, it listens on a free port.
  *
- * @param options The config, the bindings, and what to replace in them.
- * @throws What `App.start` throws: a fault in the bindings, a resource that does not open.
+ * @param options The config, the bindings and the overrides.
+ * @throws The errors of `App.start`: a fault in the bindings, a resource that does not open.
  */
 export async function testApp<C extends object>(options: TestAppOptions<C>): Promise<RunningApp> {
-  const { override = [], ...others } = options;
-  const overrides = typeof override === "function" ? [override] : override;
-  const app = createApp({ name: "test", logger: fakeLogger(), ...others, overrides });
+  const { overrides = [], ...others } = options;
+  const app = createApp({
+    name: "test",
+    logger: fakeLogger(),
+    ...others,
+    overrides: typeof overrides === "function" ? [overrides] : overrides,
+  });
   await app.start();
   const clients: AsyncDisposable[] = [];
   return {

@@ -9,15 +9,15 @@ import {
 /**
  * A `describe` block that runs against a real engine.
  *
- * Without the engine the block is reported as skipped, under its title and with what to do about
- * it. Where `PLINTH_REQUIRE_ENGINES` names the engine (a comma-separated list, or `all`), it is a
- * failing test instead: that is what a build server sets.
+ * Without the engine the block is skipped, and the report says how to start it. If
+ * `PLINTH_REQUIRE_ENGINES` names the engine (a comma-separated list, or `all`), the block fails instead:
+ * set it on a build server.
  *
  * @param name The engine that the tests need.
  * @param title The title of the block.
- * @param body Declares the tests; gets the endpoint as {@link engineEndpoint} returns it.
- * @param lookup Where to look for the engine; defaults to this process.
- * @throws {TypeError} Where `PLINTH_REQUIRE_ENGINES` contains an unknown name.
+ * @param body Declares the tests; receives the endpoint, as {@link engineEndpoint} returns it.
+ * @param lookup Where to look for the engine. Default: this process.
+ * @throws {TypeError} If `PLINTH_REQUIRE_ENGINES` contains an unknown name.
  */
 export function describeWithEngine(
   name: EngineName,
@@ -42,9 +42,8 @@ export function describeWithEngine(
  *
  * @param name The engine.
  * @param environment The variables to read. Default: `process.env`.
- * @returns `true` where the list contains the name or `all`.
- * @throws {TypeError} Where the list contains an unknown name: a typing error there would let
- *   tests be skipped in silence.
+ * @returns `true` if the list contains the name or `all`.
+ * @throws {TypeError} If the list contains an unknown name: a typing error would skip tests silently.
  */
 export function isEngineRequired(
   name: EngineName | "chromium",
@@ -52,7 +51,7 @@ export function isEngineRequired(
 ): boolean {
   const list = environment["PLINTH_REQUIRE_ENGINES"] ?? "";
   const names = list.split(",").map((item) => item.trim());
-  // moto and chromium are started by the tests that use them: they have no endpoint to look up.
+  // Tests start moto and chromium themselves: these have no endpoint to look up.
   const known = ["all", ...Object.keys(engineVariables), "moto", "chromium"];
   const unknown = names.filter((item) => item !== "" && !known.includes(item));
   if (unknown.length > 0) {
@@ -63,7 +62,7 @@ export function isEngineRequired(
   return names.includes("all") || names.includes(name);
 }
 
-/** Why an engine is missing, and what to do. */
+/** Why an engine is missing, and how to start it. */
 export function howToStart(name: EngineName): string {
   return `${engineVariables[name]} is not set and no \`npm run engines\` is running`;
 }

@@ -4,18 +4,18 @@ import { dirname, join } from "node:path";
 /** The engines that tests can ask for. */
 export type EngineName = DatabaseEngineName | "rabbitmq";
 
-/** Those of them that keep records: the drivers of `@plinth/data` run on them. */
+/** The engines that store records, for the drivers of `@plinth/data`. */
 export type DatabaseEngineName = "dynamodb" | "firestore" | "postgres";
 
-/** Where {@link engineEndpoint} looks. Every field has a default; tests of the look-up give both. */
+/** Where {@link engineEndpoint} looks. Default: this process. */
 export interface EngineLookup {
   /** The variables to read. Default: `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** The folder from which `.engines/env` is searched upwards. Default: the working folder. */
+  /** The folder where the search for `.engines/env` begins; it goes up. Default: the working folder. */
   readonly folder?: string;
 }
 
-/** The environment variable that carries each engine's endpoint: the one its own client reads. */
+/** The environment variable of each engine's endpoint: the one that its own client reads. */
 export const engineVariables: Readonly<Record<EngineName, string>> = {
   dynamodb: "AWS_ENDPOINT_URL_DYNAMODB",
   firestore: "FIRESTORE_EMULATOR_HOST",
@@ -24,13 +24,13 @@ export const engineVariables: Readonly<Record<EngineName, string>> = {
 };
 
 /**
- * Finds a running engine: first in the environment, then in the nearest `.engines/env` file above
- * the working folder, which counts only while the process named by its `ENGINES_PID` is alive.
+ * Finds a running engine: first in the environment, then in the nearest `.engines/env` file in or above
+ * the working folder. The file counts only while the process in its `ENGINES_PID` is alive.
  *
  * @param name The engine.
- * @param lookup Where to look; defaults to this process.
- * @returns `http://host:port` for DynamoDB, `host:port` for Firestore, a connection URL for
- *   Postgres and RabbitMQ, with the password in it; `undefined` where no engine runs.
+ * @param lookup Where to look. Default: this process.
+ * @returns `http://host:port` for DynamoDB, `host:port` for Firestore, a connection URL with its password
+ *   for Postgres and RabbitMQ; `undefined` if no engine runs.
  */
 export function engineEndpoint(name: EngineName, lookup: EngineLookup = {}): string | undefined {
   const { environment = process.env, folder = process.cwd() } = lookup;
@@ -42,7 +42,7 @@ function runningEngines(folder: string): Map<string, string> | undefined {
   const text = nearestEnginesFile(folder);
   if (text === undefined) return undefined;
   const variables = parseVariables(text);
-  // A script that was killed leaves its file behind; its endpoints would make tests hang.
+  // A killed script leaves its file behind. Its endpoints would make tests hang.
   return isAlive(Number(variables.get("ENGINES_PID"))) ? variables : undefined;
 }
 
@@ -66,7 +66,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
+    // EPERM: it is alive and belongs to another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

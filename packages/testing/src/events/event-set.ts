@@ -1,20 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AnyDomainEvent, AnyDomainEventClass } from "@plinth/messaging";
 
-/** What every kept observation has. */
+/** The fields of every observation. */
 export interface ObservedEvent {
   /** Name of the event. */
   readonly type: string;
-  /** The event's id: the same in all that is observed of it. */
+  /** The id of the event: the same in all observations of it. */
   readonly id: string;
-  /** The event itself. Absent: it was not read. */
+  /** The event itself. Absent if it could not be read. */
   readonly event?: AnyDomainEvent | undefined;
 }
 
 /** An observation of events of one class. */
 export type Observed<R extends ObservedEvent, E> = R & { readonly event: E };
 
-/** Which events are meant: fields that their data have with equal values, or a question put to each. */
+/** Selects events: by fields of their data that must be equal, or by a predicate. */
 export type EventSelection<R, E extends AnyDomainEvent> =
   | Partial<E["data"]>
   | ((observed: Observed<R & ObservedEvent, E>) => boolean);
@@ -23,13 +23,13 @@ type EventOf<R> = (observed: R, eventClass: AnyDomainEventClass) => AnyDomainEve
 
 /** Options of {@link EventSet.first} and {@link EventSet.atLeast}. */
 export interface WaitOptions {
-  /** Milliseconds to wait at most. Default: 5,000. */
+  /** How long to wait, in milliseconds. Default: 5,000. */
   readonly timeout?: number | undefined;
 }
 
 /**
- * What was observed of one kind, in order; more comes in at any time. Ask for what is there with `of`,
- * and wait for what will be with `first` and `atLeast`, which answer at the moment that it happens.
+ * The observations of one kind, in order. The set grows at any time: `of` returns what is there, and
+ * `first` and `atLeast` wait for what is not, and resolve as soon as it arrives.
  */
 export class EventSet<R extends ObservedEvent> {
   readonly #kind: string;
@@ -38,28 +38,28 @@ export class EventSet<R extends ObservedEvent> {
   readonly #waiters = new Set<() => void>();
 
   /**
-   * @param kind for messages: `"published"`
-   * @param eventOf the event in an observation of its class. Default: the one that it holds
+   * @param kind for messages, such as `"published"`
+   * @param eventOf reads the event from an observation. Default: its field `event`
    */
   constructor(kind: string, eventOf: EventOf<R> = ({ event }) => event) {
     this.#kind = kind;
     this.#eventOf = eventOf;
   }
 
-  /** For messages: `"published"`. */
+  /** The kind, for messages: `"published"`. */
   get kind(): string {
     return this.#kind;
   }
 
-  /** All of it so far, whatever the class. */
+  /** All observations so far, of any class. */
   get all(): readonly R[] {
     return [...this.#all];
   }
 
   /**
-   * What there is of a class.
+   * The observations of one event class.
    *
-   * @param where which of it. Default: all
+   * @param where selects among them. Default: all
    */
   of<E extends AnyDomainEvent>(
     eventClass: AnyDomainEventClass & { readonly prototype: E },
@@ -76,8 +76,8 @@ export class EventSet<R extends ObservedEvent> {
   }
 
   /**
-   * The first of a class, at once or when it comes. Rejects when the time is over, and says what there
-   * is instead.
+   * The first observation of a class. Resolves at once or when it arrives; rejects after the timeout, and
+   * the message lists what arrived instead.
    */
   async first<E extends AnyDomainEvent>(
     eventClass: AnyDomainEventClass & { readonly prototype: E },
@@ -88,14 +88,14 @@ export class EventSet<R extends ObservedEvent> {
     return first as Observed<R, E>;
   }
 
-  /** All of a class, once there are so many. Rejects as `first` does. */
+  /** All observations of a class, once there are at least `count`. Rejects as `first` does. */
   async atLeast<E extends AnyDomainEvent>(
     count: number,
     eventClass: AnyDomainEventClass & { readonly prototype: E },
     where?: EventSelection<R, E>,
     { timeout = 5_000 }: WaitOptions = {},
   ): Promise<Observed<R, E>[]> {
-    // Where it was called from: the stack of a timer tells nobody which line waited.
+    // Made here for its stack: that of a timer does not contain the line that waits.
     const failure = new Error();
     return new Promise((resolve, reject) => {
       const end = (): void => {
@@ -109,7 +109,7 @@ export class EventSet<R extends ObservedEvent> {
           end();
           resolve(found);
         } catch (error) {
-          // What the caller's own question throws.
+          // The caller's own predicate threw.
           end();
           reject(error);
         }
@@ -125,7 +125,7 @@ export class EventSet<R extends ObservedEvent> {
     });
   }
 
-  /** One sentence on what there is, for messages. */
+  /** A sentence that counts the observations by type, for messages. */
   summary(): string {
     const counts = new Map<string, number>();
     for (const { type } of this.#all) counts.set(type, (counts.get(type) ?? 0) + 1);
@@ -133,13 +133,13 @@ export class EventSet<R extends ObservedEvent> {
     return `In all ${list === "" ? "nothing was" : `${list} were`} ${this.#kind}.`;
   }
 
-  /** Takes in an observation. */
+  /** Adds an observation. */
   add(observed: R): void {
     this.#all.push(observed);
     for (const look of this.#waiters) look();
   }
 
-  /** Forgets what there is. */
+  /** Removes all observations. */
   clear(): void {
     this.#all.length = 0;
   }

@@ -9,19 +9,19 @@ import type {
   Settlement,
 } from "@plinth/messaging";
 
-/** Goes wrong where a test tells it to; see {@link faultyMessaging}. */
+/** A messaging driver that fails on demand; see {@link faultyMessaging}. */
 export interface FaultyMessaging extends MessagingDriver {
-  /** The next calls of `publish` reject, and the broker gets nothing. Default: 1 call. */
+  /** The next calls of `publish` reject, and the broker receives nothing. Default: 1 call. */
   refusePublish(calls?: number): void;
-  /** The next calls of `publish` reject, though the broker accepts all of it. Default: 1 call. */
+  /** The next calls of `publish` reject although the broker accepts the messages. Default: 1 call. */
   loseConfirm(calls?: number): void;
   /** The next messages are delivered twice, as after a lost acknowledgement. Default: 1 message. */
   doubleDelivery(messages?: number): void;
 }
 
 /**
- * A driver that works as the given one does until it is told to fail, for tests of what a service does
- * then. `MemoryBroker` has `stop`, `start` and `interrupt` for what happens to connections.
+ * Wraps a driver so that a test can make it fail. To break connections instead, use `stop`, `start` and
+ * `interrupt` of `MemoryBroker`.
  *
  * @param driver the real one, such as `memoryMessaging()`
  */

@@ -10,19 +10,19 @@ import type {
 } from "./observed-events.ts";
 
 /**
- * What went over event buses since they are watched: sets that a test can ask and wait for, without
- * sleeping. Made by {@link watchEvents}.
+ * The events on some event buses since the watch began, in sets that a test can query and wait for
+ * without sleeping. Made by {@link watchEvents}.
  */
 export class EventWatch implements Disposable {
-  /** What the broker has accepted, from the watched buses. */
+  /** Events that the broker accepted from the watched buses. */
   readonly published: EventSet<PublishedEvent>;
-  /** What handlers are done with. */
+  /** Events that a handler finished. */
   readonly handled: EventSet<DeliveredEvent>;
-  /** What comes again, because a handler failed. */
+  /** Events that are delivered again because a handler failed. */
   readonly retried: EventSet<RetriedEvent>;
-  /** What could not be handled. */
+  /** Events that were dead-lettered. */
   readonly deadLettered: EventSet<DeadLetteredEvent>;
-  /** What came to a subscription that does not know its type. */
+  /** Events of a type that the subscription does not know. */
   readonly skipped: EventSet<SkippedEvent>;
   readonly #buses: readonly EventBus[];
   readonly #unwatch: readonly (() => void)[];
@@ -40,10 +40,10 @@ export class EventWatch implements Disposable {
   }
 
   /**
-   * Resolves when nothing moves any more: everything published was settled by every subscription, waits
-   * for its retry, or has nobody to take it. After it `not.toHavePublished` means something.
+   * Resolves when the buses are idle: every published event was settled by every subscription, waits for
+   * its retry, or has no subscription. Await it before `not.toHavePublished`.
    *
-   * Rejects with `unimplemented` when the buses are not on the memory driver: another broker cannot tell.
+   * Rejects with `unimplemented` unless the buses use the memory driver: other brokers cannot tell.
    */
   async idle(): Promise<void> {
     const drivers = this.#buses.map(({ driver }) => driver);
@@ -61,18 +61,18 @@ export class EventWatch implements Disposable {
     } while (this.#moved() !== seen);
   }
 
-  /** Forgets what was observed so far. */
+  /** Empties all sets. */
   clear(): void {
     const { published, handled, retried, deadLettered, skipped } = this;
     for (const set of [published, handled, retried, deadLettered, skipped]) set.clear();
   }
 
-  /** Watches no longer; what was observed stays. */
+  /** Ends the watch; the sets keep their observations. */
   [Symbol.dispose](): void {
     for (const unwatch of this.#unwatch) unwatch();
   }
 
-  /** Changes with everything that happens. */
+  /** A number that changes with every observation. */
   #moved(): number {
     const sums = this.#buses.flatMap(({ counters }) => Object.values(counters) as number[]);
     return sums.reduce((sum, value) => sum + value, 0);
@@ -129,7 +129,7 @@ function notKept(eventClass: AnyDomainEventClass): never {
 /**
  * Watches event buses from now on.
  *
- * @param buses such as `app.get(EventBus)`; those of several apps are seen as one
+ * @param buses such as `app.get(EventBus)`; several buses fill the same sets
  * @returns the watch; disposing it (`using`) ends it
  */
 export async function watchEvents(...buses: readonly EventBus[]): Promise<EventWatch> {

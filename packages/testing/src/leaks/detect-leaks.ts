@@ -3,40 +3,40 @@ import { ProcessListeners } from "./process-listeners.ts";
 import { resourceKinds } from "./resource-kinds.ts";
 import { type OpenResource, ResourceTracker } from "./resource-tracker.ts";
 
-/** What counts as a leak; every field has a default. */
+/** Options of {@link detectLeaks}. */
 export interface LeakOptions {
   /**
-   * Whether a connection that does not keep the process alive counts, as the idle ones of a pool.
-   * Turn it on to find clients that were not closed. Default: false.
+   * Whether connections count that do not keep the process alive, such as idle ones of a pool. Turn it on
+   * to find clients that were not closed. Default: false.
    */
   readonly idleConnections?: boolean;
   /**
-   * How long something may take to close after the test, in milliseconds. A test that left nothing
-   * open does not wait. Default: 500.
+   * How long resources may take to close after the test, in milliseconds. A test that left nothing open
+   * does not wait. Default: 500.
    */
   readonly grace?: number;
-  /** The file of the test: where several lines led to a leak, its own is named. Default: unknown. */
+  /** The file of the test: a leak is reported at a line of this file if possible. Default: unknown. */
   readonly testFile?: string;
 }
 
-/** Follows what is opened from now on. */
+/** Tracks the resources that are opened from now on. */
 export interface LeakDetector {
   /**
-   * Ends the following.
+   * Ends the tracking.
    *
-   * @throws {LeakError} Where something is still open that was opened meanwhile.
+   * @throws {LeakError} If a resource is still open that was opened meanwhile.
    */
   check(): Promise<void>;
 }
 
 /**
- * Follows what this process opens: timers, servers, connections, files, child processes, workers,
+ * Tracks the resources that this process opens: timers, servers, connections, child processes, workers,
  * watchers, and listeners of `process`. The `detectLeaks` option of `test` does this for each test.
  *
- * What does not keep the process alive (an unreferenced timer, an idle connection of a pool) is no
- * leak, nor is what the test runner opens.
+ * A resource that does not keep the process alive (an unreferenced timer, an idle connection of a pool) is no
+ * leak, and neither are those of the test runner.
  *
- * @param options What counts.
+ * @param options What counts as a leak.
  */
 export function detectLeaks(options: LeakOptions = {}): LeakDetector {
   const { idleConnections = false, grace = 500, testFile } = options;
@@ -76,7 +76,7 @@ export function detectLeaks(options: LeakOptions = {}): LeakDetector {
   };
 }
 
-/** The pipes of a child process go with it: one line for all of them. */
+/** Drops the pipes of child processes: the process itself is reported. */
 function withoutPipesOf(found: readonly OpenResource[]): OpenResource[] {
   const children = new Set(
     found.filter(({ type }) => type === "PROCESSWRAP").map(({ frames }) => frames.join()),
@@ -84,13 +84,13 @@ function withoutPipesOf(found: readonly OpenResource[]): OpenResource[] {
   return found.filter(({ type, frames }) => type !== "PIPEWRAP" || !children.has(frames.join()));
 }
 
-/** Lets everything happen that is due, closing handles included. */
+/** Waits until everything that is due has run, including the closing of handles. */
 function turn(): Promise<void> {
   return new Promise((resolve) => {
     setTimer(() => setNow(resolve), 2);
   });
 }
 
-// Taken while they are the real ones: a test may have put fake ones in their place.
+// Read at import, when they are the real ones: a test may install fake timers.
 const setTimer = globalThis.setTimeout;
 const setNow = globalThis.setImmediate;

@@ -1,27 +1,27 @@
-import { isInstalled, placeOf } from "./origin.ts";
+import { isInstalled, placeOf } from "./capture-origin.ts";
 
-/** Something that a test left open. */
+/** A resource that a test left open. */
 export interface Leak {
-  /** What it is: `a listening server on 127.0.0.1:4000`. */
+  /** Its kind and address: `a listening server on 127.0.0.1:4000`. */
   readonly what: string;
-  /** Where it was opened: file, line and column, in the test itself if that is known. */
+  /** Where it was opened: file, line and column, in the test itself if possible. */
   readonly openedAt: string;
 }
 
-/** What was found, with the lines of the stack that opened it, innermost first. */
+/** A leak, with the stack that opened it, innermost frame first. */
 export interface FoundLeak {
   readonly what: string;
   readonly frames: readonly string[];
 }
 
-/** Says what a test left open. Its stack begins where the first leak was opened, for runners to show. */
+/** Lists what a test left open. Its stack begins where the first leak was opened: runners show that line. */
 export class LeakError extends Error {
   override readonly name = "LeakError";
   readonly leaks: readonly Leak[];
 
   /**
-   * @param found what was found, one at least
-   * @param testFile the file of the test, whose own lines say most. Default: unknown
+   * @param found the leaks, at least one
+   * @param testFile the file of the test: frames in it are preferred. Default: unknown
    */
   constructor(found: readonly FoundLeak[], testFile?: string) {
     const ordered = found.map(({ what, frames }) => ({ what, frames: nearest(frames, testFile) }));
@@ -36,7 +36,7 @@ export class LeakError extends Error {
   }
 }
 
-/** From the line that says most on: that of the test, else the first that was not installed. */
+/** The frames from the most useful one on: that of the test, else the first outside node_modules. */
 function nearest(frames: readonly string[], testFile: string | undefined): readonly string[] {
   const inTest = frames.findIndex((frame) => testFile !== undefined && frame.includes(testFile));
   const own = inTest < 0 ? frames.findIndex((frame) => !isInstalled(frame)) : inTest;

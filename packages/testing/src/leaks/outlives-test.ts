@@ -3,17 +3,17 @@ import { AsyncLocalStorage } from "node:async_hooks";
 const exempt = new AsyncLocalStorage<true>();
 
 /**
- * Runs a function whose timers, servers and connections may outlive the test that happens to run now:
- * for what is shared by the tests of a file and closed after the last of them.
+ * Runs a function whose timers, servers and connections may outlive the current test: for resources that
+ * the tests of a file share and close after the last one.
  *
- * @param body What opens them; everything that it causes later is meant as well.
- * @returns What `body` returns.
+ * @param body Opens them. Everything that it causes later is exempt as well.
+ * @returns The result of `body`.
  */
 export function outlivesTest<T>(body: () => T): T {
   return exempt.run(true, body);
 }
 
-/** Whether what is opened now was declared to outlive the test. */
+/** Whether the code that runs now is inside {@link outlivesTest}. */
 export function mayOutliveTest(): boolean {
   return exempt.getStore() === true;
 }

@@ -1,15 +1,15 @@
-import { captureOrigin, framesOf, isInstalled } from "./origin.ts";
+import { captureOrigin, framesOf, isInstalled } from "./capture-origin.ts";
 import { mayOutliveTest } from "./outlives-test.ts";
 
 type Listener = (...values: never[]) => void;
 
-/** A listener of the process that was added and not removed. */
+/** A listener that was added to the process and not removed. */
 export interface LeftListener {
   readonly event: string;
   readonly frames: readonly string[];
 }
 
-/** Follows the listeners that are added to `process`. */
+/** Tracks the listeners that are added to `process`. */
 export class ProcessListeners {
   readonly #added: { event: string | symbol; listener: Listener; origin: Error }[] = [];
   readonly #note = (event: string | symbol, listener: Listener): void => {
@@ -24,7 +24,7 @@ export class ProcessListeners {
     process.off("newListener", this.#note);
   }
 
-  /** Those that are still there. Libraries add theirs once for all: only the tests' own count. */
+  /** The remaining listeners. Those of libraries stay for good: only those of the tests' own code count. */
   left(): LeftListener[] {
     return this.#added.flatMap(({ event, listener, origin }) => {
       const present = process.listeners(event as NodeJS.Signals) as Listener[];

@@ -1,4 +1,4 @@
-/** What async_hooks says was opened; which members there are depends on the kind. */
+/** A resource as async_hooks reports it; its members depend on its kind. */
 export interface TrackedResource {
   hasRef?(): boolean;
   getsockname?(out: SocketName): unknown;
@@ -14,15 +14,15 @@ interface SocketName {
 }
 
 interface ResourceKind {
-  /** What it is, for a message. */
+  /** Its kind and address, for a message. */
   describe(resource: TrackedResource): string;
-  /** Whether an unreferenced one is a connection that somebody keeps for later. */
+  /** Whether an unreferenced one is an idle connection, such as that of a pool. */
   readonly connection?: true;
 }
 
 /**
- * By the type that async_hooks gives. What is not in this list keeps nothing open; files are not,
- * because Node tells nobody who opened them.
+ * The kinds of resources, by their type in async_hooks. Other types keep nothing open. Files are not
+ * listed, because Node does not report where they were opened.
  */
 export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   Timeout: {

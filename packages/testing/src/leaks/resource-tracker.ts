@@ -1,13 +1,13 @@
 import { createHook, executionAsyncId } from "node:async_hooks";
-import { captureOrigin, framesOf } from "./origin.ts";
+import { captureOrigin, framesOf } from "./capture-origin.ts";
 import { mayOutliveTest } from "./outlives-test.ts";
 import { resourceKinds, type TrackedResource } from "./resource-kinds.ts";
 
-/** Something that was opened and has not been closed. */
+/** A resource that is open. */
 export interface OpenResource {
   readonly type: string;
   readonly resource: TrackedResource;
-  /** The stack of its creation, innermost line first, then that of what caused it, and so on. */
+  /** The stack of its creation, innermost frame first, followed by the stacks of what caused it. */
   readonly frames: readonly string[];
   /** Whether it does not keep the process alive. */
   readonly idle: boolean;
@@ -16,18 +16,18 @@ export interface OpenResource {
 interface TrackedEntry {
   readonly type: string;
   readonly resource: TrackedResource;
-  /** Where it was opened, then where that which opened it was, and so on. */
+  /** Where it was opened, where its cause was opened, and so on. */
   readonly origins: readonly Error[];
-  /** The same for the promise that was being settled then. */
+  /** The same for the promise that was being settled at that time. */
   readonly promised: readonly Error[];
-  /** Whether it is a timer that went off after the window was closed. */
+  /** Whether it is a timer that fired after the window was closed. */
   wentOff: boolean;
 }
 
-/** How far back to look for somebody's own code: a pool connects a few steps after it was asked to. */
+/** How far back to look for the tests' own code: a pool connects a few steps after it was asked to. */
 const steps = 6;
 
-/** Follows what is opened and closed, by async_hooks. */
+/** Tracks what is opened and closed, with async_hooks. */
 export class ResourceTracker {
   readonly #entries = new Map<number, TrackedEntry>();
   readonly #promises = new Map<number, readonly Error[]>();
@@ -38,7 +38,7 @@ export class ResourceTracker {
       const by = executionAsyncId();
       const promised = this.#promises.get(by) ?? this.#entries.get(by)?.promised;
       if (type === "PROMISE") {
-        // There are many: only the first of a chain looks where it is, the others point to it.
+        // There are many: only the first of a chain captures its stack, the others refer to it.
         this.#promises.set(id, promised ?? [captureOrigin()]);
         return;
       }
@@ -47,7 +47,7 @@ export class ResourceTracker {
       this.#entries.set(id, { type, resource, origins, promised: promised ?? [], wentOff: false });
     },
     before: (id) => {
-      // A timer that goes off now was not cleared: it counts as open although it is gone.
+      // A timer that fires now was not cleared: it counts as open although it is gone.
       const entry = this.#opening ? undefined : this.#entries.get(id);
       if (entry?.type === "Timeout") entry.wentOff = true;
     },
@@ -61,19 +61,19 @@ export class ResourceTracker {
     this.#hook.enable();
   }
 
-  /** From now on nothing new counts; what there is may still be closed. */
+  /** New resources no longer count; tracked ones can still close. */
   closeWindow(): void {
     this.#opening = false;
   }
 
-  /** Stops following. */
+  /** Stops the tracking. */
   stop(): void {
     this.#hook.disable();
     this.#entries.clear();
     this.#promises.clear();
   }
 
-  /** What is open: it keeps the process alive, or is a connection that waits for its next use. */
+  /** The open resources: those that keep the process alive, and idle connections. */
   *open(): Generator<OpenResource> {
     for (const { type, resource, origins, promised } of this.#entries.values()) {
       const kind = resourceKinds[type];
@@ -81,7 +81,7 @@ export class ResourceTracker {
       const idle = resource.hasRef?.() === false;
       if (idle && kind.connection === undefined) continue;
       const frames = origins.flatMap(framesOf);
-      // Nobody wrote it: the test runner's own. Promises do not count, they lead everywhere.
+      // No frames: the test runner opened it. Promises do not count, as they lead everywhere.
       if (frames.length === 0) continue;
       yield { type, resource, frames: [...frames, ...promised.flatMap(framesOf)], idle };
     }

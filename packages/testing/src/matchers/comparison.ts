@@ -1,4 +1,4 @@
-/** How a matcher answers; vitest shows the difference between `actual` and `expected`. */
+/** The result of a matcher. vitest shows the difference between `actual` and `expected`. */
 export interface Comparison {
   readonly pass: boolean;
   readonly message: () => string;

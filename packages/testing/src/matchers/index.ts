@@ -29,29 +29,29 @@ declare module "vitest" {
   // oxlint-disable-next-line typescript/no-explicit-any
   interface Matchers<T = any> {
     /**
-     * Passes for a problem with this code: a service error, the body of an answer, or an answer of
-     * `fetch`, for which the result has to be awaited.
+     * Passes for a problem with this code: a service error, the body of a response, or a `Response` of
+     * `fetch`; await the result for the latter.
      *
      * @param code The canonical code.
      * @param expected What else to compare: `detail` (a regular expression matches a part), `status`,
-     *   `errors`, `details` and so on; objects may have more fields. Default: nothing.
+     *   `errors`, `details` and so on. Objects may have more fields. Default: nothing.
      */
     toBeProblem(
       code: ErrorCode,
       expected?: ExpectedProblem,
     ): T extends Response ? Promise<void> : void;
     /**
-     * Passes for a `FakeLogger` that kept a line like this.
+     * Passes for a `FakeLogger` that recorded such a line.
      *
      * @param level Default: any.
-     * @param message All of it, or a regular expression for a part. Default: any.
-     * @param fields Fields among those of the line. Default: none.
+     * @param message The whole message, or a regular expression for a part of it. Default: any.
+     * @param fields Fields that the line must have. Default: none.
      */
     toHaveLogged(level?: LineLevel, message?: string | RegExp, fields?: LogFields): void;
     /**
-     * Passes for an `EventWatch` (the `events` fixture) that saw an event of this class published.
+     * Passes for an `EventWatch` (the `events` fixture) that saw such an event published.
      *
-     * @param data Fields of its data; a regular expression matches a part of a text, objects may have
+     * @param data Fields of its data. A regular expression matches a part of a text, and objects may have
      *   more fields. Default: any.
      */
     toHavePublished<E extends AnyDomainEvent>(

@@ -1,13 +1,13 @@
 import { isServiceError, type ServiceError } from "@plinth/core";
 import { problemOf, type Problem } from "@plinth/http";
 
-/** A problem, with what belongs to one that is made of an error not yet sent. */
+/** A problem. That of an error which was not sent yet lacks some fields. */
 export type ReceivedProblem = Partial<Problem>;
 
 /**
- * The problem in a value: a service error as it would be sent, or the body of an answer.
+ * The problem in a value: a service error as it would be sent, or the body of a response.
  *
- * @returns `undefined` where the value is neither.
+ * @returns `undefined` if the value is neither.
  */
 export function problemOfValue(value: unknown): ReceivedProblem | undefined {
   if (isServiceError(value)) return problemOfError(value);
@@ -16,7 +16,7 @@ export function problemOfValue(value: unknown): ReceivedProblem | undefined {
 
 function problemOfError(error: ServiceError): ReceivedProblem {
   const { requestId, ...problem } = problemOf(error, error.requestId ?? "");
-  // In a test the error itself is at hand: what is not shown to callers may be looked at.
+  // A test has the error itself, so it may compare the message that callers do not see.
   return {
     ...problem,
     detail: error.message,

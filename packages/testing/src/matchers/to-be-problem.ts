@@ -5,12 +5,12 @@ import type { Comparison } from "./comparison.ts";
 import { problemOfValue } from "./problem-of-value.ts";
 import { textPatterns } from "./text-patterns.ts";
 
-/** What `toBeProblem` compares beside the code; what is left out may be anything. */
+/** The fields that `toBeProblem` compares beside the code. Absent fields are not compared. */
 export type ExpectedProblem = {
   readonly [K in keyof Omit<Problem, "code">]?: unknown;
 };
 
-/** `expect(errorOrBody).toBeProblem(code, expected)`; a fetch `Response` is read first. */
+/** Implements `expect(errorOrBody).toBeProblem(code, expected)`; a `Response` is read first. */
 export function compareProblem(
   state: MatcherState,
   received: unknown,
@@ -22,7 +22,7 @@ export function compareProblem(
     : compare(state, received, code, expected);
 }
 
-/** The answer stays readable for the rest of the test. */
+/** Reads a copy, so that the test can still read the response. */
 async function bodyOf(response: Response): Promise<unknown> {
   const text = await response.clone().text();
   try {

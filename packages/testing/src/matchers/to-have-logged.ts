@@ -1,10 +1,10 @@
 import type { LineLevel, LogFields } from "@plinth/core";
 import type { MatcherState } from "vitest";
-import { FakeLogger, type LogLine } from "../logger/fake-logger.ts";
+import { FakeLogger, type LogLine } from "../fakes/fake-logger.ts";
 import type { Comparison } from "./comparison.ts";
 import { textPattern, textPatterns } from "./text-patterns.ts";
 
-/** `expect(logger).toHaveLogged(level, message, fields)`; what is left out may be anything. */
+/** Implements `expect(logger).toHaveLogged(level, message, fields)`. */
 export function compareLog(
   state: MatcherState,
   received: unknown,
@@ -38,7 +38,7 @@ export function compareLog(
   };
 }
 
-/** The line that has most in common with what is wanted: the diff is made with it. */
+/** The line that has most in common with the expected one, for the diff. */
 function nearestLine(
   lines: readonly LogLine[],
   wanted: Readonly<Record<string, unknown>>,
@@ -51,7 +51,7 @@ function nearestLine(
   return lines.toSorted((one, other) => score(other) - score(one))[0];
 }
 
-/** The part of a line that is compared. */
+/** The compared part of a line. */
 function only(line: LogLine, wanted: Readonly<Record<string, unknown>>): unknown {
   const { fields, ...rest } = line;
   const wantedFields = Object.keys((wanted["fields"] as object | undefined) ?? {});

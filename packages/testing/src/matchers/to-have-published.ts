@@ -4,7 +4,7 @@ import { EventWatch } from "../events/watch-events.ts";
 import type { Comparison } from "./comparison.ts";
 import { textPatterns } from "./text-patterns.ts";
 
-/** `expect(events).toHavePublished(UserCreated, data)`; what is left out of the data may be anything. */
+/** Implements `expect(events).toHavePublished(UserCreated, data)`. */
 export function comparePublished(
   state: MatcherState,
   received: unknown,
@@ -36,7 +36,7 @@ export function comparePublished(
   };
 }
 
-/** The data that have most in common with what is wanted: the diff is made with them. */
+/** The data that have most in common with the expected ones, for the diff. */
 function nearestData(
   published: readonly object[],
   wanted: Readonly<Record<string, unknown>>,

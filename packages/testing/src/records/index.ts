@@ -1,1 +1,0 @@
-export { recordFactory, type RecordFactory, type RecordFactoryOptions } from "./record-factory.ts";

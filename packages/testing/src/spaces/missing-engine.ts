@@ -1,9 +1,0 @@
-import { howToStart } from "../engines/describe-with-engine.ts";
-import type { EngineName } from "../engines/engine-endpoint.ts";
-
-/** @throws {Error} Always: says which engine is missing, and how tests are skipped without it. */
-export function missingEngine(name: EngineName): never {
-  throw new Error(
-    `There is no ${name} engine: ${howToStart(name)}. Put the tests into describeWithEngine("${name}", …), which skips them without it.`,
-  );
-}
