@@ -15,6 +15,7 @@ const entries = [
   "@plinth/config",
   "@plinth/core",
   "@plinth/core/errors",
+  "@plinth/core/transport",
   "@plinth/data",
   "@plinth/data/conformance",
   "@plinth/data/dynamodb",

@@ -1,62 +1,6 @@
 import { expect, test } from "vitest";
-
-import {
-  createApp,
-  createLogger,
-  Health,
-  LifecycleError,
-  token,
-  type App,
-  type AppOptions,
-  type Binding,
-  type Logger,
-  type Resource,
-} from "../src/index.ts";
-
-interface Captured {
-  readonly logger: Logger;
-  readonly lines: Record<string, unknown>[];
-}
-
-function capture(): Captured {
-  const lines: Record<string, unknown>[] = [];
-  const destination = {
-    write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
-  };
-  return { lines, logger: createLogger({ name: "test", destination, level: "debug" }) };
-}
-
-type Hooks = Partial<Resource<string, readonly string[]>>;
-
-/** Resources r1 to r<count>, each depending on the one before, all writing down what happens. */
-function chain(count: number, events: string[], hooks: Record<string, Hooks> = {}): Binding {
-  const tokens = Array.from({ length: count }, (_, index) => token<string>(`r${index + 1}`));
-  return (binder) => {
-    // Bound last first: the order must come from the dependencies.
-    for (const [index, own] of [...tokens.entries()].toReversed()) {
-      const below = tokens[index - 1];
-      const note = (hook: string) => (): void => void events.push(`${hook} ${own.name}`);
-      binder.bind(own).toResource(below === undefined ? [] : [below], {
-        create: () => {
-          events.push(`create ${own.name}`);
-          return own.name;
-        },
-        start: note("start"),
-        drain: note("drain"),
-        close: note("close"),
-        ...hooks[own.name],
-      });
-    }
-  };
-}
-
-function appOf(bindings: Binding[], options: Partial<AppOptions> = {}): Captured & { app: App } {
-  const captured = capture();
-  const app = createApp({ name: "test", bindings, logger: captured.logger, ...options });
-  return { app, ...captured };
-}
-
-const never = (): Promise<never> => new Promise(() => undefined);
+import { LifecycleError, token } from "../src/index.ts";
+import { chain, appOf, never } from "./chained-app.ts";
 
 test("creates, then starts in order of dependency; drains, then closes in reverse", async () => {
   const events: string[] = [];
@@ -120,7 +64,7 @@ test("a start that fails at the fifth of eight closes four in reverse and reject
   }
 });
 
-test("without debug lines the log still tells what failed, what was closed and what hung", async () => {
+test("without debug lines the log still names what failed, what was closed and what hung", async () => {
   const { app, lines, logger } = appOf(
     [
       chain(8, [], {
@@ -181,7 +125,7 @@ test("a failing constructor closes what was opened before it", async () => {
   expect(events.slice(2)).toEqual(["close r2", "close r1"]);
 });
 
-test("failing drains and closes skip nothing and are all reported", async () => {
+test("after a failing drain or close all others run, and all failures are reported", async () => {
   const events: string[] = [];
   const fail = (message: string) => (): never => {
     throw new Error(message);
@@ -208,7 +152,7 @@ test("failing drains and closes skip nothing and are all reported", async () => 
   ]);
 });
 
-test("a hanging close is cut at its limit, told by its signal, named, and the rest is closed", async () => {
+test("a hanging close is cut off, its signal is aborted, it is named, and the rest is closed", async () => {
   const events: string[] = [];
   let told = false;
   const { app, lines } = appOf(
@@ -235,7 +179,7 @@ test("a hanging close is cut at its limit, told by its signal, named, and the re
   );
 });
 
-test("draining is limited as a whole, and everything is closed nevertheless", async () => {
+test("draining as a whole has a limit, and everything is closed nevertheless", async () => {
   const events: string[] = [];
   const { app } = appOf([chain(2, events, { r2: { drain: never }, r1: { drain: never } })], {
     stopTimeout: 20,
@@ -249,7 +193,7 @@ test("draining is limited as a whole, and everything is closed nevertheless", as
   expect(events.slice(-2)).toEqual(["close r2", "close r1"]);
 });
 
-test("a hanging start is cut at its limit, named, and closed if it opens after all", async () => {
+test("a hanging start is cut off and named, and closed if it opens after all", async () => {
   const events: string[] = [];
   let open: ((value: string) => void) | undefined;
   const { app } = appOf(
@@ -276,103 +220,9 @@ test("a hanging start is cut at its limit, named, and closed if it opens after a
   expect(events).toEqual(["create r1", "close r1", "close r2"]);
 });
 
-test("a configuration that never comes is cut as well", async () => {
+test("a configuration that never loads is cut off, too", async () => {
   const { app } = appOf([], { startTimeout: 20, config: never() });
   await expect(app.start()).rejects.toThrow(
     'The app "test" did not start within 20 ms: the configuration did not load.',
   );
-});
-
-test("stop during start ends the start and closes what was opened", async () => {
-  const events: string[] = [];
-  let reached: (() => void) | undefined;
-  const opening = new Promise<void>((resolve) => {
-    reached = resolve;
-  });
-  const { app } = appOf([
-    chain(2, events, {
-      r2: {
-        create: () => {
-          reached?.();
-          return never();
-        },
-      },
-    }),
-  ]);
-  const started = app.start();
-  const failure = started.catch((reason: unknown) => reason);
-  await opening;
-  await app.stop();
-  expect(await failure).toEqual(new LifecycleError('The app "test" was stopped while it started.'));
-  expect(events).toEqual(["create r1", "close r1"]);
-  expect(app.state).toBe("stopped");
-});
-
-test("start and stop may be called again; a stopped app does not start again", async () => {
-  const events: string[] = [];
-  const { app } = appOf([chain(1, events)]);
-  expect(app.start()).toBe(app.start());
-  await app.start();
-  await app.start();
-  expect(app.stop()).toBe(app.stop());
-  await app.stop();
-  expect(events).toEqual(["create r1", "start r1", "drain r1", "close r1"]);
-  await expect(app.start()).rejects.toThrow('The app "test" is stopped and cannot start again');
-});
-
-test("stop before start is the end of it", async () => {
-  const { app } = appOf([chain(1, [])]);
-  await app.stop();
-  expect(app.state).toBe("stopped");
-  await expect(app.start()).rejects.toThrow("cannot start again");
-});
-
-test("a stop after a failed start has nothing left to do", async () => {
-  const { app } = appOf([
-    (binder) => binder.bind(token("x")).toFactory([token("missing")], () => 1),
-  ]);
-  await expect(app.start()).rejects.toThrow("missing is not bound.");
-  await app.stop();
-  expect(app.state).toBe("failed");
-});
-
-test("a configuration that fails before start is nobody's unhandled rejection", async () => {
-  const { app } = appOf([], { config: Promise.reject(new Error("TABLE_NAME is missing")) });
-  await new Promise(setImmediate);
-  await expect(app.start()).rejects.toThrow("TABLE_NAME is missing");
-});
-
-test("readiness turns red as soon as draining begins, while requests may still be served", async () => {
-  let seen: unknown;
-  const served = token<string>("served");
-  const { app } = appOf([
-    (binder) =>
-      binder.bind(served).toResource([Health], {
-        create: () => "served",
-        drain: async () => {
-          seen = [await app.get(Health).readiness(), app.get(served)];
-        },
-      }),
-  ]);
-  await app.start();
-  expect((await app.get(Health).readiness()).status).toBe("ready");
-  await app.stop();
-  expect(seen).toEqual([{ status: "not_ready", state: "draining", checks: {} }, "served"]);
-});
-
-test("start and stop touch no signal handlers, and apps do not disturb each other", async () => {
-  const count = (): number =>
-    process.listenerCount("SIGTERM") +
-    process.listenerCount("SIGINT") +
-    process.listenerCount("unhandledRejection") +
-    process.listenerCount("uncaughtException");
-  const before = count();
-  const events: string[] = [];
-  const binding = chain(1, events);
-  const apps = [appOf([binding]).app, appOf([binding]).app];
-  await Promise.all(apps.map((app) => app.start()));
-  expect(count()).toBe(before);
-  await apps[0]?.stop();
-  expect(apps.map(({ state }) => state)).toEqual(["stopped", "running"]);
-  await apps[1]?.stop();
 });

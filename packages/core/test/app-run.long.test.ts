@@ -15,7 +15,7 @@ interface Ended {
 interface Program {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
-  /** Resolves when a line has been written to standard output; rejects when the end comes first. */
+  /** Resolves after a line on standard output; rejects if the process ends first. */
   said(line: string, times?: number): Promise<void>;
 }
 
@@ -69,7 +69,7 @@ test.each(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
-test("a fault of the bindings: its message alone on standard error, and 1", async () => {
+test("a fault of the bindings: only its message on standard error, exit code 1", async () => {
   const { code, stdout, stderr } = await run("graph").ended;
   expect(stderr).toBe(`The app "shop" cannot start: its bindings have a fault.
   1. nothing is not bound.
@@ -79,14 +79,14 @@ test("a fault of the bindings: its message alone on standard error, and 1", asyn
   expect([code, stdout]).toEqual([1, ""]);
 });
 
-test("an error for people during the start: its message alone, no stack anywhere", async () => {
+test("a presentable error during the start: only its message, no stack", async () => {
   const { code, stdout, stderr } = await run("fails-for-people").ended;
   expect(stderr).toBe("Port 1 is taken (by [secret]; PASSWORD_LENGTH=5).\n");
   expect(stdout).not.toContain("    at ");
   expect(code).toBe(1);
 });
 
-test("another error during the start is logged with its stack, and 1", async () => {
+test("another error during the start: logged with its stack, exit code 1", async () => {
   const { code, stdout } = await run("fails").ended;
   const lines = stdout.trim().split("\n");
   const fatal = lines.find((line) => line.includes('"level":"fatal"'));
@@ -96,7 +96,7 @@ test("another error during the start is logged with its stack, and 1", async () 
   expect(code).toBe(1);
 });
 
-test("a signal during the start gives the start up", async () => {
+test("a signal during the start ends the start", async () => {
   const program = run("start-hangs");
   await program.said("starting");
   program.child.kill("SIGTERM");
@@ -111,7 +111,7 @@ test.each([
 ] as const)("a second signal %s ends at once, says so and gives %i", async (second, expected) => {
   const program = run("drain-hangs");
   await program.said("ready");
-  // Two kinds, as copies of one kind close together count as one.
+  // Two different signals, as copies of one signal close together count as one.
   program.child.kill(second === "SIGTERM" ? "SIGINT" : "SIGTERM");
   await program.said("draining");
   program.child.kill(second);
@@ -133,7 +133,7 @@ test("copies of one signal, as npm and a terminal send them, are one signal", as
   expect(code).toBe(0);
 });
 
-test("a close that fails is logged, and gives 1", async () => {
+test("a failing close: logged, exit code 1", async () => {
   const program = run("close-fails");
   await program.said("ready");
   program.child.kill("SIGTERM");
@@ -144,8 +144,8 @@ test("a close that fails is logged, and gives 1", async () => {
 });
 
 test.each([
-  ["rejection", "nobody handles this"],
-  ["exception", "nobody catches this"],
+  ["rejection", "a rejection without a handler"],
+  ["exception", "an exception without a handler"],
 ])("an unhandled %s is logged and ends the process with 1", async (scenario, message) => {
   const { code, stdout, stderr } = await run(scenario).ended;
   const fatal = stdout.split("\n").find((line) => line.includes('"level":"fatal"'));
@@ -153,13 +153,13 @@ test.each([
   expect([code, stderr]).toEqual([1, ""]);
 });
 
-test("an app that is stopped by its own code ends the process with 0", async () => {
+test("an app that its own code stops ends the process with 0", async () => {
   const { code, stdout } = await run("stop").ended;
   expect(stdout).toContain("closing\n");
   expect(code).toBe(0);
 });
 
-test("two apps: one that stops leaves the other running; the process ends with the last", async () => {
+test("two apps: one stops, the other goes on; the process ends with the last", async () => {
   const program = run("two");
   await program.said("ready");
   program.child.kill("SIGUSR2");

@@ -6,11 +6,11 @@ import {
   DeadlineExceededError,
   localCall,
   method,
-  remoteCall,
   runWithContext,
   Service,
   type CallOptions,
 } from "../src/index.ts";
+import { remoteCall } from "../src/transport.ts";
 
 class Echo extends Service("echo", {
   say: method({ http: "POST /say", input: z.object({}), output: z.object({ text: z.string() }) }),
@@ -50,7 +50,7 @@ test.each([
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test("the deadline of the request around it goes on", async () => {
+test("the deadline of the surrounding request still applies", async () => {
   const context = createContext({ parent: null, deadline: Date.now() + 1_000 });
   await runWithContext(context, async () => {
     expect(context.signal?.aborted).toBe(false);
@@ -62,7 +62,7 @@ test("the deadline of the request around it goes on", async () => {
   expect(context.signal?.aborted).toBe(true);
 });
 
-test("work that goes on after the time is over has been told", async () => {
+test("the signal of work that goes on after the timeout is aborted", async () => {
   let told: AbortSignal | undefined;
   const hanging = localCall(Echo, {
     say: (_input: unknown, options?: CallOptions) => {

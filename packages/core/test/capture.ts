@@ -1,6 +1,6 @@
 import { createLogger, type Logger, type LoggerOptions } from "../src/index.ts";
 
-/** A logger whose lines are kept, as text and parsed. */
+/** A logger that keeps its lines, as text and parsed. */
 export function captured(options: Partial<LoggerOptions> = {}): {
   logger: Logger;
   text: () => string;

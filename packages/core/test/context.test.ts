@@ -2,27 +2,24 @@ import { EventEmitter, getEventListeners, once } from "node:events";
 import { setImmediate as immediate, setTimeout as delay } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-
 import { beginContext, endContext } from "../src/context/create-context.ts";
 import {
   bindContext,
-  continueTrace,
   createContext,
   currentContext,
   localCall,
   method,
-  parseTraceparent,
   remainingTime,
   runWithContext,
   Service,
   toServiceError,
   type RequestContext,
 } from "../src/index.ts";
+import { parseTraceparent } from "../src/transport.ts";
 import { captured } from "./capture.ts";
+import * as fc from "fast-check";
 
 class Sums extends Service("sums", {
   add: method({
@@ -32,9 +29,9 @@ class Sums extends Service("sums", {
   }),
 }) {}
 
-/** What Node 20 keeps in a signal for each that `AbortSignal.any` made of it; later ones keep none. */
+/** How many signals of `AbortSignal.any` Node 20 keeps in one of their sources; later versions keep none. */
 function dependentsOf(signal: AbortSignal): number {
-  // Node's own sets are none by `instanceof`.
+  // Node's internal sets fail `instanceof Set`.
   return Object.getOwnPropertySymbols(signal)
     .map((key) => (signal as unknown as Record<symbol, { size?: unknown } | undefined>)[key]?.size)
     .filter((size) => typeof size === "number")
@@ -44,46 +41,8 @@ function dependentsOf(signal: AbortSignal): number {
 const trace = "0af7651916cd43dd8448eb211c80319c";
 const header = `00-${trace}-b7ad6b7169203331-01`;
 
-describe("traceparent", () => {
-  test("goes on under a new span id, keeping trace and recorded flag", () => {
-    for (const flags of ["00", "01"]) {
-      const next = continueTrace(`00-${trace}-b7ad6b7169203331-${flags}`);
-      expect(next).toMatch(new RegExp(`^00-${trace}-[0-9a-f]{16}-${flags}$`));
-      expect(next).not.toContain("b7ad6b7169203331");
-    }
-  });
-
-  test.each([
-    undefined,
-    "",
-    "rubbish",
-    `00-${"0".repeat(32)}-b7ad6b7169203331-01`,
-    `00-${trace}-${"0".repeat(16)}-01`,
-    `ff-${trace}-b7ad6b7169203331-01`,
-    `00-${trace}-b7ad6b7169203331-01-more`,
-    `00-${trace.toUpperCase()}-b7ad6b7169203331-01`,
-    `00-${trace}-b7ad6b7169203331`,
-    `${header}\n${header}`,
-    "0".repeat(10_000),
-  ])("%j is invalid and starts a new trace", (value) => {
-    expect(parseTraceparent(value)).toBeUndefined();
-    const next = continueTrace(value);
-    expect(parseTraceparent(next)).toBeDefined();
-    expect(next).not.toContain(trace);
-  });
-
-  test("a later version is read by its first four fields", () => {
-    expect(parseTraceparent(`01-${trace}-b7ad6b7169203331-03-more`)?.traceId).toBe(trace);
-  });
-
-  test("new ids do not repeat", () => {
-    const made = Array.from({ length: 5_000 }, () => continueTrace());
-    expect(new Set(made).size).toBe(5_000);
-  });
-});
-
 describe("createContext", () => {
-  test("from outside: new ids, or those given", () => {
+  test("from outside: new ids, or the given ones", () => {
     const fresh = createContext();
     expect(fresh.requestId).toMatch(/^[0-9a-f-]{36}$/);
     expect(parseTraceparent(fresh.traceparent)).toBeDefined();
@@ -92,7 +51,7 @@ describe("createContext", () => {
     expect(given.traceparent).toContain(trace);
   });
 
-  test("the parent's tracestate does not travel with another traceparent", () => {
+  test("the parent's tracestate is not used with another traceparent", () => {
     const parent = createContext({ traceparent: header, tracestate: "a=b" });
     const other = `00-${"5".repeat(32)}-b7ad6b7169203331-01`;
     expect(createContext({ parent }).tracestate).toBe("a=b");
@@ -117,11 +76,11 @@ describe("createContext", () => {
     expect(createContext({ traceparent: header, tracestate }).tracestate).toBe(kept);
   });
 
-  test("an invalid traceparent takes the tracestate with it", () => {
+  test("an invalid traceparent drops the tracestate", () => {
     expect(createContext({ traceparent: "x", tracestate: "a=b" }).tracestate).toBeUndefined();
   });
 
-  test("derives from the current context, or from none when told", () => {
+  test("derives from the current context, or from none on demand", () => {
     const outer = createContext({
       traceparent: header,
       tracestate: "a=b",
@@ -160,13 +119,13 @@ describe("deadline and cancellation", () => {
     expect(left).toBeLessThanOrEqual(60_000);
   });
 
-  test("the signal falls when the deadline passes, as deadline_exceeded", async () => {
+  test("the signal is aborted when the deadline passes, with deadline_exceeded", async () => {
     const { signal } = createContext({ deadline: Date.now() + 5 });
     await once(signal as AbortSignal, "abort");
     expect(toServiceError(signal?.reason).code).toBe("deadline_exceeded");
   });
 
-  test("a deadline in the past has fallen already; one in a year does not fall at once", async () => {
+  test("the signal of a past deadline is aborted already; that of one in a year is not", async () => {
     const past = createContext({ deadline: Date.now() - 1 }).signal;
     expect(toServiceError(past?.reason).code).toBe("deadline_exceeded");
     const far = createContext({ deadline: Date.now() + 365 * 86_400_000 }).signal;
@@ -184,13 +143,13 @@ describe("deadline and cancellation", () => {
     expect(signals.map((signal) => signal?.reason as unknown)).toEqual(["gone", "gone", "gone"]);
   });
 
-  test("a signal that only its listener needs still falls after garbage collection", async () => {
+  test("a signal with only a listener is still aborted after garbage collection", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     const controller = new AbortController();
     const outer = createContext({ signal: controller.signal });
-    // Nothing but the listener holds the signal; one that is lost leaves its promise pending.
-    const fallen = (context: RequestContext) =>
+    // Only the listener holds the signal. If the signal is lost, its promise stays pending.
+    const aborted = (context: RequestContext) =>
       new Promise((resolve) => {
         const { signal } = context;
         signal?.addEventListener("abort", (event) => {
@@ -198,12 +157,12 @@ describe("deadline and cancellation", () => {
         });
       });
     const passed = [
-      fallen(createContext({ parent: outer, deadline: Date.now() + 300 })),
-      fallen(createContext({ deadline: Date.now() + 300 })),
+      aborted(createContext({ parent: outer, deadline: Date.now() + 300 })),
+      aborted(createContext({ deadline: Date.now() + 300 })),
     ];
     const cancelled = [
-      fallen(createContext({ parent: outer, deadline: Date.now() + 60_000 })),
-      fallen(createContext({ parent: outer, signal: new AbortController().signal })),
+      aborted(createContext({ parent: outer, deadline: Date.now() + 60_000 })),
+      aborted(createContext({ parent: outer, signal: new AbortController().signal })),
     ];
     for (let round = 0; round < 3; round += 1) {
       await immediate();
@@ -225,7 +184,7 @@ describe("deadline and cancellation", () => {
     expect(getEventListeners(signal, "abort")).toHaveLength(0);
   });
 
-  test("nothing of calls that are over stays in a signal that outlives them", async () => {
+  test("a signal keeps nothing of calls that it outlives", async () => {
     const stopping = new AbortController().signal;
     const work = localCall(Sums, { add: async ({ left, right }) => left + right });
     await runWithContext(createContext({ signal: new AbortController().signal }), async () => {
@@ -250,7 +209,7 @@ describe("deadline and cancellation", () => {
     expect(getEventListeners(around.signal, "abort")).toHaveLength(0);
   });
 
-  test("cancelling an inner context leaves the outer one alone", () => {
+  test("cancelling an inner context does not cancel the outer one", () => {
     const outer = createContext({ deadline: Date.now() + 60_000 });
     const controller = new AbortController();
     const inner = createContext({ parent: outer, signal: controller.signal });
@@ -301,7 +260,7 @@ describe("the current context", () => {
     expect(seen).toEqual(Array.from({ length: 6 }, () => "r"));
   });
 
-  test("a bound listener keeps its context when somebody else emits", () => {
+  test("a bound listener keeps its context if an event is emitted elsewhere", () => {
     const emitter = new EventEmitter();
     const seen: (string | undefined)[] = [];
     runWithContext(context, () => {

@@ -5,12 +5,12 @@ import {
   InvalidArgumentError,
   localCall,
   method,
-  remoteCall,
   Service,
   injectable,
   token,
   type Binding,
 } from "../src/index.ts";
+import { remoteCall } from "../src/transport.ts";
 
 const Lamp = z.object({ name: z.string().max(5), parts: z.array(z.string()).default([]) });
 type Lamp = z.infer<typeof Lamp>;
@@ -69,7 +69,7 @@ const ways: Readonly<Record<string, Binding>> = {
 };
 
 describe.each(Object.entries(ways))("bound by %s", (way, bind) => {
-  test("a contract is handed out behind its checks", async () => {
+  test("a contract is resolved behind its checks", async () => {
     const app = await appOf(bind);
     for (const lamps of [app.get(LampService), app.get(Room).lamps]) {
       expect(lamps).toBeInstanceOf(LampService);
@@ -92,7 +92,7 @@ describe.each(Object.entries(ways))("bound by %s", (way, bind) => {
   });
 });
 
-test("a replaced binding is handed out behind the checks too", async () => {
+test("a replaced binding is resolved behind the checks, too", async () => {
   const app = await appOf(ways["toClass"]!, [
     (binder) => binder.bind(LampService).toValue({ getLamp: async () => ({ name: 5 }) as never }),
   ]);
@@ -104,13 +104,13 @@ test("a replaced binding is handed out behind the checks too", async () => {
   await app.stop();
 });
 
-test("a value that lacks a method is named, and when it is asked for", async () => {
+test("a value that lacks a method is named when it is resolved", async () => {
   await expect(
     appOf((binder) => binder.bind(LampService).toValue({} as LampService)),
   ).rejects.toThrow("does not implement LampService: it lacks getLamp");
 });
 
-test("the hooks of a resource get what its create gave", async () => {
+test("the hooks of a resource get the value of its create", async () => {
   const made = new LampServiceImpl();
   const seen: unknown[] = [];
   const app = await appOf((binder) =>
@@ -127,7 +127,7 @@ test("the hooks of a resource get what its create gave", async () => {
   expect(seen.every((each) => each === made)).toBe(true);
 });
 
-describe("what is behind the checks already", () => {
+describe("an instance that is behind the checks already", () => {
   const remote = remoteCall(LampService, {
     defaultTimeout: 1_000,
     createSend:
@@ -168,7 +168,7 @@ describe("what is behind the checks already", () => {
   });
 });
 
-test("a spy that is put on the implementation later sees the calls", async () => {
+test("a spy that is added to the implementation later sees the calls", async () => {
   const implementation = new LampServiceImpl();
   const lamps = localCall(LampService, implementation);
   implementation.getLamp = async () => ({ name: "spied", parts: [] });

@@ -18,7 +18,7 @@ const inherited = Object.getOwnPropertyNames(Object.prototype).filter((name) =>
   /^[A-Za-z]+$/.test(name),
 );
 
-describe("names that all objects have are no fields", () => {
+describe("names that all objects have are not fields", () => {
   test.each([...inherited, "__proto__"])("%s", (name) => {
     const Output = z.object({ a: z.string() });
     expect(declare({ http: `GET /x/:${name}` })).toContain(`":${name}" is not a field`);
@@ -60,7 +60,7 @@ test.each([undefined, null, "string", {}, { _def: {} }, () => z.string()])(
   },
 );
 
-test("a code that does not exist is named", () => {
+test("an unknown error code is named", () => {
   expect(declare({ errors: ["not_found", "toString", "notFound"] })).toMatch(
     /"toString" is not an error code.*\n.*"notFound" is not an error code: use cancelled, /,
   );
@@ -95,9 +95,12 @@ describe("an input whose fields travel apart cannot be left out as a whole", () 
   });
 });
 
-test.each(["/./x", "/x/..", "/../x", "/x/./y"])("the path %s is resolved on its way", (path) => {
-  expect(declare({ http: `GET ${path}` })).toContain("is resolved on its way");
-});
+test.each(["/./x", "/x/..", "/../x", "/x/./y"])(
+  "the path %s is refused, as clients resolve it",
+  (path) => {
+    expect(declare({ http: `GET ${path}` })).toContain("is resolved on its way");
+  },
+);
 
 test.each([
   "//evil.example",
@@ -116,11 +119,14 @@ test.each([
   );
 });
 
-test.each(["/", "/x/:a", "/:a/", "/x?of=:a//", "/x/:a#:a"])("the location %s does", (location) => {
-  expect(declare({ location, output: z.object({ a: z.string() }) })).toBe("taken");
-});
+test.each(["/", "/x/:a", "/:a/", "/x?of=:a//", "/x/:a#:a"])(
+  "the location %s is accepted",
+  (location) => {
+    expect(declare({ location, output: z.object({ a: z.string() }) })).toBe("taken");
+  },
+);
 
-test("what is no contract or lacks methods is a wrong declaration", () => {
+test("a class that is no contract, and one that lacks methods, are wrong declarations", () => {
   class None {}
   expect(() => localCall(None as never, {})).toThrow(DeclarationError);
   abstract class Some extends Service("s", {

@@ -9,7 +9,7 @@ const day = z.codec(z.iso.date(), z.date(), {
 const input = z.object({ name: z.string().min(1), tags: z.array(z.string()).default([]) });
 const output = z.object({ thingId: z.string(), made: day });
 
-test("examples are described in the form that JSON carries, as values of their own", () => {
+test("examples are copied in the form that JSON carries", () => {
   const tags = ["a"];
   abstract class Things extends Service("things", {
     createThing: method({
@@ -69,7 +69,7 @@ test("an example that its schemas refuse is a fault of the declaration", () => {
   `);
 });
 
-test("examples have the types of what travels", () => {
+test("examples have the types of the outer forms", () => {
   type Examples = NonNullable<MethodDefinition<typeof input, typeof output>["examples"]>;
   expectTypeOf<Examples[string]["input"]>().toEqualTypeOf<z.input<typeof input>>();
   expectTypeOf<Examples[string]["output"]>().toEqualTypeOf<

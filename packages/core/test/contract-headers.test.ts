@@ -44,14 +44,14 @@ test("fields that cannot be headers are refused, all at once", () => {
       thingId: "x-thing",
       revision: "x-revision",
       list: "x-list",
-      nobody: "x-nobody",
+      unknown: "x-unknown",
       key: "X-Same",
       other: "x-same",
     }),
   ).toThrow(`  - put: headers: "thingId" is a path parameter already
   - put: headers: "revision" travels as ifMatch already
   - put: headers: "list" must be a string, a number or a boolean
-  - put: headers: "nobody" is not a field of the input
+  - put: headers: "unknown" is not a field of the input
   - put: "key" and "other" cannot share the header "x-same"`);
   expect(() =>
     Service("things", {

@@ -45,7 +45,7 @@ class Greeter {
   ) {}
 }
 
-test("decorators: each parameter gets what its token stands for", async () => {
+test("decorators: each parameter gets the value of its token", async () => {
   const app = await started([
     (binder) => {
       binder.bind(Greeter).toClass(Greeter);
@@ -61,7 +61,7 @@ test("decorators: each parameter gets what its token stands for", async () => {
   await app.stop();
 });
 
-test("a transient is made anew, a singleton once, at start", async () => {
+test("a transient is made per injection, a singleton once, at start", async () => {
   const before = Counter.made;
   const other = token<Counter>("other");
   const app = await started([
@@ -76,7 +76,7 @@ test("a transient is made anew, a singleton once, at start", async () => {
   await app.stop();
 });
 
-test("request scope: one per request, also in calls derived from it, and none outside", async () => {
+test("request scope: one instance per request, also in derived calls, and none outside", async () => {
   const latest = token<() => Counter>("latest");
   const app = await started([
     (binder) => {
@@ -105,7 +105,7 @@ test("request scope: one per request, also in calls derived from it, and none ou
   await app.stop();
 });
 
-test("bindMany keeps the order, and nothing bound is an empty list", async () => {
+test("bindMany keeps the order, and the list is empty without bindings", async () => {
   const plugin = token<string>("plugin");
   const names = token<readonly string[]>("names");
   const none = token<readonly Counter[]>("none");
@@ -124,7 +124,7 @@ test("bindMany keeps the order, and nothing bound is an empty list", async () =>
   await app.stop();
 });
 
-test("required hands out what its token is bound to", async () => {
+test("required resolves to the binding of its token", async () => {
   const name = token<string>("name");
   const greeting = token<string>("greeting");
   const app = await started([
@@ -150,7 +150,7 @@ test("an alias is the same instance under another name", async () => {
   await app.stop();
 });
 
-test("rebind replaces, whatever comes first; overrides replace or add", async () => {
+test("rebind replaces, before or after the binding; overrides replace or add", async () => {
   const other = token<string>("other");
   const app = await started(
     [
@@ -181,7 +181,7 @@ test("a binding that several modules install is applied once", async () => {
   await app.stop();
 });
 
-test("a resource is open before anything that uses it is made, whatever the order of binding", async () => {
+test("a resource is open before its dependents are made, in any order of the bindings", async () => {
   class Database {
     constructor(readonly open: boolean) {}
   }
@@ -212,7 +212,7 @@ test("a resource is open before anything that uses it is made, whatever the orde
   await app.stop();
 });
 
-test("start asked for many times at once opens everything once", async () => {
+test("simultaneous calls of start open everything once", async () => {
   let created = 0;
   const app = createApp({
     name: "test",
@@ -241,7 +241,7 @@ test("a factory that returns a promise is refused: its value would not be ready"
   );
 });
 
-test("a subclass without parameters of its own is made like the class it extends", async () => {
+test("a subclass without its own parameters is made like the class that it extends", async () => {
   class Loud extends Greeter {}
   const app = await started([
     (binder) => {
@@ -255,7 +255,7 @@ test("a subclass without parameters of its own is made like the class it extends
   await app.stop();
 });
 
-test("injectable(..., []) says that a subclass takes nothing", async () => {
+test("injectable(..., []) declares that a subclass has no parameters", async () => {
   class Fake extends Greeter {
     constructor() {
       super("fake", new Counter());
@@ -266,7 +266,7 @@ test("injectable(..., []) says that a subclass takes nothing", async () => {
   await app.stop();
 });
 
-test("configuration is bound under its class and every class above, and may decide the bindings", async () => {
+test("configuration is bound under its class and all superclasses, and can decide the bindings", async () => {
   class BaseConfig {
     readonly environment = "staging";
   }
@@ -285,7 +285,7 @@ test("configuration is bound under its class and every class above, and may deci
   await app.stop();
 });
 
-test("a class bound to a contract is handed out behind the contract's checks", async () => {
+test("a class bound to a contract is behind the contract's checks", async () => {
   class Things extends Service("things", {
     getThing: method({
       http: "GET /things/:id",
@@ -316,7 +316,7 @@ test("a class bound to a contract is handed out behind the contract's checks", a
   }
 });
 
-test("get names a token that nothing binds, and knows whether the app runs", async () => {
+test("get names a token without a binding, and works only while the app runs", async () => {
   const app = createApp({ name: "test", logger, bindings: [] });
   expect(() => app.get(name)).toThrow('The app "test" has not started');
   await app.start();

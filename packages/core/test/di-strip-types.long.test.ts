@@ -8,7 +8,7 @@ const execute = promisify(execFile);
 const fixture = fileURLToPath(new URL("fixtures/strip-types.ts", import.meta.url));
 const fetched = ["npx", "-y", "-p", "node@22", "node"] as const;
 
-/** A command for a Node that strips types: this one, or one that the registry provides. */
+/** A command for a Node that strips types: this one, or one from the registry. */
 async function strippingNode(): Promise<readonly [string, ...string[]] | undefined> {
   if (Number.parseInt(process.versions.node, 10) >= 22) return [process.execPath];
   const [command, ...options] = fetched;

@@ -32,12 +32,12 @@ test("an unregistered class without parameters does not resolve to an instance",
   await app.start();
   expect(() => app.get(Store)).toThrow("Store is not bound.");
   expect(() => app.get(Plain)).toThrow("Plain is not bound.");
-  // The trap itself, behind the escape hatch.
+  // The trap itself, in tsyringe's container.
   expect(app.container.resolve(Plain)).toBeInstanceOf(Plain);
   await app.stop();
 });
 
-test("what one app disposes of, another still uses", async () => {
+test("an instance that one app disposes of is not that of another app", async () => {
   class Connection {
     open = true;
     dispose(): void {
@@ -55,7 +55,7 @@ test("what one app disposes of, another still uses", async () => {
   await second.stop();
 });
 
-test("disposal: in reverse, one at a time, factories too, values never, and no throw skips the rest", async () => {
+test("disposal: in reverse, one at a time, also of factories, never of values; an error does not skip the rest", async () => {
   const events: string[] = [];
   const disposable = (name: string): { dispose(): Promise<void> } => ({
     dispose: async () => {
@@ -103,7 +103,7 @@ test("disposal: in reverse, one at a time, factories too, values never, and no t
 test("transients are not kept alive", async () => {
   class Short {
     dispose(): void {
-      throw new Error("a transient belongs to whoever asked for it");
+      throw new Error("a transient belongs to its dependent");
     }
   }
   const app = appOf((binder) =>
@@ -123,7 +123,7 @@ test("a second binding does not win silently", async () => {
   await expect(appOf(twice).start()).rejects.toThrow("name is bound twice");
 });
 
-test("a cycle is reported by its path; provider is the way to break it, and delay is not needed", async () => {
+test("a cycle is reported with its path; provider breaks it without tsyringe's delay", async () => {
   class Chicken {
     constructor(readonly egg: () => unknown) {}
   }
@@ -142,7 +142,7 @@ test("a cycle is reported by its path; provider is the way to break it, and dela
   expect(delay(() => Plain)).toBeDefined();
 });
 
-test("a provider called while its own binding is being made says so", async () => {
+test("a provider that is called while its own binding is being made throws", async () => {
   class Hasty {
     constructor(readonly self: () => unknown) {
       self();
@@ -182,12 +182,12 @@ test("nothing depends on emitted type metadata", async () => {
   });
   await app.start();
   expect(app.get(Reader).store.read()).toBe("read");
-  // A class that this package knows, tsyringe knows as well.
+  // A class that this package has recorded is known to tsyringe, too.
   expect(app.container.resolve(Reader)).toBe(app.get(Reader));
   await app.stop();
 });
 
-test("the escape hatch: what is registered there counts as bound, and ends with the app", async () => {
+test("tokens registered in tsyringe's container count as bound, and are disposed of with the app", async () => {
   const events: string[] = [];
   class Legacy {
     dispose(): void {

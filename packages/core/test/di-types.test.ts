@@ -33,7 +33,7 @@ function compile(): Promise<string> {
   });
 }
 
-test("what does not fit does not compile, and the compiler says why in words", async () => {
+test("a token that does not fit does not compile, and the compiler's message says why", async () => {
   const messages = new Map<number, string>();
   for (const text of (await compile()).split(/^(?=\S+\.ts\()/m)) {
     const line = /di-faults\.ts\((\d+),/.exec(text)?.[1];

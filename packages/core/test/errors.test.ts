@@ -24,7 +24,7 @@ describe.each(codes)("%s", (code) => {
   const name = classNameOf(code);
   const own = Reflect.get(core, name) as typeof NotFoundError;
 
-  test("has a class of its own, with name, code and message", () => {
+  test("has its own class, with name, code and message", () => {
     const error = createServiceError(code, "m", { cause: "c", details: { a: 1 }, retryAfter: 5 });
     expect(error.constructor).toBe(own);
     expect(error).toMatchObject({ name, code, message: "m", cause: "c", details: { a: 1 } });
@@ -73,7 +73,7 @@ test("errors of another copy of the package are recognized", async () => {
   expect(toServiceError(foreign)).toBe(foreign);
 });
 
-test("a subclass goes by its prototype, and is one of its canonical class too", () => {
+test("a subclass is recognized by its prototype, and is an instance of its canonical class", () => {
   class ThingMissingError extends NotFoundError {}
   expect(new ThingMissingError("m")).toBeInstanceOf(NotFoundError);
   expect(new ThingMissingError("m")).toBeInstanceOf(ThingMissingError);
@@ -106,7 +106,7 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("a retryAfter of %s is dro
   expect("retryAfter" in new UnavailableError("m", { retryAfter: value })).toBe(false);
 });
 
-test("details are the error's own: they do not change with what was given, nor in place", () => {
+test("details are a frozen copy", () => {
   const given: Record<string, string> = { thingId: "a" };
   const error = new NotFoundError("m", { details: given });
   given["thingId"] = "b";
@@ -140,7 +140,7 @@ describe("a concealed error", () => {
     },
   );
 
-  test("keeps it as the reason of an abort", () => {
+  test("stays concealed as the reason of an abort", () => {
     const abort = Object.assign(new Error("stop", { cause: concealed("unavailable") }), {
       name: "AbortError",
     });
@@ -148,7 +148,7 @@ describe("a concealed error", () => {
   });
 });
 
-test("internal details and causes are in no JSON", () => {
+test("internal details and causes are not part of the JSON", () => {
   const error = new NotFoundError("m", {
     cause: new Error("hidden"),
     internalDetails: { table: "hidden" },
@@ -178,7 +178,7 @@ describe("toServiceError", () => {
     expect(error.message).not.toContain("x is not");
   });
 
-  test("maps what AbortSignal.timeout throws", async () => {
+  test("maps the error of AbortSignal.timeout", async () => {
     const signal = AbortSignal.timeout(1);
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     expect(toServiceError(signal.reason).code).toBe("deadline_exceeded");
@@ -186,7 +186,7 @@ describe("toServiceError", () => {
 });
 
 describe("limits of serialization", () => {
-  test("depth, width, text and cycles are bounded both ways", () => {
+  test("depth, width, text and cycles are bounded in both directions", () => {
     const cycle: Record<string, unknown> = { wide: Array.from({ length: 10_000 }, () => "x") };
     cycle["self"] = cycle;
     let deep: unknown = "bottom";
@@ -250,20 +250,20 @@ describe("validationError", () => {
     expect(JSON.stringify(error)).not.toContain("received-value");
   });
 
-  test("the path of the whole is empty", () => {
+  test("the path of the whole input is empty", () => {
     expect(faultOf(order, 5).details["errors"]).toEqual([
       expect.objectContaining({ path: "", code: "invalid_type" }),
     ]);
   });
 
-  test("shows the faults of the one union branch that was meant", () => {
+  test("shows the faults of the intended branch of a union", () => {
     const union = z.union([z.object({ kind: z.literal("a"), size: z.number() }), z.string()]);
     expect(faultOf(union, { kind: "a", size: "x" }).details["errors"]).toEqual([
       expect.objectContaining({ path: "size", code: "invalid_type" }),
     ]);
   });
 
-  test("a message made from the received value does not carry it out", () => {
+  test("a message with the received value in it does not reveal it", () => {
     const schema = z
       .string()
       .refine(() => false, { error: (issue) => `bad ${String(issue.input)}` });

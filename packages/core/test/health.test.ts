@@ -13,7 +13,7 @@ function healthIn(state: AppState): { health: Health; setState: (next: AppState)
   };
 }
 
-test("readiness is red in every state but running, at once and without running a check", async () => {
+test("readiness fails at once in every state but running, without running a check", async () => {
   const states: AppState[] = ["created", "starting", "draining", "stopping", "stopped", "failed"];
   for (const state of states) {
     const { health } = healthIn(state);
@@ -25,7 +25,7 @@ test("readiness is red in every state but running, at once and without running a
   }
 });
 
-test("a logger that throws does not spoil a report", async () => {
+test("a logger that throws does not change the report", async () => {
   const health = new Health({
     state: () => "running",
     logger: () => {
@@ -54,7 +54,7 @@ test("a report is JSON and names every check", async () => {
   });
 });
 
-test("what a check says while it is up stands in the report, as it was then", async () => {
+test("the report has a copy of what a check resolves with", async () => {
   const { health } = healthIn("running");
   const said = { pending: 3 };
   health.register("outbox", () => said);
@@ -65,7 +65,7 @@ test("what a check says while it is up stands in the report, as it was then", as
   expect(report.checks["database"]).not.toHaveProperty("details");
 });
 
-test("an error that is not meant for others does not leave the process", async () => {
+test("the report does not show an internal error", async () => {
   const { health } = healthIn("running");
   health.register("database", () => {
     throw new Error("password=hunter2 refused");
@@ -86,14 +86,14 @@ test("checks run side by side", async () => {
     health.register(name, async () => {
       begun += 1;
       if (begun === 3) release?.();
-      // Each waits for the others: one after the other, none would ever end.
+      // Each waits for the others: run one after the other, none would end.
       await allBegun;
     });
   }
   expect((await health.readiness()).status).toBe("ready");
 });
 
-test("a hanging check turns readiness red and is told to end", async () => {
+test("a hanging check fails readiness, and its signal is aborted", async () => {
   const { health } = healthIn("running");
   let told: unknown;
   health.register(
@@ -120,7 +120,7 @@ test("a hanging check turns readiness red and is told to end", async () => {
   expect(told).toBeInstanceOf(Error);
 });
 
-test("a result is used again for its time, and a run in progress is shared", async () => {
+test("a result is cached, and a run in progress is shared", async () => {
   const { health } = healthIn("running");
   const kept = vi.fn<() => void>();
   const fresh = vi.fn<() => Promise<void>>(async () => undefined);
@@ -133,7 +133,7 @@ test("a result is used again for its time, and a run in progress is shared", asy
   expect(fresh).toHaveBeenCalledTimes(3);
 });
 
-test("names are unique, and a check can be taken away", async () => {
+test("names are unique, and a check can be removed", async () => {
   const { health } = healthIn("running");
   const remove = health.register("database", () => {
     throw new Error("down");
@@ -146,7 +146,7 @@ test("names are unique, and a check can be taken away", async () => {
   expect(await health.readiness()).toMatchObject({ status: "ready", checks: {} });
 });
 
-test("a state that changes while checks run counts", async () => {
+test("a change of state during the checks counts", async () => {
   const { health, setState } = healthIn("running");
   health.register("database", () => setState("draining"));
   expect(await health.readiness()).toMatchObject({ status: "not_ready", state: "draining" });
@@ -181,7 +181,7 @@ test("resources are checked by their health hook; changes are logged, repetition
   app.get(Database).up = false;
   const begun = performance.now();
   const clock = vi.spyOn(performance, "now");
-  // Later than any result is kept.
+  // After the cache of any result has expired.
   clock.mockReturnValue(begun + 60_000);
   expect((await health.readiness()).status).toBe("not_ready");
   clock.mockReturnValue(begun + 120_000);
@@ -192,7 +192,7 @@ test("resources are checked by their health hook; changes are logged, repetition
   expect((await health.readiness()).state).toBe("stopped");
 });
 
-test("a check that rejects with nothing is down, and the log says so", async () => {
+test("a check that rejects with undefined is down, and this is logged", async () => {
   const { logger, lines } = captured();
   const health = new Health({ state: () => "running", logger: () => logger });
   health.register("database", () => Promise.reject(undefined));
@@ -200,7 +200,7 @@ test("a check that rejects with nothing is down, and the log says so", async () 
   expect(lines().map(({ message }) => message)).toEqual(["Health check database is down."]);
 });
 
-test.each([Number.NaN, -1])("a time of %s is refused where the check is registered", (time) => {
+test.each([Number.NaN, -1])("a timeout of %s is refused when the check is registered", (time) => {
   const { health } = healthIn("running");
   for (const options of [{ timeout: time }, { cache: time }]) {
     expect(() => health.register("database", () => undefined, options)).toThrow(

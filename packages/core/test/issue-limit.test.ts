@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { localCall, method, Service, strictInput } from "../src/contract/index.ts";
+import { localCall, method, Service } from "../src/contract/index.ts";
+import { strictInput } from "../src/transport.ts";
 import { validationError } from "../src/errors/validation-error.ts";
 import { limitIssues } from "../src/validation/limit-issues.ts";
 import { createSchemaCheck } from "../src/validation/schema-check.ts";
@@ -84,29 +85,29 @@ const faulty: Record<string, [z.ZodType, unknown]> = {
   ],
 };
 
-describe("the number of faults that are looked for", () => {
+describe("the limit of faults", () => {
   test.each(Object.entries(faulty))("%s", (_name, [schema, value]) => {
     const result = createSchemaCheck(schema).decode(value);
     expect(result.success).toBe(false);
     const { issues } = result.error as z.ZodError;
-    // What one part or one choice of a union adds beyond the limit is as large as its schema.
+    // One part, or one option of a union, can exceed the limit by the size of its schema.
     expect(countOf(issues)).toBeLessThan(4 * limit);
     expect(issues.length).toBeGreaterThan(0);
     const { details } = validationError(result.error as z.ZodError, "input");
     expect((details["errors"] as unknown[]).length).toBeLessThanOrEqual(limit);
-    // The first ones are those that zod finds first.
+    // They are the first ones that zod finds.
     const all = schema.safeParse(value).error?.issues ?? [];
     expect(all[0]).toMatchObject({ code: issues[0]!.code, path: issues[0]!.path });
   });
 
-  test("also the other way, with a form of its own", () => {
+  test("applies when encoding, too", () => {
     const codec = z.codec(z.string(), z.number(), { decode: Number, encode: String });
     const check = createSchemaCheck(z.array(codec).min(1));
     const result = check.encode(times(() => "no number"));
     expect((result.error as z.ZodError).issues.length).toBeLessThan(2 * limit);
   });
 
-  test("what comes after them is not looked at", () => {
+  test("ends the check of the rest", () => {
     let looks = 0;
     const value = times(() => ({
       get a() {
@@ -121,7 +122,7 @@ describe("the number of faults that are looked for", () => {
     expect(looks).toBeLessThan(4 * limit);
   });
 
-  test("checks of the list do not run on what was not looked at", () => {
+  test("prevents checks of the list from running on unchecked parts", () => {
     let ran = 0;
     const schema = z.array(z.string().min(1)).refine(() => {
       ran += 1;
@@ -149,7 +150,7 @@ describe("the number of faults that are looked for", () => {
   });
 });
 
-/** Valid or not only because of what happens after many faults that are forgotten. */
+/** Schemas whose result depends on the parts after many ignored faults. */
 const forgotten: Record<string, [z.ZodType, unknown, boolean]> = {
   "the first choice of a union fails": [
     z.array(z.union([Item, z.object({})])),
@@ -198,7 +199,7 @@ const forgotten: Record<string, [z.ZodType, unknown, boolean]> = {
   "absent fields in recursion": [Pair, { a: "", left: { a: "", right: { a: "" } } }, true],
 };
 
-describe("whether a value is valid does not change", () => {
+describe("the limit does not change which values are valid", () => {
   test.each(Object.entries(forgotten))("%s", (_name, [schema, value, isValid]) => {
     expect(schema.safeParse(value).success).toBe(isValid);
     for (const checked of [schema, strictInput(schema), z.object({ inner: schema })]) {
@@ -211,7 +212,7 @@ describe("whether a value is valid does not change", () => {
     }
   });
 
-  test.each([...exampleSchemas, ...schemaZoo])("%s is answered as by zod", (_name, entry) => {
+  test.each([...exampleSchemas, ...schemaZoo])("%s has the results of zod", (_name, entry) => {
     const { fault } = compareAnswers(entry, limitIssues(entry.schema), {
       cases: 200,
       seed: 20_261_130,

@@ -52,7 +52,7 @@ describe.skipIf(process.platform === "win32")("a log that cannot be written", ()
     }
   });
 
-  test("to a reader that is gone ends nothing", async () => {
+  test("to a closed pipe does not end the process", async () => {
     const { child, errors, ended } = start([1, 1_000], "pipe");
     child.stdout?.once("data", () => child.stdout?.destroy());
     expect(await ended).toBe(0);
@@ -62,7 +62,7 @@ describe.skipIf(process.platform === "win32")("a log that cannot be written", ()
 
   test("to a reader that stops reading keeps 4 MiB, does not block, and counts what it lost", async () => {
     const { child, errors, ended } = start([20_000, 3_000], "pipe");
-    // It is read from when all is logged: a logger that waited for the reader would never come this far.
+    // Its output is read after all is logged: a logger that waits for the reader would never get here.
     child.stdout?.pause();
     await expect.poll(errors).toContain("logged in");
     expect(told(errors())).toEqual([expect.stringContaining("its reader has stopped reading")]);
@@ -88,7 +88,7 @@ describe.skipIf(process.platform === "win32")("a log that cannot be written", ()
     expect(lines.at(-1)).toMatchObject({ message: "later" });
   });
 
-  test("at the end of the process is given to a reader that is slow", async () => {
+  test("at the end of the process waits for a slow reader", async () => {
     const { child, ended } = start([2_000, 0], "pipe");
     let text = "";
     child.stdout?.on("data", (chunk) => (text += String(chunk)));

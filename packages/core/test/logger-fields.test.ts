@@ -4,7 +4,7 @@ import { createContext, forgetSecret, registerSecret, runWithContext } from "../
 import { captured } from "./capture.ts";
 
 describe("fields of a line", () => {
-  test("cannot take the place of the context, and are free where there is none", () => {
+  test("cannot replace those of the context, and are free outside of one", () => {
     const { logger, lines, text } = captured();
     const forged = { requestId: "forged", traceparent: "forged", principalId: "forged" };
     logger.info("outside", forged);
@@ -26,7 +26,7 @@ describe("fields of a line", () => {
     ).toHaveLength(1);
   });
 
-  test("of a context are cleaned anew for another logger, and once a secret is known", () => {
+  test("of a context are cleaned again for another logger, and once a secret is registered", () => {
     const plain = captured();
     const strict = captured({ secretKeys: ["ssn"] });
     const requestId = "ssn=123-45-6789/later-secret";
@@ -44,7 +44,7 @@ describe("fields of a line", () => {
     expect(strict.lines()[0]).toMatchObject({ requestId: "ssn=[secret]" });
   });
 
-  test("are read once: what was looked at is what is written", () => {
+  test("are read once, for the check and for the line", () => {
     const { logger, lines, text } = captured();
     let reads = 0;
     logger.info("changes", {
@@ -57,7 +57,7 @@ describe("fields of a line", () => {
     expect(text()).not.toContain("hidden-value");
   });
 
-  test("show the rest where one cannot be read", () => {
+  test("are shown if another one cannot be read", () => {
     const { logger, lines } = captured();
     const fields = { a: 1, b: "two" };
     Object.defineProperty(fields, "c", {
@@ -70,7 +70,7 @@ describe("fields of a line", () => {
     expect(lines()[0]).toMatchObject({ a: 1, b: "two", c: "[unreadable]" });
   });
 
-  test("look the same whether or not they take the short way of flat scalars", () => {
+  test("look the same on the fast path for flat scalars and on the walk", () => {
     const { logger, lines } = captured();
     const flat = {
       text: "t",
@@ -93,7 +93,7 @@ describe("fields of a line", () => {
     expect({ ...short, time: 0 }).toEqual({ ...long, message: "flat", more: undefined, time: 0 });
   });
 
-  test("are looked at again when a secret becomes known", () => {
+  test("are checked again when a secret is registered", () => {
     const { logger, lines } = captured();
     const log = (): void => logger.info("at hunter22", { hunter22: 1, note: "hunter22" });
     log();
@@ -116,7 +116,7 @@ describe("fields of a line", () => {
 });
 
 describe("registered secrets", () => {
-  test("are shared by every copy through one set, and short ones are left alone", () => {
+  test("are shared by all copies in one set, and short ones are ignored", () => {
     registerSecret("short");
     registerSecret("long-enough");
     const shared: unknown = Reflect.get(globalThis, Symbol.for("plinth.secrets"));
@@ -132,7 +132,7 @@ describe("registered secrets", () => {
     expect(lines()[1]?.["message"]).toBe("long-enough");
   });
 
-  test("that begin alike are replaced whole", () => {
+  test("with the same beginning are replaced whole", () => {
     registerSecret("abcdef");
     registerSecret("abcdefghi");
     const { logger, lines } = captured({ secretKeys: ["ssn"] });

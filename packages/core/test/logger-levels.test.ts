@@ -11,7 +11,7 @@ import {
 import { captured } from "./capture.ts";
 
 describe("levels", () => {
-  test("below the threshold nothing is written, nor are getters read", () => {
+  test("below the level nothing is written, and no getter is read", () => {
     const { logger, lines } = captured({ level: "warn" });
     let read = false;
     logger.info("no", {
@@ -26,7 +26,7 @@ describe("levels", () => {
     expect([logger.isEnabled("info"), logger.isEnabled("warn")]).toEqual([false, true]);
   });
 
-  test("changed at run time they hold for children made before, also inside a request", () => {
+  test("a change at run time applies to earlier children, also inside a request", () => {
     const { logger, lines } = captured();
     const child = logger.child({ a: 1 });
     const grandchild = child.child({ b: 1 });
@@ -45,7 +45,7 @@ describe("levels", () => {
     expect(lines()).toHaveLength(2);
   });
 
-  test("an unknown level is refused and the choices are named", () => {
+  test("an unknown level is refused, and the levels are named", () => {
     const { logger } = captured();
     expect(() => parseLogLevel("loud")).toThrow(/trace, debug, info, warn, error, fatal, silent/);
     expect(() => {
@@ -58,7 +58,7 @@ describe("levels", () => {
 });
 
 describe("sampling", () => {
-  test("every: the first of each n, saying how many were left out; errors always", () => {
+  test("every: the first of each n, with the number of lines left out; errors always", () => {
     const { logger, lines } = captured();
     const sampled = logger.child({ a: 1 }).sample({ every: 10 });
     for (let index = 0; index < 25; index += 1) {
@@ -78,7 +78,7 @@ describe("sampling", () => {
     expect(lines()).toHaveLength(1);
   });
 
-  test("share: all lines of a request stay or go together", () => {
+  test("share: all lines of a request are kept or left out together", () => {
     const { logger, lines } = captured();
     const sampled = logger.sample({ share: 0.25 });
     for (let index = 0; index < 2_000; index += 1) {
@@ -96,7 +96,7 @@ describe("sampling", () => {
     expect(counts.size).toBeLessThan(650);
   });
 
-  test("perSecond writes at most so many in one second", () => {
+  test("perSecond limits the lines of one second", () => {
     const { logger, lines } = captured();
     const sampled = logger.sample({ perSecond: 3 });
     for (let index = 0; index < 50; index += 1) {

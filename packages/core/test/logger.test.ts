@@ -79,7 +79,7 @@ describe("a line", () => {
     expect(lines()[5]).not.toHaveProperty("requestId");
   });
 
-  test("of one logger never shows another's fields within the same request", () => {
+  test("of one logger never shows the fields of another in the same request", () => {
     const { logger, lines } = captured();
     const [a, b] = [logger.child({ a: 1 }), logger.child({ b: 1 })];
     runWithContext(createContext(), () => {
@@ -137,7 +137,7 @@ describe("errors", () => {
     });
   });
 
-  test("name a subclass that set no name, and survive being passed as the fields", () => {
+  test("name a subclass without its own name, and can be passed as the fields", () => {
     const { logger, lines } = captured();
     class StoreError extends Error {}
     logger.error("failed", new StoreError("m") as never);
@@ -146,7 +146,7 @@ describe("errors", () => {
 });
 
 describe("odd values", () => {
-  test("all get a readable form and none kills the line", () => {
+  test("get a readable form and do not break the line", () => {
     const { logger, lines } = captured();
     const cycle: Record<string, unknown> = {};
     cycle["self"] = cycle;
@@ -196,14 +196,14 @@ describe("odd values", () => {
     expect(lines()[0]).not.toHaveProperty("absent");
   });
 
-  test("a value that occurs twice is no cycle", () => {
+  test("show a value that occurs twice, which is no cycle", () => {
     const { logger, lines } = captured();
     const shared = { a: 1 };
     logger.info("x", { left: shared, right: shared });
     expect(lines()[0]).toMatchObject({ left: { a: 1 }, right: { a: 1 } });
   });
 
-  test("huge values are cut, with a note of what is missing", () => {
+  test("are cut if huge, with a note of what is missing", () => {
     const { logger, text, lines } = captured();
     const wide = Array.from({ length: 1_000_000 }, (_, index) => index);
     const manyKeys = Object.fromEntries(wide.slice(0, 5_000).map((index) => [`k${index}`, index]));
@@ -221,7 +221,7 @@ describe("odd values", () => {
     expect(lines()[0]?.["manyKeys"]).toHaveProperty("…", "4900 more");
   });
 
-  test("nothing that is passed in is changed", () => {
+  test("are not changed", () => {
     const { logger } = captured();
     const make = () => ({
       password: "x",
@@ -251,7 +251,7 @@ describe("readable form", () => {
   test("lets no control character through to the terminal", () => {
     const { logger, text } = captured({ pretty: true });
     logger.info("red\u001b[31m\u0007\r\u009b2J", { "key\u001b": "v\u001b[2J" });
-    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    // oxlint-disable-next-line no-control-regex -- the test looks for them
     expect(text()).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
 
@@ -272,13 +272,13 @@ describe("readable form", () => {
       .filter((line) => /^\[?\d\d:/.test(line));
     expect(starts).toHaveLength(entries);
     expect(written).not.toMatch(
-      // oxlint-disable-next-line no-control-regex -- they are what is looked for
+      // oxlint-disable-next-line no-control-regex -- the test looks for them
       /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
     );
     expect(written).toContain(String.raw`x\n12:00:00.000 INFO  admin logged in\r`);
   }
 
-  test("has one entry for a call, even a hostile one", () => {
+  test("has one entry for a call, even with hostile fields", () => {
     const { logger, text } = captured({ pretty: true });
     forge(logger);
     expectNothingForged(text(), 4);
@@ -297,7 +297,7 @@ describe("readable form", () => {
     expect(text()).toMatch(/\n {4}Error: no\n {8}at /);
   });
 
-  test("of a destination that throws is lost, and the caller goes on", () => {
+  test("is lost if the destination throws, and the caller goes on", () => {
     const told = vi.spyOn(standardOutput, "tell").mockReturnValue();
     const { logger } = captured({
       destination: {
@@ -312,11 +312,11 @@ describe("readable form", () => {
     told.mockRestore();
   });
 
-  test("leaves alone what is no JSON", () => {
+  test("leaves text that is no JSON unchanged", () => {
     expect(readableLine("plain\n", true)).toBe("plain\n");
   });
 
-  test("is not chosen where standard output is no terminal", () => {
+  test("is not used if standard output is no terminal", () => {
     const index = fileURLToPath(new URL("../src/index.ts", import.meta.url));
     const script = `import { createLogger } from ${JSON.stringify(index)};
       createLogger({ name: "x" }).info("json");
@@ -334,7 +334,7 @@ describe("readable form", () => {
     expect(JSON.parse(json)).toMatchObject({ message: "json" });
     expect(pretty.join("\n")).toContain("pretty");
     expect(pretty.join("\n")).not.toMatch(/S3cretText|^\{/);
-    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    // oxlint-disable-next-line no-control-regex -- the test looks for them
     expect(pretty.join("\n")).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
     expect(pretty.join("\n")).toContain(String.raw`pretty \u001b[2J \u009b \u001b \r end`);
   });

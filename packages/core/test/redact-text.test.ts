@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { redactText } from "../src/index.ts";
 import { captured } from "./capture.ts";
 
-describe("a header whose name is redacted as a key is redacted in text", () => {
+describe("a header whose name is a secret key is redacted in text", () => {
   const lines = [
     "Host: h",
     "X-Vault-Token: S3one",
@@ -78,7 +78,7 @@ test.each([
   expect(redactText(text)).toBe(expected);
 });
 
-/** What keeps an expression trying: openings without an end, runs of what a name is made of. */
+/** Texts that make an expression backtrack: openings without an end, long runs of characters of names. */
 const hostile = [
   ...'a://a: a://a:1/@ https://a@a: a aA a-b. aaa: aaa= aaa:1 aaa=" token:\' "aaa":[" "a-a", : :: = @'.split(
     " ",
@@ -94,6 +94,6 @@ test.each(hostile)("the time for a long text of %j grows with its length only", 
   const text = `x=1 ":// </ --a \\" eyJ bearer ${unit.repeat(600_000 / unit.length)}\n@`;
   const start = performance.now();
   redactText(text);
-  // Linear is some 50 ms; what used to be slow here took seconds to minutes.
+  // Linear time is some 50 ms; slow expressions took seconds to minutes here.
   expect(performance.now() - start).toBeLessThan(5_000);
 });

@@ -3,13 +3,8 @@ import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
 
-import {
-  forgetSecret,
-  NotFoundError,
-  registerSecret,
-  serializeError,
-  toServiceError,
-} from "../src/index.ts";
+import { forgetSecret, NotFoundError, registerSecret, toServiceError } from "../src/index.ts";
+import { serializeError } from "../src/errors/index.ts";
 import { captured } from "./capture.ts";
 
 const secretText = fc
@@ -26,7 +21,7 @@ const secretKey = fc.constantFrom(
 
 type Place = (secret: string, key: string) => unknown;
 
-/** Places where the key next to the secret, or its form, gives it away. */
+/** Places in which the key next to a secret, or its form, makes it recognizable. */
 const keyedPlaces: Record<string, Place> = {
   object: (secret, key) => ({ [key]: secret }),
   "object below": (secret, key) => ({ [key]: { user: "me", parts: [secret] } }),
@@ -141,7 +136,7 @@ for (const [name, place] of Object.entries(keyedPlaces)) {
   });
 }
 
-test("a registered secret never comes out, wherever it stands", () => {
+test("a registered secret is never shown, in any place", () => {
   const anyText = fc
     .string({ unit: "grapheme", minLength: 8, maxLength: 40 })
     .map((text) => `S3${text}`);
@@ -167,7 +162,7 @@ test("a registered secret never comes out, wherever it stands", () => {
   );
 });
 
-test("a bearer value never comes out of a message", () => {
+test("a bearer token in a message is never shown", () => {
   fc.assert(
     fc.property(tokenText, path, (secret, names) => {
       for (const text of [
@@ -180,7 +175,7 @@ test("a bearer value never comes out of a message", () => {
   );
 });
 
-test("a secret that a length limit cuts in two does not come out by half", () => {
+test("half of a secret that a length limit cuts is not shown", () => {
   const { logger, text } = captured();
   const secret = "S3cretValueOfSomeLength";
   registerSecret(secret);
@@ -190,13 +185,13 @@ test("a secret that a length limit cuts in two does not come out by half", () =>
     logger.info("long", { note: "x".repeat(before) + secret + "y".repeat(50_000) });
   }
   for (let before = 0; before < secret.length; before += 1) {
-    // Replacing shortens the text, so that the cut end moves in below the limit.
+    // The replacement shortens the text, so that its cut end is below the limit.
     logger.info("x".repeat(before) + secret.repeat(5_000));
   }
   expect(text()).not.toContain("S3c");
 });
 
-test("what is not secret comes out", () => {
+test("values that are not secret are shown", () => {
   const { logger, lines } = captured();
   const message = "basic validation of key: value, a=b at http://host:80/a@b took 5 ms";
   const fields = {
@@ -213,7 +208,7 @@ test("what is not secret comes out", () => {
   expect(lines()[0]).toMatchObject({ message, ...fields });
 });
 
-test("what a caller needs from the details of an error reaches it", () => {
+test("harmless details of an error reach the caller", () => {
   const details = { nextToken: "eyJhIjoxfQ", tokens: 3, passwordPolicy: { length: 12 } };
   expect(serializeError(new NotFoundError("m", { details })).details).toEqual(details);
 });

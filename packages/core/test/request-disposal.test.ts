@@ -14,7 +14,7 @@ import {
 } from "../src/index.ts";
 import { captured } from "./capture.ts";
 
-/** What is made and disposed of, in order. */
+/** Creations and disposals, in order. */
 let events: string[] = [];
 
 class Session {
@@ -91,8 +91,8 @@ async function start(): Promise<{ app: App; lines: () => string }> {
   return { app, lines: () => JSON.stringify(lines()) };
 }
 
-describe("what was made for a request", () => {
-  test("is shared by its calls and disposed of at its end, last made first", async () => {
+describe("a request-scoped instance", () => {
+  test("is shared by the calls of its request and disposed of at its end, in reverse order", async () => {
     const { app } = await start();
     expect(await app.get(Outer).use({})).toBe("second first first second");
     const once = ["make first", "make second", "used", "dispose second", "dispose first"];
@@ -101,7 +101,7 @@ describe("what was made for a request", () => {
     expect(events).toEqual([...once, ...once]);
   });
 
-  test("is disposed of after a failure too; what fails then is logged and keeps nobody", async () => {
+  test("is disposed of after a failure, too; a failing disposal is logged and does not stop the others", async () => {
     const { app, lines } = await start();
     await expect(app.get(Outer).fail({})).rejects.toMatchObject({ code: "internal" });
     expect(events.slice(-3)).toEqual(["dispose second", "dispose broken", "dispose first"]);
@@ -109,7 +109,7 @@ describe("what was made for a request", () => {
     expect(lines()).toContain("It cannot be closed.");
   });
 
-  test("outlives a caller that waits no longer, as the work goes on", async () => {
+  test("outlives a caller that no longer waits, as the work goes on", async () => {
     const { app } = await start();
     const call = app.get(Outer).hang({}, { timeout: 30 });
     await expect(call).rejects.toMatchObject({ code: "deadline_exceeded" });
@@ -118,7 +118,7 @@ describe("what was made for a request", () => {
     await expect.poll(() => events).toEqual(["make first", "released", "dispose first"]);
   });
 
-  test("lives as long as a context of one's own, until endRequest", async () => {
+  test("lives until endRequest in a context that code opened itself", async () => {
     const { app } = await start();
     const context = createContext();
     await runWithContext(context, async () => {

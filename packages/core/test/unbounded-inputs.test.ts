@@ -83,6 +83,6 @@ test("an app names the inputs without a bound, in one line at its start", async 
   ]);
 });
 
-test("and says nothing where there are none", async () => {
+test("an app without such inputs logs nothing", async () => {
   expect(await warningsOf([Bounded])).toEqual([]);
 });

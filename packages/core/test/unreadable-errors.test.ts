@@ -2,19 +2,17 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
   createApp,
-  describeThrown,
   Health,
   isServiceError,
   localCall,
   method,
   NotFoundError,
-  readableError,
-  serializeError,
   Service,
   ServiceError,
   token,
   toServiceError,
 } from "../src/index.ts";
+import { describeThrown, readableError, serializeError } from "../src/errors/index.ts";
 import { captured } from "./capture.ts";
 import { partlyUnreadable, unreadable } from "./unreadable.ts";
 
@@ -32,10 +30,10 @@ const failureOf = async (run: () => unknown): Promise<unknown> => {
   throw new Error("It did not fail.");
 };
 
-describe.each(kinds)("what is thrown is %s:", (kind) => {
+describe.each(kinds)("thrown: %s:", (kind) => {
   const thrown = unreadable[kind]!;
 
-  test("it can be asked for what it is, and described", () => {
+  test("it can be read and described", () => {
     expect(() => isServiceError(thrown())).not.toThrow();
     expect(() => thrown() instanceof ServiceError).not.toThrow();
     expect(() => thrown() instanceof NotFoundError).not.toThrow();
@@ -72,7 +70,7 @@ describe.each(kinds)("what is thrown is %s:", (kind) => {
     expect(lines()).toMatchObject([{ level: "warn", message: "Health check database is down." }]);
   });
 
-  test("hooks that throw it do not keep the others from being closed", async () => {
+  test("if hooks throw it, the others are closed nevertheless", async () => {
     const { logger, lines } = captured();
     const closed: string[] = [];
     const app = createApp({

@@ -27,7 +27,7 @@ function tiring(error: object, name: string, value: unknown, times: number): obj
 
 const branded = Symbol.for("plinth.ServiceError");
 
-/** What programs throw that whoever handles it cannot read, or not as an error. */
+/** Thrown values that code cannot read, or not as an error. */
 export const unreadable: Readonly<Record<string, () => unknown>> = {
   "a revoked proxy": () => revoked({}),
   "a revoked proxy of an error": () => revoked(new NotFoundError("m")),
@@ -61,7 +61,7 @@ export const unreadable: Readonly<Record<string, () => unknown>> = {
   "an object without a prototype": () => Object.create(null) as unknown,
 };
 
-/** Of these the main parts can be read: code and message count. */
+/** Values whose main parts can be read: code and message. */
 export const partlyUnreadable: Readonly<Record<string, () => unknown>> = {
   "a service error with details that throw": () =>
     Object.assign(new UnavailableError("m"), { details: withGetter({}, "field") }),

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
-import { strictInput } from "../src/contract/strict-input.ts";
+import { strictInput } from "../src/schema/strict-input.ts";
 import { compileSchema } from "../src/validation/compile-schema.ts";
 import { isCompilable } from "../src/validation/is-compilable.ts";
 import { createSchemaCheck } from "../src/validation/schema-check.ts";
@@ -16,7 +16,7 @@ afterEach(() => {
   z.config({ jitless: false });
 });
 
-test("a schema is compiled once, and stays as it was", () => {
+test("a schema is compiled once and not changed", () => {
   const schema = z.object({ a: z.string() });
   const compiled = compileSchema(schema);
   expect(compileSchema(schema)).toBe(compiled);
@@ -39,19 +39,19 @@ test("the strict form of an input is compiled, unless it leads back to itself", 
   expect(check.decode({ children: [{ children: [], extra: 1 }] }).success).toBe(false);
 });
 
-test("a schema that its author compiled already is taken as well", () => {
+test("a schema that its author has compiled works, too", () => {
   const check = createSchemaCheck(z.compile(z.object({ a: z.string() })));
   expect(check.decode({ a: "x", b: 1 })).toEqual({ success: true, data: { a: "x" } });
   expect(check.decode({ a: 1 }).error?.issues).toMatchObject([{ path: ["a"] }]);
 });
 
-test("a process that wants no generated code gets none", () => {
+test("a process that forbids generated code gets none", () => {
   z.config({ jitless: true });
   const schema = z.object({ a: z.string() });
   expect(compileSchema(schema)).toBe(schema);
 });
 
-test("a schema of another version of zod, or made by hand, is left to its own code", () => {
+test("a schema of another version of zod, or made by hand, is not compiled", () => {
   const { version } = z.core;
   const schema = z.object({ a: z.string() });
   expect(isCompilable(schema, version)).toBe(true);
@@ -81,7 +81,7 @@ test("code of the schema's author runs once for each value, valid or not", () =>
   expect(ran).toBe(2);
 });
 
-test("each property is read once where the value is valid", () => {
+test("each property of a valid value is read once", () => {
   let reads = 0;
   const value = {
     get a() {
@@ -94,9 +94,9 @@ test("each property is read once where the value is valid", () => {
   expect(reads).toBe(1);
 });
 
-test("a value that changes while it is looked at is still never taken unchecked", () => {
-  // zod would refuse it at the first look. It is looked at once more for the message, and is in
-  // order by then: what comes out is what was checked.
+test("a value that changes during the check is never accepted unchecked", () => {
+  // zod would refuse it at first. For the message it is read once more, and is valid by then: the result is
+  // the value that was checked.
   let reads = 0;
   const value = {
     get a() {
@@ -109,7 +109,7 @@ test("a value that changes while it is looked at is still never taken unchecked"
   expect(result).toEqual({ success: true, data: { a: "second" } });
 });
 
-test("directions differ only where a schema has two forms", () => {
+test("the directions differ only if a schema has two forms", () => {
   const codec = z.codec(z.iso.datetime(), z.date(), {
     decode: (text) => new Date(text),
     encode: (date) => date.toISOString(),
@@ -126,7 +126,7 @@ test("directions differ only where a schema has two forms", () => {
   expect(createSchemaCheck(z.object({ a: z.string().trim() })).differs).toBe(false);
 });
 
-test("where code from strings is forbidden, the answers are the same and nothing is said", async () => {
+test("if code from strings is forbidden, the results are the same and nothing is printed", async () => {
   const flags = ["--import", "tsx", "--conditions=@plinth/source"];
   const script = fileURLToPath(new URL("./fixtures/checked-call.ts", import.meta.url));
   const [free, forbidden] = await Promise.all([

@@ -14,12 +14,12 @@ const takesAll = new Set(["any", "unknown"]);
 const takesNothing = new Set(["never", "intersection that never fits"]);
 
 describe(`${cases} values a schema`, () => {
-  test.each(all)("%s is answered as by zod", { timeout: 20_000 + cases * 3 }, (name, entry) => {
+  test.each(all)("%s has the results of zod", { timeout: 20_000 + cases * 3 }, (name, entry) => {
     const compiled = compileSchema(entry.schema);
     expect(compiled).not.toBe(entry.schema);
     const { valid, invalid, fault } = compareAnswers(entry, compiled, { cases, seed });
     expect(fault).toBeUndefined();
-    // Values that are all of one verdict would say little.
+    // Values that are all valid, or all invalid, would prove little.
     if (!takesNothing.has(name)) expect(valid).toBeGreaterThan(cases / 50);
     if (!takesAll.has(name)) expect(invalid).toBeGreaterThan(cases / 50);
     if (cases > 2_000) console.log(`${name}: ${valid} valid and ${invalid} invalid values agree`);
@@ -33,7 +33,7 @@ test.each([...uncompiled])("%s is left to zod", (_name, schema) => {
 const Sample = z.object({ a: z.string().min(2), b: z.number().optional(), c: z.array(z.int()) });
 type Sample = z.infer<typeof Sample>;
 
-/** What a compiler may do wrong. A comparison that passed one of these would prove nothing. */
+/** Faults of a compiler. A comparison that does not find them proves nothing. */
 const faults: Readonly<Record<string, (parsed: Sample, given: Sample) => unknown>> = {
   "hands on the caller's own list": (parsed, { c }) => ({ ...parsed, c }),
   "leaves absent fields undefined": ({ a, b, c }) => ({ a, b, c }),
@@ -64,7 +64,7 @@ test.each([
   expect(fault).toContain("case");
 });
 
-test("a compiler that refuses too much costs time only: zod has the last word", () => {
+test("a compiled check that refuses too much costs only time, as zod decides", () => {
   const compiled = withParser(Sample, () => INVALID);
   const { fault } = compareAnswers({ schema: Sample }, compiled, { cases: 2_000, seed });
   expect(fault).toBeUndefined();

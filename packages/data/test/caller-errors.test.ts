@@ -1,5 +1,5 @@
-import { createContext, createLogger, runWithContext, serializeError } from "@plinth/core";
-import { isServiceError } from "@plinth/core/errors";
+import { createContext, createLogger, runWithContext } from "@plinth/core";
+import { isServiceError, serializeError } from "@plinth/core/errors";
 import { Database, type Driver, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { expect, test } from "vitest";

@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
-import { currentContext, errorCodes, type ErrorCode } from "@plinth/core";
+import { currentContext, type ErrorCode } from "@plinth/core";
+import { errorCodes } from "@plinth/core/errors";
 import { describe, expect, test } from "vitest";
 import { ListenError, statusOf } from "../src/index.ts";
 import { rawRequest } from "./raw-request.ts";

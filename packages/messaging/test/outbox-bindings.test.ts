@@ -1,11 +1,5 @@
-import {
-  Clock,
-  continueTrace,
-  createApp,
-  createContext,
-  Health,
-  runWithContext,
-} from "@plinth/core";
+import { Clock, createApp, createContext, Health, runWithContext } from "@plinth/core";
+import { continueTrace } from "@plinth/core/transport";
 import { bindRepository, Database, bindDatabase, Repository } from "@plinth/data";
 import { memoryDriver } from "@plinth/data/memory";
 import { fakeClock, fakeLogger } from "@plinth/testing";

@@ -13,7 +13,16 @@ export function presentable<E extends Error>(error: E): E {
   return Object.defineProperty(error, mark, { value: true });
 }
 
-/** Whether an error's message is for people. */
+/** Whether an error's message is for people; `false` for an error that cannot be read. */
 export function isPresentable(error: unknown): error is Error {
-  return error instanceof Error && mark in error && error[mark] === true;
+  try {
+    return (
+      error instanceof Error &&
+      Reflect.get(error, mark) === true &&
+      typeof error.message === "string"
+    );
+  } catch {
+    // A revoked proxy, or a getter that throws: nothing of it can be printed.
+    return false;
+  }
 }

@@ -1,4 +1,4 @@
-import type { $ZodCheck, $ZodType, $ZodTypes } from "zod/v4/core";
+import { clone, type $ZodCheck, type $ZodType, type $ZodTypes } from "zod/v4/core";
 
 /** The kinds of schema that zod has: "object", "string", … */
 export type SchemaKind = $ZodTypes["_zod"]["def"]["type"];
@@ -146,6 +146,76 @@ function checkChildren(check: $ZodCheck): SchemaChild[] {
   return definition.check === "properties" ? shapeChildren("checks", definition.shape) : [];
 }
 
+/** How {@link withChildren} makes a copy. */
+export interface CopyOptions {
+  /**
+   * Whether fields of objects are replaced when they are first read, so that a field may lead back to the
+   * object that is being copied. Default: false. zod takes every schema behind a getter for a recursive
+   * one and parses it slowly: set it for recursive schemas alone.
+   */
+  readonly lazy?: boolean | undefined;
+  /** Other changes of the copy's definition. Default: none. */
+  readonly changes?: object | undefined;
+  /** Whether the copy knows its original, from which it has its metadata. Default: true. */
+  readonly parent?: boolean | undefined;
+}
+
+/**
+ * Copies a schema, with other schemas in the place of those directly inside it. The schemas of its checks
+ * stay.
+ *
+ * @param replace What stands for a child in the copy. It is called late for what is behind a getter.
+ * @returns The schema itself if its kind holds no others.
+ */
+export function withChildren(
+  schema: $ZodType,
+  replace: (child: SchemaChild) => $ZodType,
+  { lazy = false, changes, parent = true }: CopyOptions = {},
+): $ZodType {
+  const definition = definitionOf(schema);
+  const own = holders[definition.type] ?? none;
+  if (own.length === 0) return schema;
+  const fields = definition as unknown as Readonly<Record<string, unknown>>;
+  const replaced = own.map((holder) => replacedIn(holder, fields, replace, lazy));
+  const copied = Object.assign({}, definition, ...replaced, changes) as never;
+  return clone(schema as $ZodTypes, copied, { parent });
+}
+
+/** The part of a copy's definition that a holder describes. */
+function replacedIn(
+  holder: Holder,
+  fields: Readonly<Record<string, unknown>>,
+  replace: (child: SchemaChild) => $ZodType,
+  lazy: boolean,
+): object {
+  if ("getter" in holder) {
+    const getter = (): $ZodType =>
+      replace({
+        field: holder.getter,
+        path: "",
+        schema: (fields[holder.getter] as () => $ZodType)(),
+      });
+    // The second field is where zod keeps what the getter of the original returned.
+    return { [holder.getter]: getter, _cachedInner: undefined };
+  }
+  if ("shape" in holder) {
+    const original = fields[holder.shape] as Readonly<Record<string, $ZodType>>;
+    const shape = {};
+    for (const name of Object.keys(original)) {
+      const get = (): $ZodType =>
+        replace({ field: holder.shape, path: `.${name}`, schema: original[name] as $ZodType });
+      Object.defineProperty(shape, name, {
+        ...(lazy ? { get } : { value: get() }),
+        enumerable: true,
+      });
+    }
+    return { [holder.shape]: shape };
+  }
+  const children = held(holder, fields).map(replace);
+  if ("list" in holder) return { [holder.list]: children };
+  return children.length === 0 ? {} : { [holder.field]: children[0] };
+}
+
 /**
  * A schema and every schema inside it, each once. Recursive schemas end.
  *
@@ -183,4 +253,20 @@ export function someSchema(
   if (seen.has(schema)) return false;
   seen.add(schema);
   return has(schema) || schemaChildren(schema).some((child) => someSchema(child.schema, has, seen));
+}
+
+/** Whether a schema leads back to itself, so that it accepts values of any depth. */
+export function isRecursive(schema: $ZodType): boolean {
+  const path = new Set<$ZodType>();
+  const done = new Set<$ZodType>();
+  const visit = (current: $ZodType): boolean => {
+    if (path.has(current)) return true;
+    if (done.has(current)) return false;
+    path.add(current);
+    const found = schemaChildren(current).some((child) => visit(child.schema));
+    path.delete(current);
+    done.add(current);
+    return found;
+  };
+  return visit(schema);
 }

@@ -3,17 +3,17 @@ import { setMaxListeners } from "node:events";
 const followers = new WeakMap<AbortSignal, SignalFollowers>();
 
 /**
- * The callbacks for when one signal is aborted. All of it shares one listener, as many on a signal that
- * outlives many calls would be slow to add and warned of.
+ * Callbacks that run when a signal is aborted. They share one listener: many on a signal that outlives many calls
+ * are slow to add, and Node warns of them.
  *
- * `AbortSignal.any` would do for that, but Node 20 keeps a weak reference to each such signal in
- * those that it combines, for as long as they live (https://github.com/nodejs/node/issues/55351): a
- * service that hands the signal of its own end to each call would grow with every one.
+ * `AbortSignal.any` could serve, but Node 20 keeps a weak reference to each combined signal in its sources, for as
+ * long as they live (https://github.com/nodejs/node/issues/55351): a service that passes the signal of its own
+ * shutdown to each call would grow with each.
  */
 export class SignalFollowers {
   readonly #signal: AbortSignal;
   readonly #calls = new Set<() => void>();
-  readonly #fall = (): void => {
+  readonly #onAbort = (): void => {
     for (const call of this.#calls) call();
   };
 
@@ -22,22 +22,23 @@ export class SignalFollowers {
   }
 
   add(call: () => void): void {
-    if (this.#calls.size === 0) this.#signal.addEventListener("abort", this.#fall, { once: true });
+    if (this.#calls.size === 0)
+      this.#signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#calls.add(call);
   }
 
-  /** Node keeps a combined signal for as long as it has a listener: the last one takes it off. */
+  /** The last callback removes the listener: Node keeps a combined signal for as long as it has one. */
   delete(call: () => void): void {
     if (this.#calls.delete(call) && this.#calls.size === 0) {
-      this.#signal.removeEventListener("abort", this.#fall);
+      this.#signal.removeEventListener("abort", this.#onAbort);
     }
   }
 }
 
 /**
- * Those that follow a signal.
+ * The callbacks of a signal.
  *
- * @param signal one that has not fallen: nothing is called for one that has
+ * @param signal A signal that is not aborted yet; for an aborted one nothing is ever called.
  */
 export function followersOf(signal: AbortSignal): SignalFollowers {
   let found = followers.get(signal);

@@ -70,6 +70,18 @@ test("the mark of a presentable error is the registered symbol", () => {
   ]);
 });
 
+test("an error that cannot be read is not presentable", () => {
+  const { proxy, revoke } = Proxy.revocable(presentable(new Error("no")), {});
+  revoke();
+  const odd = Object.defineProperty(presentable(new Error("no")), "message", { value: 1 });
+  const failing = Object.defineProperty(presentable(new Error("no")), "message", {
+    get: () => {
+      throw new Error("unreadable");
+    },
+  });
+  expect([proxy, odd, failing].map(isPresentable)).toEqual([false, false, false]);
+});
+
 const missing = (message: string, options: ErrorOptions): Error => new Error(message, options);
 
 test("a peer that is not installed is named with the command that installs it", async () => {

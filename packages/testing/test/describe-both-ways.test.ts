@@ -1,13 +1,13 @@
 import {
   createApp,
   createContext,
-  errorCodes,
   InternalError,
   InvalidArgumentError,
   NotFoundError,
   runWithContext,
   ServiceError,
 } from "@plinth/core";
+import { errorCodes } from "@plinth/core/errors";
 import { bindHttp, HttpServer } from "@plinth/http";
 import { type CallWay, describeBothWays, fakeLogger } from "@plinth/testing";
 import { afterAll, describe, expect, test } from "vitest";

@@ -2,19 +2,19 @@ import type { DependencyContainer } from "tsyringe";
 
 import { createTsyringeContainer } from "../di/container.ts";
 import { GraphError, type Binding, type Token } from "../di/index.ts";
-import { missingToken } from "../di/describe-missing.ts";
+import { missingToken } from "../di/missing-faults.ts";
 import { readableError } from "../errors/read-thrown.ts";
 import { requireToken } from "../di/token.ts";
 import type { AppState } from "../health/index.ts";
 import { createLogger, type Logger } from "../logger/index.ts";
 import { assemble, type Assembly } from "./assemble.ts";
-import type { App, AppOptions } from "./create-app.ts";
+import type { App, AppOptions } from "./app.ts";
 import { LifecycleError } from "./lifecycle-error.ts";
 import { runApp } from "./run-app.ts";
 import { checkDuration } from "../health/check-duration.ts";
-import { waitWithin } from "./time-limit.ts";
+import { waitWithin } from "./wait-within.ts";
 
-/** The times that apply where the options name none, in milliseconds. */
+/** Default timeouts, in milliseconds. */
 const defaults = { startTimeout: 60_000, stopTimeout: 20_000, closeTimeout: 5_000 };
 
 /** The app behind `createApp`. */
@@ -24,7 +24,7 @@ export class AppCore<C extends object> implements App {
   readonly #options: AppOptions<C>;
   readonly #config: Promise<C>;
   readonly #giveUp = new AbortController();
-  /** Resolves once the app has begun to stop, whoever asked for it. */
+  /** Resolves once the app has begun to stop, by a signal or by a call of `stop`. */
   readonly stopRequested: Promise<void>;
   #onStop: () => void = () => undefined;
   #state: AppState = "created";
@@ -42,7 +42,7 @@ export class AppCore<C extends object> implements App {
     this.stopRequested = new Promise((resolve) => {
       this.#onStop = resolve;
     });
-    // A fault of the configuration is reported by start; until then it must not end the process.
+    // `start` reports an error of the configuration; until then it must not end the process.
     this.#config.catch(() => undefined);
   }
 
@@ -50,7 +50,7 @@ export class AppCore<C extends object> implements App {
     return this.#state;
   }
 
-  /** The app's logger; before the configuration is known, one made from the name alone. */
+  /** The app's logger; before the configuration is loaded, one made from the name alone. */
   get logger(): Logger {
     return this.#assembly?.logger ?? this.#options.logger ?? createLogger({ name: this.name });
   }
@@ -139,7 +139,7 @@ export class AppCore<C extends object> implements App {
     return typeof bindings === "function" ? bindings(config) : bindings;
   }
 
-  /** Closes what a failed start had opened. */
+  /** Closes what a failed start has opened. */
   async #abandon(): Promise<void> {
     const { closeTimeout = defaults.closeTimeout } = this.#options;
     const errors = (await this.#assembly?.lifecycle.close(closeTimeout, "info")) ?? [];
@@ -177,7 +177,7 @@ export class AppCore<C extends object> implements App {
     }
   }
 
-  /** What was made through the escape hatch is known to tsyringe alone. */
+  /** Only tsyringe knows what was made through its own container. */
   async #disposeContainer(errors: Error[]): Promise<void> {
     try {
       await this.container.dispose();

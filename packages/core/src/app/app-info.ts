@@ -1,10 +1,10 @@
 import type { AppState } from "../health/index.ts";
 
-/** What there is to know about the app that one runs in; bound by `createApp`. */
+/** Name, environment and state of the app that injects it; `createApp` binds it. */
 export class AppInfo {
   /** The name given to `createApp`. */
   readonly name: string;
-  /** The environment of the configuration; `"development"` where it names none. */
+  /** The environment of the configuration. Default: `"development"`. */
   readonly environment: string;
   readonly #state: () => AppState;
 
@@ -14,7 +14,7 @@ export class AppInfo {
     this.#state = state;
   }
 
-  /** The state of the app at this moment. */
+  /** The current state of the app. */
   get state(): AppState {
     return this.#state();
   }

@@ -5,17 +5,17 @@ import { unboundedInputs } from "../contract/unbounded-inputs.ts";
 import { Clock, Ids, RandomIds, SystemClock } from "../clock/index.ts";
 import { checkGraph } from "../di/check-graph.ts";
 import { Container } from "../di/container.ts";
-import { tsyringeToken } from "../di/dependencies.ts";
+import { tsyringeToken } from "../di/recorded-dependencies.ts";
 import { composeGraph, type Graph } from "../di/graph.ts";
 import { GraphError, type Binding } from "../di/index.ts";
-import { recordBindings } from "../di/recorder.ts";
+import { recordBindings } from "../di/record-bindings.ts";
 import { Health, type AppState } from "../health/index.ts";
 import { createLogger, Logger, parseLogLevel } from "../logger/index.ts";
 import { bindConfig, type AppConfig } from "./app-config.ts";
 import { AppInfo } from "./app-info.ts";
 import { Lifecycle } from "./lifecycle.ts";
 
-/** What an assembly is made from. */
+/** Options of {@link assemble}. */
 export interface AssemblyOptions {
   readonly name: string;
   readonly config: object;
@@ -26,7 +26,7 @@ export interface AssemblyOptions {
   readonly state: () => AppState;
 }
 
-/** The checked parts of an app, of which nothing was made yet. */
+/** The checked parts of an app, before anything is made. */
 export interface Assembly {
   readonly graph: Graph;
   readonly container: Container;
@@ -34,10 +34,10 @@ export interface Assembly {
   readonly logger: Logger;
 }
 
-/** Names the inputs of the contracts that are answered here which may be as long as a body may be. */
+/** Warns of inputs without a bound, in the contracts that this app implements. */
 function warnOfUnbounded(graph: Graph, logger: Logger): void {
   const found = [...graph.single.values()].flatMap(({ token, target }) =>
-    // A resource is most often a client: what it calls is answered elsewhere.
+    // A resource is most often a client, whose service checks its own inputs.
     isContract(token) && target.kind !== "resource" && target.kind !== "alias"
       ? unboundedInputs(describeContract(token))
       : [],
@@ -50,16 +50,16 @@ function warnOfUnbounded(graph: Graph, logger: Logger): void {
 }
 
 /**
- * Puts an app together and checks it.
+ * Builds the graph of an app and checks it.
  *
- * @throws GraphError with all faults
+ * @throws GraphError that lists all faults.
  */
 export function assemble(options: AssemblyOptions): Assembly {
   const { name, config, state } = options;
   const { environment = "development", logLevel = "info" } = config as AppConfig;
   const ownLogger =
     options.logger ?? createLogger({ name, environment, level: parseLogLevel(logLevel) });
-  // Reads the logger when the line is written: a binding may still replace it.
+  // Health reads it with each line: a binding may replace it below.
   let logger = ownLogger;
   const health = new Health({ state, logger: () => logger });
   const providedByCreateApp: Binding = (binder) => {

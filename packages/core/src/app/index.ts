@@ -1,4 +1,5 @@
 export { appConfig, type AppConfig } from "./app-config.ts";
 export { AppInfo } from "./app-info.ts";
-export { createApp, type App, type AppOptions } from "./create-app.ts";
+export type { App, AppOptions } from "./app.ts";
+export { createApp } from "./create-app.ts";
 export { LifecycleError } from "./lifecycle-error.ts";

@@ -1,17 +1,19 @@
+import { isPresentable } from "@plinth/support/presentable";
+
 import type { HookOptions, Resource } from "../di/binder.ts";
 import type { Container } from "../di/container.ts";
 import type { Definition } from "../di/definition.ts";
-import { disposerOf } from "../di/dispose.ts";
+import { disposerOf } from "../di/disposer-of.ts";
 import { tokenName } from "../di/token.ts";
 import { readableError } from "../errors/read-thrown.ts";
 import type { Health } from "../health/index.ts";
 import type { Logger } from "../logger/index.ts";
-import { isPresentable, LifecycleError } from "./lifecycle-error.ts";
-import { waitWithin } from "./time-limit.ts";
+import { LifecycleError } from "./lifecycle-error.ts";
+import { waitWithin } from "./wait-within.ts";
 
 type AnyResource = Resource<unknown, unknown[]>;
 
-/** Something that was opened and has to be closed. */
+/** An instance that was made or opened, and has to be closed. */
 interface Opened {
   readonly name: string;
   readonly value: unknown;
@@ -19,20 +21,20 @@ interface Opened {
   readonly close: ((options: HookOptions) => unknown) | undefined;
 }
 
-/** Limits of a start. */
+/** Limits of the start of an app. */
 export interface StartLimits {
-  /** When it has to be over, on the clock of `performance.now()`. */
+  /** When it must have ended, on the clock of `performance.now()`. */
   readonly deadline: number;
-  /** Makes the error when it is over, from what was being waited for. */
+  /** Makes the error after the deadline; takes what was being waited for. */
   readonly onLimit: (waitedFor: string) => Error;
   /** Ends the start early. */
   readonly signal: AbortSignal;
 }
 
-/** What `Lifecycle` works with. */
+/** Options of {@link Lifecycle}. */
 export interface LifecycleOptions {
   readonly container: Container;
-  /** Dependencies first. */
+  /** The definitions, dependencies first. */
   readonly order: readonly Definition[];
   readonly logger: Logger;
   readonly health: Health;
@@ -43,7 +45,7 @@ function closerOf(value: unknown, resource: AnyResource | undefined): Opened["cl
   return resource.close === undefined ? undefined : (options) => resource.close?.(value, options);
 }
 
-/** Opens, starts, drains and closes what an app is made of, in the order of its dependencies. */
+/** Opens, starts, drains and closes the parts of an app, in the order of their dependencies. */
 export class Lifecycle {
   readonly #options: LifecycleOptions;
   readonly #opened: Opened[] = [];
@@ -84,13 +86,13 @@ export class Lifecycle {
   /**
    * Runs the drain hooks in reverse order.
    *
-   * @param total how long all of them may take together, in milliseconds
-   * @returns what went wrong
+   * @param total How long all of them may take together, in milliseconds.
+   * @returns The failures.
    */
   async drain(total: number): Promise<readonly Error[]> {
     const errors: Error[] = [];
     const deadline = performance.now() + total;
-    // Timers keep another clock: one may fire a moment before the deadline on this one.
+    // Timers run on another clock: one may fire a moment before the deadline on this one.
     let over = false;
     for (const opened of this.#opened.toReversed()) {
       const { name, value, resource } = opened;
@@ -111,11 +113,11 @@ export class Lifecycle {
   }
 
   /**
-   * Closes all that was opened, in reverse order, whatever fails.
+   * Closes everything in reverse order, also after a failure.
    *
-   * @param limit how long each may take, in milliseconds
-   * @param level of the line for each that was closed; after a failed start it should be seen
-   * @returns what went wrong
+   * @param limit How long each may take, in milliseconds.
+   * @param level The level of the line for each that is closed: `info` makes it visible after a failed start.
+   * @returns The failures.
    */
   async close(limit: number, level: "debug" | "info" = "debug"): Promise<readonly Error[]> {
     const errors: Error[] = [];
@@ -137,7 +139,7 @@ export class Lifecycle {
     const name = tokenName(definition.token);
     const opening = this.#options.container.open(definition);
     let cut = false;
-    // Opened too late: nobody will use it any more, but it must not stay open.
+    // Opened after the start has failed: it is not used any more, and must not stay open.
     const late = opening.then(async (value) => {
       if (!cut) return;
       const close = closerOf(value, resource);
@@ -158,7 +160,7 @@ export class Lifecycle {
     }
   }
 
-  /** Notes singletons that were made since, also those made on the way to others. */
+  /** Adds the singletons that were made since the last call, also those made as dependencies. */
   #noteMade(): void {
     const { made } = this.#options.container;
     for (; this.#noted < made.length; this.#noted += 1) {
@@ -170,7 +172,7 @@ export class Lifecycle {
     }
   }
 
-  /** Two resources may have tokens of one name. */
+  /** The name of a health check: two resources may have tokens of the same name. */
   #checkName(name: string): string {
     const count = (this.#checkNames.get(name) ?? 0) + 1;
     this.#checkNames.set(name, count);
@@ -189,7 +191,7 @@ export class Lifecycle {
     try {
       return await waitWithin(work, { limit, onLimit, signal });
     } catch (error) {
-      // What is meant for people is told by whoever called start, once and without a stack.
+      // The caller of `start` prints a presentable error, once and without a stack.
       const fields = isPresentable(error) ? {} : { error };
       if (!signal.aborted) {
         this.#options.logger.error(`${name} failed to ${phase}.`, { resource: name, ...fields });
@@ -199,9 +201,9 @@ export class Lifecycle {
   }
 
   /**
-   * Runs one hook of the way down: what goes wrong is noted, and the way goes on.
+   * Runs one drain or close hook. Adds a failure to `errors` and logs it.
    *
-   * @returns whether its time was over
+   * @returns Whether the hook was cut off.
    */
   async #attempt(
     opened: Opened,

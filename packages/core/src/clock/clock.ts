@@ -1,20 +1,20 @@
 /**
- * The token for the present. Ask it instead of `Date` where the time decides what happens: a test then
- * binds a clock that it sets by hand. It tells the time and wakes nobody; timers stay `setTimeout`'s.
+ * The current time, as a token. Use it instead of `Date` where behavior depends on the time: a test can then
+ * bind a clock that it sets. It has no timers; those stay with `setTimeout`.
  *
- * Bound by `createApp` to the time of this machine.
+ * `createApp` binds it to the time of this machine.
  */
 export abstract class Clock {
-  /** The present, in milliseconds since 1970. */
+  /** The current time, in milliseconds since the epoch. */
   abstract now(): number;
 
-  /** The present as a `Date`, new for each call. */
+  /** The current time as a new `Date`. */
   date(): Date {
     return new Date(this.now());
   }
 }
 
-/** The time of this machine. It follows whatever replaces `Date`, such as vitest's fake timers. */
+/** The time of this machine. It follows a replaced `Date`, such as that of vitest's fake timers. */
 export class SystemClock extends Clock {
   override now(): number {
     return Date.now();

@@ -1,13 +1,12 @@
 import { randomUUID } from "node:crypto";
 
 /**
- * The token for new identifiers. Ask it where a record gets its id: a test then binds a source whose
- * ids are known beforehand.
+ * New identifiers, as a token. Use it for the ids of new records: a test can then bind a source of known ids.
  *
- * Bound by `createApp` to random UUIDs.
+ * `createApp` binds it to random UUIDs.
  */
 export abstract class Ids {
-  /** An identifier that nothing else has: a UUID in lower case. */
+  /** Returns a new, unique identifier: a UUID in lower case. */
   abstract next(): string;
 }
 

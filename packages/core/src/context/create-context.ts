@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 
-import type { Logger } from "../logger/logger.ts";
+import type { LogWriter } from "../logger/log-writer.ts";
 import { currentContext } from "./current-context.ts";
 import { deadlineSignal, earliest, eitherSignal, joinSignals } from "./deadline-signal.ts";
 import type { ContextInit, Principal, RequestContext } from "./request-context.ts";
@@ -8,17 +8,17 @@ import { continueTrace, parseTraceparent } from "./traceparent.ts";
 import { limitTracestate } from "./tracestate.ts";
 
 /**
- * Makes its ids and its signal when they are first asked for: a timer and random ids for each call
- * would cost more than the call.
+ * A context that makes its ids and its signal on first use: a timer and random ids for each call would cost
+ * more than the call.
  */
 class DerivedContext implements RequestContext {
   readonly tracestate: string | undefined;
   readonly principal: Principal | undefined;
   readonly deadline: number | undefined;
-  readonly logger: Logger | undefined;
+  readonly logger: LogWriter | undefined;
   readonly #cancellation: AbortSignal | undefined;
   readonly #root: RequestContext;
-  /** The trace to continue, if any. */
+  /** The `traceparent` to continue, if any. */
   readonly #incoming: string | undefined;
   #requestId: string | undefined;
   #traceparent: string | undefined;
@@ -30,8 +30,8 @@ class DerivedContext implements RequestContext {
     this.#root = parent === undefined ? this : rootContext(parent);
     this.#requestId = init.requestId ?? parent?.requestId;
     this.#incoming = init.traceparent ?? parent?.traceparent;
-    // The state belongs to the trace: without a valid trace to continue it means nothing, and that of
-    // the parent says nothing about another trace.
+    // A state belongs to its trace: without a valid trace it has no meaning, and the parent's state is of
+    // no use for another trace.
     const inherited = init.traceparent === undefined ? parent?.tracestate : undefined;
     const state = init.tracestate ?? inherited;
     this.tracestate =
@@ -88,26 +88,25 @@ class DerivedContext implements RequestContext {
 }
 
 /**
- * The context that the request began with, from which all its others derive: one object for each
- * request, to tell requests apart by.
+ * The context with which the request began, and from which its others derive. It identifies the request.
  *
- * @param context any context of the request
+ * @param context Any context of the request.
  */
 export function rootContext(context: RequestContext): RequestContext {
   return context instanceof DerivedContext ? DerivedContext.rootOf(context) : context;
 }
 
 /**
- * Says that the call for which a context was made is over: no timer waits for its deadline any
- * more. Thousands of calls per second would otherwise each leave one behind for seconds.
+ * Ends a context together with the call for which it was made: stops the timer of its deadline. Otherwise
+ * thousands of calls per second would each leave a timer behind for seconds.
  *
- * @param context one that the caller made itself, by `beginContext`
+ * @param context A context made by {@link beginContext}.
  */
 export function endContext(context: RequestContext): void {
   if (context instanceof DerivedContext) DerivedContext.end(context);
 }
 
-/** What can abort a context apart from its deadline, without starting the deadline's timer. */
+/** The signal that can abort a context beside its deadline, without starting the deadline's timer. */
 function cancellationOf(context: RequestContext | undefined): AbortSignal | undefined {
   return context instanceof DerivedContext
     ? DerivedContext.cancellationOf(context)
@@ -121,30 +120,28 @@ function parentOf({ parent }: ContextInit): RequestContext | undefined {
 /**
  * Makes a context: for a request from outside, or for one step of the current one.
  *
- * It derives from the current context unless `parent` says otherwise: the request id and principal
- * are taken over, the trace goes on under a new span id, the deadline can only become earlier, and
- * a cancelled parent cancels it. Without a parent it gets a new request id and, unless
- * `traceparent` is valid, a new trace.
+ * It derives from the current context unless `parent` names another one: it keeps the request id and the
+ * principal, continues the trace under a new span id, can only shorten the deadline, and is aborted with the
+ * parent. Without a parent it gets a new request id and, unless `traceparent` is valid, a new trace.
  *
- * @param init what is known; `principal: undefined` drops the parent's principal
+ * @param init The fields of the context; `principal: undefined` drops the parent's principal.
  */
 export function createContext(init: ContextInit = {}): RequestContext {
   return new DerivedContext(init, parentOf(init), false);
 }
 
 /**
- * As `createContext`, for who says with `endContext` when the call is over: what it is cancelled by
- * keeps nothing of it from then on.
+ * As {@link createContext}, for a call that ends with {@link endContext}: the signals that cancel the context
+ * hold nothing of it from then on.
  */
 export function beginContext(init: ContextInit): RequestContext {
   return new DerivedContext(init, parentOf(init), true);
 }
 
 /**
- * The time left until a context's deadline, in milliseconds, never below 0; `undefined` where
- * there is no deadline.
+ * The time left until a context's deadline, in milliseconds, never below 0; `undefined` without a deadline.
  *
- * @param context absent: the current one
+ * @param context Default: the current one.
  */
 export function remainingTime(
   context: RequestContext | undefined = currentContext(),

@@ -1,12 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import type { ContextFields } from "../logger/line-cleaner.ts";
 import type { RequestContext } from "./request-context.ts";
 
-/** One run inside a context, with a place for what others derive from it once per run. */
+/** The fields that a context adds to each log line. */
+export interface ContextFields {
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
+  readonly principalId: string | undefined;
+}
+
+/** One run inside a context, with a place for what the logger derives from the context once per run. */
 export interface ContextFrame {
   readonly context: RequestContext;
-  /** What the context adds to each line, and who made it fit to be written: most requests use one. */
+  /** The clean fields of the context, and what cleaned them: most requests use one logger. */
   lineFields: ContextFields | undefined;
   cleanedBy: object | undefined;
 }
@@ -24,21 +30,23 @@ export function currentContext(): RequestContext | undefined {
 }
 
 /**
- * Runs code inside a context. All that it starts (promises, timers, streams) sees the context too,
- * also after `runWithContext` has returned.
+ * Runs code inside a context. Promises, timers and streams that it starts see the context too, also after
+ * `runWithContext` has returned.
  *
- * @param context the context, most often from `createContext`
- * @param body what to run; its result is returned, its error thrown on
+ * @param context The context, most often from `createContext`.
+ * @param body The code to run.
+ * @returns The result of `body`.
+ * @throws The error of `body`.
  */
 export function runWithContext<T>(context: RequestContext, body: () => T): T {
   return storage.run({ context, lineFields: undefined, cleanedBy: undefined }, body);
 }
 
 /**
- * Ties a callback to the current context, for callbacks that are called from elsewhere: listeners
- * of an emitter that outlives the request, jobs put into a shared queue, pooled connections.
+ * Binds a callback to the current context, for callbacks that run elsewhere: listeners of an emitter that
+ * outlives the request, jobs in a shared queue, pooled connections.
  *
- * @param callback called later with whatever its caller passes, in the context of this moment
+ * @returns A function that calls the callback in the current context.
  */
 export function bindContext<A extends readonly unknown[], R>(
   callback: (...values: A) => R,

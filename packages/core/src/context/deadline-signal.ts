@@ -1,10 +1,9 @@
-import { DeadlineExceededError } from "../errors/canonical-errors.ts";
+import { maxTimerDelay } from "@plinth/support/race";
 import { followersOf } from "@plinth/support/signal-followers";
 
-/** Timers hold no more than a signed 32-bit number; anything longer would fire at once. */
-const maxTimerDelay = 2_147_483_647;
+import { DeadlineExceededError } from "../errors/canonical-errors.ts";
 
-/** The earlier of two points in time, either of which may be absent. */
+/** The earlier of two points in time; either may be absent. */
 export function earliest(left: number | undefined, right: number | undefined): number | undefined {
   if (left === undefined || right === undefined) {
     return left ?? right;
@@ -12,7 +11,7 @@ export function earliest(left: number | undefined, right: number | undefined): n
   return Math.min(left, right);
 }
 
-/** A signal that falls with the first of two, either of which may be absent. */
+/** A signal that is aborted with the first of two; either may be absent. */
 export function eitherSignal(
   left: AbortSignal | undefined,
   right: AbortSignal | undefined,
@@ -23,18 +22,18 @@ export function eitherSignal(
   return AbortSignal.any([left, right]);
 }
 
-/** A signal that waits for something, and how to stop waiting. */
+/** A signal with a timer or listeners behind it, and how to release them. */
 export interface ReleasableSignal {
   readonly signal: AbortSignal | undefined;
-  /** Lets go of what it waits for. When its time is over already, the signal falls instead. */
+  /** Releases them. If the deadline has passed already, the signal is aborted instead. */
   readonly release: () => void;
 }
 
 const nothing = (): void => undefined;
 
 /**
- * As `eitherSignal`, for who says when it is over: until then the two hold the new signal, and
- * afterwards nothing of it is left in them, however long they live.
+ * As {@link eitherSignal}, for a caller that releases the signal: the two signals hold it until then, and
+ * nothing of it afterwards, however long they live.
  */
 export function joinSignals(
   left: AbortSignal | undefined,
@@ -45,17 +44,17 @@ export function joinSignals(
   }
   if (right.aborted) return { signal: right, release: nothing };
   const controller = new AbortController();
-  const fall = (): void => {
+  const abort = (): void => {
     release();
     controller.abort(left.aborted ? left.reason : right.reason);
   };
   const [ofLeft, ofRight] = [followersOf(left), followersOf(right)];
   const release = (): void => {
-    ofLeft.delete(fall);
-    ofRight.delete(fall);
+    ofLeft.delete(abort);
+    ofRight.delete(abort);
   };
-  ofLeft.add(fall);
-  ofRight.add(fall);
+  ofLeft.add(abort);
+  ofRight.add(abort);
   return { signal: controller.signal, release };
 }
 
@@ -63,11 +62,11 @@ export function joinSignals(
 const timerSlack = 1;
 
 /**
- * A signal that falls when a deadline passes, with a `DeadlineExceededError` as its reason, or when
- * a cancellation falls first, with the reason of that.
+ * A signal that is aborted when a deadline passes, with a `DeadlineExceededError` as its reason, or with the
+ * reason of another signal that is aborted first.
  *
- * @param deadline milliseconds since the epoch; one that is weeks away counts as none
- * @param cancellation absent: only the deadline counts
+ * @param deadline In milliseconds since the epoch; a deadline that is weeks away counts as none.
+ * @param cancellation The other signal. Absent: only the deadline counts.
  */
 export function deadlineSignal(
   deadline: number,
@@ -77,8 +76,8 @@ export function deadlineSignal(
   if (remaining > maxTimerDelay || cancellation?.aborted === true) {
     return { signal: cancellation, release: nothing };
   }
-  // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, listeners
-  // and all, and the deadline then passes without a word. The timer here holds what is needed.
+  // Not AbortSignal.any over AbortSignal.timeout: Node 20 collects that pair as garbage, with its listeners,
+  // and the deadline then passes unnoticed. The timer here keeps the signal alive.
   const controller = new AbortController();
   const followers = cancellation === undefined ? undefined : followersOf(cancellation);
   const cancel = (): void => {

@@ -1,41 +1,41 @@
 import type { JsonObject } from "../errors/json.ts";
-import type { Logger } from "../logger/logger.ts";
+import type { LogWriter } from "../logger/log-writer.ts";
 
-/** Who makes a request, as established by an authorizer. */
+/** The authenticated caller of a request, as an authorizer established it. */
 export interface Principal {
-  /** The stable id; it stands on every log line as `principalId`. */
+  /** The stable id; on every log line as `principalId`. */
   readonly id: string;
-  /** What kind of caller: `"user"`, `"service"` …; absent: not said. */
+  /** The kind of caller: `"user"`, `"service"`, … Absent: unknown. */
   readonly kind?: string;
-  /** What the caller was granted; absent: nothing is known about scopes. */
+  /** What the caller was granted. Absent: unknown. */
   readonly scopes?: readonly string[];
   /** Further claims of the credentials. They are not logged. */
   readonly claims?: JsonObject;
 }
 
-/** What is known of the request that is being served, wherever in it the code runs. */
+/** The current request, for all code that runs on its behalf. */
 export interface RequestContext {
-  /** Names the request in logs, errors and the `x-request-id` header. */
+  /** Identifies the request in logs, errors and the `x-request-id` header. */
   readonly requestId: string;
-  /** This hop's W3C `traceparent`: send it as it is with every outgoing call. */
+  /** This hop's W3C `traceparent`: send it unchanged with every outgoing call. */
   readonly traceparent?: string | undefined;
   /**
-   * The W3C `tracestate` of the trace, to be sent on unchanged: as received, within 512 characters and
-   * 32 members. Absent: none came with a valid `traceparent`.
+   * The W3C `tracestate` of the trace, within 512 characters and 32 members: send it unchanged. Absent: the
+   * request had none, or no valid `traceparent`.
    */
   readonly tracestate?: string | undefined;
-  /** Who asks; absent: nobody has been established. */
+  /** The authenticated caller. Absent: the call is anonymous. */
   readonly principal?: Principal | undefined;
-  /** When the caller stops waiting, in milliseconds since the epoch; absent: no limit. */
+  /** When the caller stops waiting, in milliseconds since the epoch. Absent: no limit. */
   readonly deadline?: number | undefined;
-  /** Aborted when the caller gives up or the deadline passes; absent: neither can happen. */
+  /** Aborted when the caller gives up or the deadline passes. Absent: neither can happen. */
   readonly signal?: AbortSignal | undefined;
-  /** The logger of whoever opened the context; its lines carry the context like any other's. */
-  readonly logger?: Logger | undefined;
+  /** The logger of the code that opened the context. Absent: it gave none. */
+  readonly logger?: LogWriter | undefined;
 }
 
-/** What a new context is made from. */
+/** Options of `createContext`. Fields that are absent come from the parent. */
 export interface ContextInit extends Partial<RequestContext> {
-  /** The context to derive from. Absent: the current one; `null`: none, a request from outside. */
+  /** The context to derive from; `null` for none, as for a request from outside. Default: the current one. */
   readonly parent?: RequestContext | null | undefined;
 }

@@ -2,21 +2,21 @@ import { rootContext } from "./create-context.ts";
 import { currentContext, runWithContext } from "./current-context.ts";
 import type { RequestContext } from "./request-context.ts";
 
-/** What was made for one request. */
+/** The instances of one request. */
 export interface RequestScope {
-  /** By whatever tells one kind of instance from another. */
+  /** By the definition of each. */
   readonly instances: Map<object, unknown>;
-  /** What disposes of the instances that need it, in the order in which they were made. */
+  /** Dispose of the instances that need it, in the order in which they were made. */
   readonly disposers: (() => unknown)[];
 }
 
-// By the root: a call with a shorter deadline runs in a context of its own, but in the same request.
+// By root context: a call with a shorter deadline runs in its own context, but in the same request.
 const scopes = new WeakMap<RequestContext, RequestScope>();
 const running = new WeakMap<RequestContext, number>();
 let isUsed = false;
 const nothing = Promise.resolve();
 
-/** Says that there are bindings in request scope; until then, ends of requests cost nothing. */
+/** Announces bindings in request scope; before that, the end of a request costs nothing. */
 export function expectRequestScope(): void {
   isUsed = true;
 }
@@ -34,13 +34,13 @@ export function currentRequestScope(): RequestScope | undefined {
 }
 
 /**
- * Says that a request is over: what was made for it in request scope is disposed of, last made first.
- * While a call still runs with which the request began, nothing happens: its end disposes.
+ * Ends a request: disposes of its request-scoped instances, in reverse order of creation. While the call with
+ * which the request began still runs, nothing happens; they are disposed of when it ends.
  *
- * Servers and calls from outside of any request do it by themselves. It is for those who open contexts
- * of their own with `runWithContext`, such as jobs. What fails is logged.
+ * Servers do this by themselves, and so do calls from outside of any request. Call it in code that opens
+ * contexts with `runWithContext`, such as jobs. Failures are logged.
  *
- * @param context any context of the request
+ * @param context Any context of the request.
  */
 export function endRequest(context: RequestContext): Promise<void> {
   return isUsed ? dispose(context) : nothing;
@@ -57,8 +57,8 @@ async function dispose(context: RequestContext): Promise<void> {
 }
 
 /**
- * Runs the call with which a request begins. The request is over when that call is: not when its caller
- * stops waiting, as the work goes on with what was made for it.
+ * Runs the call with which a request begins. The request ends with that call, not when its caller stops
+ * waiting: the work goes on, and uses the instances of the request.
  */
 export function asRequest(context: RequestContext, call: () => unknown): unknown {
   return isUsed ? untilEnd(rootContext(context), call) : call();

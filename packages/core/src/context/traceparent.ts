@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 
-/** A W3C `traceparent` taken apart. */
+/** The parts of a W3C `traceparent`. */
 export interface Traceparent {
   /** 32 lower-case hexadecimal digits, the same for every hop of one trace. */
   readonly traceId: string;
   /** 16 lower-case hexadecimal digits: the hop that sent the header. */
   readonly spanId: string;
-  /** Two hexadecimal digits; bit 0 says that the trace is recorded. */
+  /** Two hexadecimal digits. Bit 0: the trace is recorded. */
   readonly flags: string;
 }
 
@@ -14,8 +14,8 @@ const form = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/
 const zeroTrace = "0".repeat(32);
 const zeroSpan = "0".repeat(16);
 
-// Asking the system for random bytes costs a microsecond whatever the amount, and writing them as
-// digits costs as much as reading them: both are done in bulk.
+// Asking the system for random bytes costs a microsecond for any amount, and so does writing them as digits:
+// both are done in bulk.
 const poolSize = 4_096;
 let digits = "";
 let used = 0;
@@ -36,10 +36,11 @@ function newSpanId(): string {
 }
 
 /**
- * Reads a `traceparent` header as the W3C recommendation "Trace Context" says: versions after 00
- * are read by their first four fields, version ff and ids of zeros are invalid.
+ * Parses a `traceparent` header as the W3C recommendation "Trace Context" has it: of versions after 00 only the
+ * first four fields are read; version ff and ids of zeros are invalid.
  *
- * @param header the header's value; absent or invalid: `undefined`
+ * @param header The header's value.
+ * @returns `undefined` for an absent or invalid header.
  */
 export function parseTraceparent(header: string | undefined): Traceparent | undefined {
   const match = header === undefined || header.length > 512 ? null : form.exec(header.trim());
@@ -54,10 +55,10 @@ export function parseTraceparent(header: string | undefined): Traceparent | unde
 }
 
 /**
- * The `traceparent` of the next hop: the trace of the incoming header under a new span id, or a new
- * trace where there is none or an invalid one.
+ * The `traceparent` of the next hop: the incoming trace under a new span id, or a new trace if the header is
+ * absent or invalid.
  *
- * @param incoming the header received, or the current context's own value
+ * @param incoming The received header, or the value of the current context.
  */
 export function continueTrace(incoming?: string): string {
   const parent = parseTraceparent(incoming);
@@ -65,7 +66,7 @@ export function continueTrace(incoming?: string): string {
     const traceId = randomHex(16);
     return `00-${traceId === zeroTrace ? randomHex(16) : traceId}-${newSpanId()}-01`;
   }
-  // Version 00 knows only the bit "recorded"; others must not be passed on as if it were understood.
+  // Version 00 defines only the bit "recorded"; other bits must not be passed on.
   const recorded = Number.parseInt(parent.flags, 16) % 2 === 1;
   return `00-${parent.traceId}-${newSpanId()}-${recorded ? "01" : "00"}`;
 }

@@ -1,20 +1,20 @@
-/** The limits of the W3C recommendation "Trace Context" for what is passed on. */
+/** The limits of the W3C recommendation "Trace Context". */
 const maxLength = 512;
 const maxMembers = 32;
-/** Longer members go first where a state is too long. */
+/** Longer members are removed first if a state is too long. */
 const longMember = 128;
 
 const printable = /^[\t\x20-\x7e]*$/;
 
 /**
- * Brings a `tracestate` within what every hop passes on: 512 characters and 32 members. Members are
- * removed whole, as the recommendation says: first those of more than 128 characters, then the last ones,
+ * Cuts a `tracestate` to the size that every hop must pass on: 512 characters and 32 members. Members are
+ * removed whole, as the recommendation demands: first those of more than 128 characters, then the last ones,
  * which are the oldest. A state with characters that no header can carry is dropped.
  *
- * A state comes from outside and only helps to find a trace. No call and no event may fail because of it.
+ * A state comes from outside and only helps to find a trace: no call and no event may fail because of it.
  *
- * @param state the header's value
- * @returns `undefined` where nothing is left
+ * @param state The header's value.
+ * @returns `undefined` if nothing is left.
  */
 export function limitTracestate(state: string | undefined): string | undefined {
   if (typeof state !== "string" || !printable.test(state)) return undefined;

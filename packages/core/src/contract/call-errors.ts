@@ -5,15 +5,14 @@ import { isServiceError, type ServiceError } from "../errors/service-error.ts";
 import { toServiceError } from "../errors/to-service-error.ts";
 
 /**
- * The error that a caller sees for what the implementation threw: the same class, code, message and
- * details as a remote caller would get, nothing shared. Only the `cause` is richer, as it may be:
- * it is what was thrown, stack and all.
+ * The error that a caller in process sees: class, code, message and details as a remote caller would get them,
+ * with nothing shared. Only its `cause` is richer: the error of the implementation, with its stack.
  */
 export function callerError(thrown: unknown): ServiceError {
   return deserializeError(serializeError(toServiceError(thrown)), { cause: thrown });
 }
 
-/** The error for a signal's reason: `deadline_exceeded` for a time-out, else `cancelled`. */
+/** The error for a signal's reason: `deadline_exceeded` for a timeout, else `cancelled`. */
 export function abortError(reason: unknown): ServiceError {
   if (isServiceError(reason, "deadline_exceeded")) {
     return new DeadlineExceededError(reason.message, { cause: reason });

@@ -4,25 +4,25 @@ import type { ErrorCode } from "../errors/error-codes.ts";
 import type { HttpMethod, MethodExample } from "./method.ts";
 
 /**
- * Where a contract class keeps its description. A registered symbol, so that two copies of this
+ * The key under which a contract class keeps its description. A registered symbol, so that two copies of this
  * package recognize each other's contracts.
  */
 export const contractKey: unique symbol = Symbol.for("plinth.contract") as never;
 
-/** One method of a contract, every default filled in. */
+/** One method of a contract, with all defaults filled in. */
 export interface MethodDescription {
   /** The method's name in code. */
   readonly name: string;
   readonly httpMethod: HttpMethod;
-  /** The path as declared, `/things/:thingId`. */
+  /** The path as declared: `/things/:thingId`. */
   readonly path: string;
   /** The names after `:` in the path, in order. */
   readonly pathParameters: readonly string[];
-  /** HTTP status of success. */
+  /** The HTTP status of success. */
   readonly status: number;
-  /** Schema of the input, strict: what callers send is checked against this. */
+  /** The strict schema of the input, against which calls are checked. */
   readonly input: $ZodType;
-  /** Schema of the output. */
+  /** The schema of the output. */
   readonly output: $ZodType;
   /** Whether the output is `z.void()`, so that there is no body. */
   readonly returnsNothing: boolean;
@@ -31,15 +31,15 @@ export interface MethodDescription {
   readonly public: boolean;
   readonly scopes: readonly string[];
   readonly location?: string;
-  /** The output's field that is sent as `ETag`. */
+  /** The field of the output that is sent as `ETag`. Absent: none. */
   readonly etag?: string;
-  /** The input's field that travels as `If-Match`. */
+  /** The field of the input that travels as `If-Match`. Absent: none. */
   readonly ifMatch?: string;
-  /** The input's fields that travel as headers, with the headers' names in lower case. */
+  /** The fields of the input that travel as headers, with the headers' names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly summary?: string;
   readonly description?: string;
-  /** Calls for documents, by name; they fit the schemas. */
+  /** Examples for documents, by name; they fit the schemas. */
   readonly examples: Readonly<Record<string, MethodExample>>;
 }
 
@@ -47,29 +47,29 @@ export interface MethodDescription {
 export interface ContractDescription {
   /** The service's name. */
   readonly name: string;
-  /** The methods in the order of their declaration. */
+  /** The methods, in the order of their declaration. */
   readonly methods: readonly MethodDescription[];
 }
 
-/** Any class made by `Service`, whatever its methods. */
+/** Any class made by `Service`, with any methods. */
 export type AnyServiceClass<T extends object = object> = (abstract new () => T) & {
   readonly [contractKey]: ContractDescription;
 };
 
 /**
- * Whether a value is a class that extends what `Service` made.
+ * Whether a value is a contract: a class that extends `Service(...)`.
  *
- * @param value anything, for example a dependency token
+ * @param value Anything, for example a dependency token.
  */
 export function isContract(value: unknown): value is AnyServiceClass {
   return typeof value === "function" && contractKey in value;
 }
 
 /**
- * The run-time description of a contract.
+ * Returns the run-time description of a contract.
  *
- * @param service a class that extends what `Service` made
- * @throws DeclarationError when it is something else
+ * @param service A class that extends `Service(...)`.
+ * @throws DeclarationError if it is anything else.
  */
 export function describeContract(service: AnyServiceClass): ContractDescription {
   if (!isContract(service)) {

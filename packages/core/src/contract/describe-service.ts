@@ -1,15 +1,26 @@
 import { DeclarationError } from "../errors/declaration-error.ts";
 import { errorCodes, isErrorCode } from "../errors/error-codes.ts";
-import { absenceFaults } from "./absent-input.ts";
+import { absenceFaults } from "./absence-faults.ts";
 import type { ContractDescription, MethodDescription } from "./contract-description.ts";
-import { characterFaults } from "./path-characters.ts";
-import { headerFaults, headersOf } from "./header-fields.ts";
-import { typeFaults } from "./json-types.ts";
-import { exampleFaults, examplesOf } from "./method-examples.ts";
+import { headerFaults, headersOf } from "./header-faults.ts";
+import { typeFaults } from "./type-faults.ts";
+import { exampleFaults, examplesOf } from "./example-faults.ts";
 import type { HttpMethod, MethodDefinition, ServiceMethods } from "./method.ts";
-import { locationPathFaults, pathFaults, pathParametersOf, routeShape } from "./path-faults.ts";
-import { fieldOf, isSchema, objectFields, scalarKinds, schemaType } from "./schema-shape.ts";
-import { strictInput } from "./strict-input.ts";
+import {
+  characterFaults,
+  locationPathFaults,
+  pathFaults,
+  pathParametersOf,
+  routeShape,
+} from "./path-faults.ts";
+import {
+  fieldOf,
+  isSchema,
+  objectFields,
+  scalarKinds,
+  schemaType,
+} from "../schema/schema-shape.ts";
+import { strictInput } from "../schema/strict-input.ts";
 
 const routePattern: RegExp = /^(GET|POST|PUT|PATCH|DELETE) (\/\S*)$/;
 // A `then` would make every awaited service a promise; the others are what objects already have.
@@ -38,7 +49,7 @@ function fieldFaults(definition: MethodDefinition, verb: string, path: string): 
   });
 }
 
-/** Whether fields of the input travel by themselves and not in a body. */
+/** Whether fields of the input travel apart from each other, and not in a body. */
 function travelsApart({ headers, ifMatch }: MethodDefinition, verb: string, path: string): boolean {
   return (
     verb === "GET" ||
@@ -61,7 +72,7 @@ function locationFaults(definition: MethodDefinition): string[] {
   ];
 }
 
-/** A tag of HTTP is text, so what is sent as one has to be text too. */
+/** Checks the fields that are sent as tags of HTTP, which are text. */
 function tagFaults(definition: MethodDefinition, verb: string, path: string): string[] {
   const { etag, ifMatch } = definition;
   const faults: string[] = [];
@@ -84,7 +95,7 @@ function tagFaults(definition: MethodDefinition, verb: string, path: string): st
   return faults;
 }
 
-/** Mistakes after which nothing else of a definition can be looked at. */
+/** Finds mistakes after which the rest of a definition cannot be checked. */
 function shapeFaults(definition: MethodDefinition): string[] {
   if (typeof definition !== "object" || definition === null) {
     return ["the definition is not what method({ … }) takes"];
@@ -169,7 +180,11 @@ function describeMethod(
   });
 }
 
-/** Checks a declaration and fills in its defaults. All faults come in one DeclarationError. */
+/**
+ * Checks a declaration and fills in its defaults.
+ *
+ * @throws DeclarationError that lists all faults.
+ */
 export function describeService(name: string, methods: ServiceMethods): ContractDescription {
   const faults: string[] = [];
   if (!/^[A-Za-z][A-Za-z0-9.-]*$/.test(name)) {

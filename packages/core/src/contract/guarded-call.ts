@@ -6,13 +6,13 @@ import {
 import { setWireCalls, wireCalls } from "./local-call.ts";
 
 /**
- * Puts a guard before the calls of a service in process. Transports pass it by: they have a door of their
- * own, where they judge the credentials that a call in process does not have.
+ * Puts a guard before the calls of a service in process. Calls from transports do not pass it: a transport
+ * checks credentials, which calls in process do not have.
  *
- * @param service the contract
- * @param instance what is bound to it
- * @param guard asked before each call, in the context of the caller; what it throws rejects the call
- * @returns an instance of the contract class
+ * @param service The contract.
+ * @param instance The instance that is bound to it.
+ * @param guard Called before each call, in the context of the caller. The call rejects with its error.
+ * @returns An instance of the contract class.
  */
 export function guardedCall<T extends object>(
   service: AnyServiceClass<T>,

@@ -1,30 +1,30 @@
+import { definitionOf, isRecursive, someSchema } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
 import { InternalError, InvalidArgumentError } from "../errors/canonical-errors.ts";
 import { validationError, type ValidationFault } from "../errors/validation-error.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 import { createSchemaCheck } from "../validation/schema-check.ts";
 import type { MethodDescription } from "./contract-description.ts";
-import { inputFault, isRecursive, isTooDeep } from "./depth-limit.ts";
-import { definitionOf, schemaType } from "./schema-shape.ts";
-import { someSchema } from "./schema-children.ts";
+import { inputFault, isTooDeep } from "./input-fault.ts";
 
 /**
- * The four ways across the border between caller and implementation. "Wire" is what JSON carries:
- * for most schemas the same as what code sees, for a codec its outer side.
+ * The checks and copies between caller and implementation. "Wire" is the form that JSON carries: for most
+ * schemas the form that code sees, for a codec its outer side.
  */
 export interface MethodCodec {
-  /** Wire to what the implementation takes. @throws InvalidArgumentError naming each bad field */
+  /** From the wire to the implementation. @throws InvalidArgumentError that names each bad field. */
   decodeInput(value: unknown): unknown;
-  /** A caller's input as a value of its own. @throws InvalidArgumentError for what JSON refuses */
+  /** Copies a caller's input. @throws InvalidArgumentError for values that JSON cannot carry. */
   copyInput(value: unknown): unknown;
-  /** What the implementation gave to wire, unknown fields removed. @throws InternalError */
+  /** From the implementation to the wire; removes unknown fields. @throws InternalError for a wrong output. */
   encodeOutput(value: unknown): unknown;
-  /** Wire to what the caller sees; nothing in it is shared with the implementation. */
+  /** From the wire to the caller; shares nothing with the implementation. */
   decodeOutput(value: unknown): unknown;
-  /** As `decodeOutput`, for what came from afar: checked, unknown fields removed. */
+  /** As `decodeOutput`, for an output from another process: checks it and removes unknown fields. */
   readOutput(value: unknown): unknown;
 }
 
-// These hand on what they are given, or what user code makes of it; all others build anew.
+// These return the value itself, or one that user code makes of it; all others build a new value.
 const sharingTypes: ReadonlySet<string> = new Set(["any", "unknown", "custom", "transform"]);
 
 /** Whether a parsed value may hold parts of the value it was parsed from. */
@@ -32,7 +32,7 @@ function mayShare(schema: $ZodType): boolean {
   return someSchema(schema, (inner) => sharingTypes.has(schemaType(inner)));
 }
 
-/** Whether callers choose names of fields themselves, or have that of the constructor to fill. */
+/** Whether callers choose names of fields themselves, or a field is called "constructor". */
 function hasFreeKeys(schema: $ZodType): boolean {
   return someSchema(schema, (inner) => {
     const definition = definitionOf(inner);
@@ -48,7 +48,7 @@ function jsonCopy(value: unknown): unknown {
   return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }
 
-/** Names the fields, for the log; the values stay where they are. */
+/** The error for a wrong output. It names the fields, for the log, without their values. */
 function outputError(what: string, fault: ValidationFault): InternalError {
   const { details } = validationError(fault, what);
   return new InternalError(`The ${what} does not match its contract.`, {
@@ -64,7 +64,7 @@ function deepOutput(what: string): InternalError {
   return new InternalError(`The ${what} is nested too deeply, or leads back to itself.`);
 }
 
-/** A recursive schema follows its value as deep as that goes, and may run out of stack. */
+/** A recursive schema follows its value to any depth, and may overflow the stack. */
 function unlessDeep<T>(what: string, run: () => T): T {
   try {
     return run();
@@ -76,7 +76,7 @@ function unlessDeep<T>(what: string, run: () => T): T {
 /**
  * Prepares the checks and copies of a method.
  *
- * @param service the service's name, for messages
+ * @param service The service's name, for messages.
  */
 export function createMethodCodec(service: string, method: MethodDescription): MethodCodec {
   const inputName = `input of ${service}.${method.name}`;
@@ -109,7 +109,7 @@ export function createMethodCodec(service: string, method: MethodDescription): M
     encodeOutput(value) {
       const result = unlessDeep(outputName, () => output.encode(value));
       if (!result.success) throw outputError(outputName, result.error);
-      // Of the result: what the contract does not declare has been removed, however deep it was.
+      // The result, as undeclared fields have been removed from it, however deep they were.
       if (limitsOutput && isTooDeep(result.data)) throw deepOutput(outputName);
       return copiesOutput ? jsonCopy(result.data) : result.data;
     },

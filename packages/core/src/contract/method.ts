@@ -1,71 +1,76 @@
 import type { $ZodType, input, output } from "zod/v4/core";
 import type { ErrorCode } from "../errors/error-codes.ts";
 
-/** The HTTP methods that a contract can use. `HEAD` and `OPTIONS` follow from them. */
+/** The HTTP methods that a contract can use. Servers derive `HEAD` and `OPTIONS`. */
 export type HttpMethod = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** What a caller may say about one call, beside its input. */
+/** Options of one call. */
 export interface CallOptions {
-  /** Cancels the call: it rejects with `cancelled`, or `deadline_exceeded` for a time-out signal. */
+  /**
+   * Cancels the call, which rejects with `cancelled`, or with `deadline_exceeded` for a signal of
+   * `AbortSignal.timeout`. Default: only the surrounding request can cancel it.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
-   * How long the caller waits, in milliseconds; then the call rejects with `deadline_exceeded`.
-   * Absent: as long as the surrounding request may take. It can only shorten that.
+   * How long the caller waits, in milliseconds; then the call rejects with `deadline_exceeded`. It can only
+   * shorten the deadline of the surrounding request. Default: that deadline.
    */
   readonly timeout?: number | undefined;
 }
 
-/** A call as documents show it, in the form that JSON carries: of a codec, the outer side. */
+/** An example of a call, in the form that JSON carries: of a codec, the outer side. */
 export interface MethodExample<I = unknown, O = unknown> {
-  /** One line that says what the example shows. Default: none. */
+  /** One line about the example. Default: none. */
   readonly summary?: string;
-  /** What is sent. */
+  /** The input that is sent. */
   readonly input: I;
-  /** What comes back. Default: nothing is shown. */
+  /** The output that comes back. Default: not shown. */
   readonly output?: O;
 }
 
 /** One method of a contract, as its author declares it. */
 export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodType = $ZodType> {
-  /** HTTP method and path. `:name` in the path takes the field `name` of the input. */
+  /** HTTP method and path. `:name` in the path is the field `name` of the input. */
   readonly http: `${HttpMethod} /${string}`;
-  /** HTTP status of success. Default: 200, or 204 when `output` is `z.void()`. */
+  /** The HTTP status of success. Default: 200, or 204 if `output` is `z.void()`. */
   readonly status?: number;
-  /** What the caller sends. Objects in it refuse unknown fields unless they declare a catchall. */
+  /** The schema of the input. Its objects refuse unknown fields unless they declare a catchall. */
   readonly input: I;
-  /** What the caller gets. Fields that it does not declare are removed before they leave. */
+  /** The schema of the output. Undeclared fields are removed. */
   readonly output: O;
-  /** The codes that callers should expect, for documents and generated clients. Default: none. */
+  /** The error codes that callers should expect, for documents and generated clients. Default: none. */
   readonly errors?: readonly ErrorCode[];
-  /** Whether repeating the call does no harm; only then may a client retry it. Default: false. */
+  /** Whether the call can be repeated safely; only then do clients retry it. Default: false. */
   readonly idempotent?: boolean;
-  /** Whether callers need no credentials. Default: false. */
+  /** Whether anonymous callers are accepted. Default: false. */
   readonly public?: boolean;
-  /** What a caller's principal must be allowed to do. Default: nothing in particular. */
+  /** The scopes that a caller must have. Default: none. */
   readonly scopes?: readonly string[];
-  /** Path of what the call made, sent as `Location`. `:name` takes the output's field `name`. */
+  /**
+   * The path of the created resource, sent as `Location`. `:name` is the field `name` of the output. Default:
+   * none.
+   */
   readonly location?: `/${string}`;
   /**
-   * Name of the output's field that changes with every change of what is returned, such as a
-   * revision. Over HTTP it travels as `ETag` and nowhere else. Default: none.
+   * The field of the output that changes with every change of the resource, such as a revision. Over HTTP it
+   * travels as `ETag` and nowhere else. Default: none.
    */
   readonly etag?: string;
   /**
-   * Name of the input's field that says which revision the caller has seen. Over HTTP it travels as
-   * `If-Match` and nowhere else, and `aborted` is then answered with 412. Default: none.
+   * The field of the input with the revision that the caller has seen. Over HTTP it travels as `If-Match` and
+   * nowhere else, and the status of `aborted` is then 412. Default: none.
    */
   readonly ifMatch?: string;
   /**
-   * The input's fields that travel as headers over HTTP and nowhere else, each with the name of its
-   * header: `{ idempotencyKey: "idempotency-key" }`. Strings, numbers and booleans only. Default:
-   * none.
+   * The fields of the input that travel as headers over HTTP and nowhere else, each with the name of its
+   * header: `{ idempotencyKey: "idempotency-key" }`. Strings, numbers and booleans only. Default: none.
    */
   readonly headers?: Readonly<Record<string, string>>;
-  /** One line for documents. */
+  /** One line for documents. Default: none. */
   readonly summary?: string;
-  /** Paragraphs for documents. */
+  /** Paragraphs for documents. Default: none. */
   readonly description?: string;
-  /** Calls for documents, by name. They are checked when the contract is made. Default: none. */
+  /** Examples for documents, by name. They are checked when the contract is declared. Default: none. */
   readonly examples?: Readonly<Record<string, MethodExample<input<I>, input<O>>>>;
 }
 
@@ -73,17 +78,15 @@ export interface MethodDefinition<I extends $ZodType = $ZodType, O extends $ZodT
 export type ServiceMethods = { readonly [name: string]: MethodDefinition };
 
 /**
- * The function type of a contract method. Written as a method, whose parameters are compared both
- * ways, so that an implementation may take the parsed input (defaults filled in).
+ * The function type of a contract method. It is written as a method, whose parameters TypeScript compares in
+ * both directions, so that an implementation may take the parsed input (with defaults filled in).
  */
 export type ContractMethod<I extends $ZodType, O extends $ZodType> = {
   call(input: input<I>, options?: CallOptions): Promise<output<O>>;
 }["call"];
 
 /**
- * Declares one method of a contract. It only keeps the types together; `Service` checks it.
- *
- * @param definition see {@link MethodDefinition}
+ * Declares one method of a contract. It returns the definition and infers its types; `Service` checks it.
  */
 export function method<I extends $ZodType, O extends $ZodType>(
   definition: MethodDefinition<I, O>,

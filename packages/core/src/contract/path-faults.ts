@@ -1,5 +1,7 @@
 const parameterPattern: RegExp = /:([A-Za-z_][A-Za-z0-9_]*)/g;
-/** What browsers and proxies take away or read as something else. */
+/** Characters that stand in a URL as they are (RFC 3986). */
+const segmentText: RegExp = /^[\w.~!$&'+,;=@-]*$/;
+/** Characters that browsers and proxies remove or replace. */
 const unsafe = /[\s\\\p{Cc}]/u;
 
 /** The names after `:` in a path, in order. */
@@ -7,12 +9,12 @@ export function pathParametersOf(path: string): string[] {
   return [...path.matchAll(parameterPattern)].map((match) => match[1] ?? "");
 }
 
-/** A path with its parameters unnamed: what tells routes apart. */
+/** A path without the names of its parameters, to compare routes. */
 export function routeShape(path: string): string {
   return path.replaceAll(parameterPattern, ":");
 }
 
-/** What is wrong with a path of a route. */
+/** Checks the path of a route. */
 export function pathFaults(path: string): string[] {
   const segments = path.split("/").slice(1);
   const faults = segments
@@ -33,7 +35,7 @@ export function pathFaults(path: string): string[] {
   return faults;
 }
 
-/** What is wrong with the fixed text of a location, which has to lead to a path of this host. */
+/** Checks the fixed text of a location, which has to be a path of this host. */
 export function locationPathFaults(location: string): string[] {
   const [path = ""] = location.split(/[?#]/, 1);
   const segments = path.split("/");
@@ -50,4 +52,20 @@ export function locationPathFaults(location: string): string[] {
           'empty, "." or ".."',
       ]
     : [];
+}
+
+/**
+ * Finds segments with characters that have to be escaped in a URL. Browsers escape them, other clients do not
+ * or refuse them, and a header `Location` cannot hold them.
+ *
+ * @param path The path of a method, or its location.
+ */
+export function characterFaults(path: string): string[] {
+  return path
+    .split(/[/?#]/)
+    .filter((segment) => !segmentText.test(segment.replaceAll(parameterPattern, "")))
+    .map(
+      (segment) =>
+        `the path segment "${segment}" may hold only letters of ASCII, digits and .-_~!$&'+,;=@`,
+    );
 }

@@ -13,31 +13,31 @@ import { setWireCalls, type WireCall } from "./local-call.ts";
 import { createMethodCodec, type MethodCodec } from "./method-codec.ts";
 import type { CallOptions } from "./method.ts";
 
-/** One call as a transport has to send it. */
+/** One call for a transport to send. */
 export interface RemoteRequest {
   /** The checked input, in the form that JSON carries. */
   readonly input: unknown;
   /**
-   * The request id, trace, deadline and signal to go by. The deadline is always set. The signal
-   * falls at the deadline and when the caller cancels: nobody waits for an answer after that.
+   * Request id, trace, deadline and signal of the call. The deadline is always set. The signal is aborted at
+   * the deadline and when the caller cancels; the answer is of no use after that.
    */
   readonly context: RequestContext;
   /**
-   * Checks what was received, already parsed, and removes fields that the contract does not have.
+   * Checks the output that was received, already parsed, and removes undeclared fields.
    *
-   * @throws InternalError that names each bad field in its `internalDetails.errors`, no values
+   * @throws InternalError that names each bad field in its `internalDetails.errors`, without values.
    */
   readonly readOutput: (received: unknown) => unknown;
 }
 
-/** Sends one call and gives what `readOutput` made of the answer; rejects with service errors. */
+/** Sends one call. Returns the result of `readOutput`; rejects with service errors. */
 export type RemoteSend = (request: RemoteRequest) => Promise<unknown>;
 
-/** How the calls of a contract leave the process. */
+/** Sends the calls of a contract to another process. */
 export interface RemoteTransport {
-  /** How long a call may take for which the caller has set no limit, in milliseconds. */
+  /** How long a call without a deadline may take, in milliseconds. */
   readonly defaultTimeout: number;
-  /** Prepares the sending of one method. */
+  /** Makes the function that sends the calls of one method. */
   readonly createSend: (method: MethodDescription, contract: ContractDescription) => RemoteSend;
 }
 
@@ -82,14 +82,14 @@ function createCall(
 }
 
 /**
- * Makes a service out of a transport: the counterpart of `localCall` for what runs elsewhere.
+ * Makes a client of a service that runs elsewhere: the counterpart of `localCall`.
  *
- * Input is checked before it is sent, and output when it arrives; the caller's deadline and
- * cancellation are honored, whatever the transport does.
+ * Inputs are checked before they are sent, and outputs when they arrive. The caller's deadline and signal end a
+ * call, whether or not the transport looks at them.
  *
- * @param service the contract
- * @param transport how calls are sent
- * @returns an instance of the contract class
+ * @param service The contract.
+ * @param transport Sends the calls.
+ * @returns An instance of the contract class.
  */
 export function remoteCall<T extends object>(
   service: AnyServiceClass<T>,
@@ -102,7 +102,7 @@ export function remoteCall<T extends object>(
     const codec = createMethodCodec(contract.name, method);
     const send = transport.createSend(method, contract);
     const { defaultTimeout } = transport;
-    // A server that hands its calls on to this one has them in the form of the wire already.
+    // A server that forwards calls to this client has them in the form of the wire already.
     const forward = createCall(codec, send, defaultTimeout, true);
     wireCalls.set(method.name, (input, succeed, fail) => {
       forward(input).then(succeed, fail);

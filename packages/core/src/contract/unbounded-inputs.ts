@@ -1,7 +1,6 @@
+import { definitionOf, schemaChildren } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
 import type { ContractDescription } from "./contract-description.ts";
-import { schemaChildren } from "./schema-children.ts";
-import { definitionOf } from "./schema-shape.ts";
 
 interface Bounds {
   readonly checks?: readonly { readonly _zod: { readonly def: { readonly check: string } } }[];
@@ -9,7 +8,7 @@ interface Bounds {
 
 const listBounds: ReadonlySet<string> = new Set(["max_length", "length_equals"]);
 
-/** Whether a list or record takes any number of parts. A check of an author's own may bound a record. */
+/** Whether a list or record accepts any number of entries. A refinement may bound a record. */
 function isUnbounded(schema: $ZodType): boolean {
   const definition = definitionOf(schema);
   const { checks = [] } = definition as Bounds;
@@ -36,7 +35,7 @@ function pathsIn(schema: $ZodType, path: string, seen: Set<$ZodType>): string[] 
   ];
 }
 
-/** The lists and records in the inputs of a contract that have no bound: `things.addAll input.items`. */
+/** Finds the lists and records without a bound in the inputs of a contract: `things.addAll input.items`. */
 export function unboundedInputs({ name, methods }: ContractDescription): string[] {
   return methods.flatMap((method) =>
     pathsIn(method.input, "input", new Set()).map((path) => `${name}.${method.name} ${path}`),

@@ -2,78 +2,78 @@ import type { JsonObject } from "../errors/json.ts";
 import type { Class, Token, TokenValues } from "./token.ts";
 
 /**
- * How long an instance lives: `"singleton"` once per app (the default), `"transient"` anew for each
- * that asks, `"request"` once per request.
+ * The lifetime of an instance: `"singleton"`, one per app (the default); `"transient"`, a new instance per
+ * injection; `"request"`, one per request.
  */
 export type Scope = "singleton" | "transient" | "request";
 
 /** Options of `toClass` and `toFactory`. */
 export interface BindingOptions {
-  /** Absent: `"singleton"`. */
+  /** The lifetime of the instance. Default: `"singleton"`. */
   readonly scope?: Scope;
 }
 
-/** What a hook of a resource is told. */
+/** Options that a hook of a resource receives. */
 export interface HookOptions {
-  /** Aborted when the time for the hook is over: the app does not wait any longer. */
+  /** Aborted after the hook's timeout: the app no longer waits for it. */
   readonly signal: AbortSignal;
 }
 
-/** Something that has to be opened before it is used and closed afterwards. */
+/** The hooks of something that is opened before use and closed afterwards, such as a connection. */
 export interface Resource<T, D extends readonly unknown[]> {
-  /** Opens it. Called once, when all dependencies are ready; nobody sees the value before. */
+  /** Opens the resource. Called once, when all dependencies are ready. */
   create(...dependencies: D): Promise<T> | T;
-  /** Begins work that needs the whole app, such as listening. After every `create`. */
+  /** Starts work that needs the whole app, such as listening. Called after every `create`. */
   start?(value: T): Promise<void> | void;
   /**
-   * Resolves while all is well. Registered as a readiness check under the token's name; what it
-   * resolves with stands in the report.
+   * Resolves while all is well. Registered as a readiness check under the token's name; the report shows what
+   * it resolves with.
    */
   health?(value: T, options: HookOptions): Promise<JsonObject | void> | JsonObject | void;
-  /** Takes no new work and finishes what there is. In reverse order, before any `close`. */
+  /** Accepts no new work and finishes the current work. Called in reverse order, before any `close`. */
   drain?(value: T, options: HookOptions): Promise<void> | void;
-  /** Gives everything back. In reverse order; called also when another one failed. */
+  /** Releases everything. Called in reverse order, also after the failure of another hook. */
   close?(value: T, options: HookOptions): Promise<void> | void;
 }
 
 /**
- * Says what a token is bound to: call exactly one of the methods. Whatever is bound to a contract is
- * handed out behind the contract's checks, unless it is behind them already.
+ * Binds a token: call exactly one of the methods. The container puts every implementation of a contract behind
+ * the contract's checks, unless it is behind them already.
  */
 export interface BindingBuilder<T> {
   /**
-   * An instance of a class marked with `@injectable()` or `service`. A singleton with
-   * `[Symbol.asyncDispose]`, `[Symbol.dispose]` or `dispose` is disposed of when the app stops.
+   * Binds an instance of an injectable class. A singleton with `[Symbol.asyncDispose]`, `[Symbol.dispose]` or
+   * `dispose` is disposed of when the app stops.
    */
   toClass(implementation: Class<T>, options?: BindingOptions): void;
-  /** A value that exists already. It stays the property of whoever made it: never disposed of. */
+  /** Binds a value that exists already. Its maker owns it: the app never disposes of it. */
   toValue(value: T): void;
-  /** What a synchronous function makes of other bindings; for asynchronous ones see `toResource`. */
+  /** Binds the result of a synchronous function of other bindings; for asynchronous ones see `toResource`. */
   toFactory<const D extends readonly Token<unknown>[]>(
     dependencies: D,
     create: (...dependencies: TokenValues<D>) => T,
     options?: BindingOptions,
   ): void;
-  /** A singleton that is opened, watched and closed with the app. */
+  /** Binds a singleton that is opened, watched and closed with the app. */
   toResource<const D extends readonly Token<unknown>[]>(
     dependencies: D,
     resource: Resource<T, TokenValues<D>>,
   ): void;
-  /** Whatever another token is bound to: one instance under two names. */
+  /** Binds the instance of another token: one instance under two tokens. */
   toAlias(token: Token<T>): void;
 }
 
-/** Collects bindings. Nothing is made while they are collected. */
+/** Collects bindings. No instance is made meanwhile. */
 export interface Binder {
-  /** Binds a token. A second binding of the same token is a fault, found at boot. */
+  /** Binds a token. A second binding of the same token is a fault, reported at start. */
   bind<T>(token: Token<T>): BindingBuilder<T>;
-  /** Replaces the binding of a token, whichever comes first. A fault where there is none. */
+  /** Replaces the binding of a token, before or after it. Without a binding to replace, a fault. */
   rebind<T>(token: Token<T>): BindingBuilder<T>;
-  /** Adds to the list that is injected with `all(token)`, in the order of the calls. */
+  /** Adds to the list that `all(token)` injects, in the order of the calls. */
   bindMany<T>(token: Token<T>): BindingBuilder<T>;
-  /** Applies another binding. One that was applied before is not applied again. */
+  /** Applies another binding, once however often it is installed. */
   install(binding: Binding): void;
 }
 
-/** A named set of bindings: what a module exports for the composition root. */
+/** A function that binds the tokens of a module, for the app's `bindings`. */
 export type Binding = (binder: Binder) => void;

@@ -6,21 +6,21 @@ import {
   rebindFault,
   scopeFault,
   unfinishedFault,
-} from "./describe-fault.ts";
-import { missingFaults } from "./describe-missing.ts";
+} from "./graph-faults.ts";
+import { missingFaults } from "./missing-faults.ts";
 import { edgesOf, type Graph } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import { orderGraph } from "./graph-order.ts";
-import { findParents } from "./graph-paths.ts";
+import { orderGraph } from "./order-graph.ts";
+import { findParents } from "./find-parents.ts";
 import type { Token } from "./token.ts";
 
-/** What a check found, and the order in which to make things. */
+/** The result of a check: the faults, and the order in which to make instances. */
 export interface CheckedGraph {
   readonly faults: readonly GraphFault[];
   readonly order: readonly Definition[];
 }
 
-/** Follows aliases and transients to the nearest request-scoped definition. */
+/** Maps aliases and transients to the next definition on the way to a request-scoped one. */
 function findRequestScoped(
   graph: Graph,
   order: readonly Definition[],
@@ -69,10 +69,10 @@ function scopeFaults(graph: Graph, order: readonly Definition[]): readonly Graph
 }
 
 /**
- * Finds everything that is wrong with a graph without making anything. Time grows linearly with the
- * number of bindings and dependencies.
+ * Finds all faults of a graph without making any instance. Time grows linearly with the number of bindings and
+ * dependencies.
  *
- * @param isKnownElsewhere whether a token without a binding can be resolved all the same
+ * @param isKnownElsewhere Whether a token without a binding can be resolved nevertheless. Default: no token.
  */
 export function checkGraph(
   graph: Graph,

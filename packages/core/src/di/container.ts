@@ -3,9 +3,10 @@ import * as tsyringe from "tsyringe";
 
 import { currentRequestScope, expectRequestScope } from "../context/request-scope.ts";
 import { isContract, localCall } from "../contract/index.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
 import type { Definition } from "./definition.ts";
-import { tsyringeToken } from "./dependencies.ts";
-import { disposerOf } from "./dispose.ts";
+import { tsyringeToken } from "./recorded-dependencies.ts";
+import { disposerOf } from "./disposer-of.ts";
 import { follow, type Graph } from "./graph.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
@@ -13,14 +14,14 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** A container of tsyringe with nothing in it; what its global container knows shines through. */
+/** An empty container of tsyringe. It falls back to tsyringe's global container. */
 export function createTsyringeContainer(): tsyringe.DependencyContainer {
   return tsyringe.container.createChildContainer();
 }
 
 /**
- * Makes and keeps what a checked graph describes. Resolution goes through tsyringe's container;
- * which instance comes out, how long it lives and who closes it is decided here.
+ * Makes and keeps the instances of a checked graph. Tokens are resolved through tsyringe's container; this class
+ * decides which instance a token has, how long it lives and when it is disposed of.
  */
 export class Container {
   readonly #tsyringe: tsyringe.DependencyContainer;
@@ -32,7 +33,7 @@ export class Container {
   readonly #made: [Definition, object][] = [];
   readonly #opening = new Map<Definition, Promise<unknown>>();
 
-  /** @param onDisposeFailure told of what could not be disposed of at the end of a request */
+  /** @param onDisposeFailure Called if an instance cannot be disposed of at the end of a request. */
   constructor(
     container: tsyringe.DependencyContainer,
     graph: Graph,
@@ -54,7 +55,7 @@ export class Container {
     }
   }
 
-  /** What this container made by `toClass` and `toFactory` as singletons, in order of creation. */
+  /** The singletons made for `toClass` and `toFactory`, in the order of creation. */
   get made(): readonly (readonly [Definition, object])[] {
     return this.#made;
   }
@@ -67,7 +68,7 @@ export class Container {
     );
   }
 
-  /** The value of a token that the check found bound. */
+  /** Resolves a token that is bound, as the check of the graph has found. */
   resolve<T>(token: Token<T>): T {
     const selection = isTypedToken(token) ? token.selection : undefined;
     if (selection === undefined) return this.#tsyringe.resolve<T>(tsyringeToken(token));
@@ -78,8 +79,8 @@ export class Container {
   }
 
   /**
-   * The instance that a definition stands for, here and now. What is bound to a contract comes behind
-   * its checks, however it was bound: callers must not be able to tell.
+   * The instance of a definition, in the current request. An instance of a contract is behind its checks, however
+   * it was bound: callers cannot tell the difference.
    */
   instanceOf(definition: Definition): unknown {
     const { token } = definition;
@@ -98,7 +99,7 @@ export class Container {
     return checked;
   }
 
-  /** The instance as it was given or made. */
+  /** The instance of a definition, without the checks of a contract. */
   #bareInstanceOf(definition: Definition): unknown {
     const { target, scope } = definition;
     if (target.kind === "value") return target.value;
@@ -116,7 +117,7 @@ export class Container {
     return instance;
   }
 
-  /** Opens a resource, once however often it is asked for. */
+  /** Opens a resource, once however often it is called. */
   open(definition: Definition): Promise<unknown> {
     const known = this.#opening.get(definition);
     if (known !== undefined) return known;
@@ -151,7 +152,7 @@ export class Container {
     return instance;
   }
 
-  /** What was made for a request is disposed of with it; one failure does not keep the others. */
+  /** Disposes of an instance at the end of its request. A failure does not stop the others. */
   #disposeAtEnd(name: string, instance: unknown): void {
     const dispose = disposerOf(instance);
     if (dispose === undefined) return;
@@ -177,7 +178,7 @@ export class Container {
     try {
       const dependencies = this.#dependencies(definition);
       const instance = this.#construct(definition, dependencies);
-      // What a factory only passes on belongs to whoever made it.
+      // A factory that returns one of its dependencies does not own it.
       const passedOn = dependencies.includes(instance);
       if (definition.scope === "singleton" && isObject(instance) && !passedOn) {
         this.#made.push([definition, instance]);
@@ -199,7 +200,7 @@ export class Container {
     const instance = target.create(...dependencies);
     if (instance instanceof Promise) {
       instance.catch(() => undefined);
-      throw new TypeError(
+      throw new DeclarationError(
         `The factory of ${tokenName(definition.token)} returned a promise: bind it with toResource, ` +
           "so that it is awaited before anything uses it.",
       );

@@ -1,7 +1,7 @@
 import type { Resource, Scope } from "./binder.ts";
 import { tokenName, type AbstractClass, type Token } from "./token.ts";
 
-/** What a token is bound to. */
+/** The target of a binding. */
 export type Target =
   | { readonly kind: "class"; readonly implementation: AbstractClass<unknown> }
   | { readonly kind: "value"; readonly value: unknown }
@@ -9,29 +9,29 @@ export type Target =
   | { readonly kind: "resource"; readonly resource: Resource<unknown, unknown[]> }
   | { readonly kind: "alias"; readonly token: Token<unknown> };
 
-/** How a binding came to be: by `bind`, `rebind` or `bindMany`. */
+/** The method that made a binding: `bind`, `rebind` or `bindMany`. */
 export type BindingMode = "bind" | "rebind" | "many";
 
-/** One binding as it was written down. */
+/** One recorded binding. */
 export interface Definition {
   readonly token: Token<unknown>;
   readonly mode: BindingMode;
   readonly target: Target;
   readonly scope: Scope;
-  /** In the order of the parameters; `undefined` where a parameter has no token. */
+  /** In the order of the parameters; `undefined` for a parameter without a token. */
   readonly dependencies: readonly (Token<unknown> | undefined)[];
-  /** The name of the binding function; empty where it has none. */
+  /** The name of the binding function; empty if it has none. */
   readonly source: string;
 }
 
-/** The name of what stands behind a token, where it adds to the token's own name. */
+/** The name of the class that a token is bound to; `undefined` if it is the token itself, or there is none. */
 export function implementationName(definition: Definition): string | undefined {
   if (definition.target.kind !== "class") return undefined;
   const { implementation } = definition.target;
   return implementation === definition.token ? undefined : implementation.name;
 }
 
-/** Describes a binding for a message: what it leads to, and which function made it. */
+/** Describes a binding for a message: its target, and the function that made it. */
 export function describeDefinition(definition: Definition): string {
   const where = definition.source === "" ? "" : ` in ${definition.source}`;
   const { target } = definition;

@@ -1,4 +1,6 @@
-/** What can be wrong with a graph of bindings. */
+import { presentable } from "@plinth/support/presentable";
+
+/** The kinds of faults of a graph of bindings. */
 export type GraphFaultKind =
   | "missing"
   | "cycle"
@@ -9,12 +11,12 @@ export type GraphFaultKind =
   | "rebind"
   | "mixed";
 
-/** One thing that is wrong with the bindings. */
+/** One fault of the bindings. */
 export interface GraphFault {
   readonly kind: GraphFaultKind;
   /** The names of the tokens and classes involved, in the order of the message. */
   readonly path: readonly string[];
-  /** What is wrong, where, and what to do; several lines. */
+  /** What is wrong, where, and how to fix it; several lines. */
   readonly message: string;
 }
 
@@ -27,8 +29,8 @@ function compose(subject: string, faults: readonly GraphFault[]): string {
 }
 
 /**
- * The bindings do not fit together. Lists every fault that was found; no constructor has run.
- * Meant for people: `run` prints the message alone.
+ * The bindings do not fit together. Lists all faults; no constructor has run. The message is for people: `run`
+ * prints it alone.
  */
 export class GraphError extends Error {
   override readonly name: string = "GraphError";
@@ -36,12 +38,12 @@ export class GraphError extends Error {
   readonly faults: readonly GraphFault[];
 
   /**
-   * @param subject what cannot start, such as `The app "things"`
-   * @param faults at least one
+   * @param subject The app that cannot start: `The app "things"`.
+   * @param faults At least one.
    */
   constructor(subject: string, faults: readonly GraphFault[]) {
     super(compose(subject, faults));
     this.faults = faults;
-    Object.defineProperty(this, Symbol.for("plinth.presentable"), { value: true });
+    presentable(this);
   }
 }

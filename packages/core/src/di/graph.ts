@@ -1,34 +1,37 @@
 import { implementationName, type Definition } from "./definition.ts";
-import type { Recording, UnfinishedBinding } from "./recorder.ts";
+import type { Recording, UnfinishedBinding } from "./record-bindings.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
 /** Definitions of one token. */
 type Group = [Definition, ...Definition[]];
 
-/** The bindings of an app after `rebind` and overrides, and what was dropped on the way. */
+/** The bindings of an app after `rebind` and overrides, and the faults of combining them. */
 export interface Graph {
-  /** What a plain token leads to; of several, the last. */
+  /** The definition of each token; of several, the last. */
   readonly single: ReadonlyMap<Token<unknown>, Definition>;
-  /** What `all(token)` leads to. */
+  /** The definitions for `all(token)`. */
   readonly many: ReadonlyMap<Token<unknown>, readonly Definition[]>;
-  /** Every definition in use, in the order of binding. */
+  /** All definitions in use, in the order of the bindings. */
   readonly definitions: readonly Definition[];
-  /** Tokens bound more than once without `rebind`, or rebound more than once but by overrides. */
+  /** Tokens that are bound more than once without `rebind`, or rebound more than once outside of overrides. */
   readonly duplicates: readonly Readonly<Group>[];
-  /** `rebind` calls of tokens that nothing binds. */
+  /** `rebind` calls without a binding to replace. */
   readonly rebindsOfNothing: readonly Definition[];
   readonly unfinished: readonly UnfinishedBinding[];
 }
 
-/** What one dependency leads to. */
+/** One dependency, with the definitions of its token. */
 export interface Edge {
   readonly token: Token<unknown>;
   readonly definitions: readonly Definition[];
-  /** Whether it is resolved only when asked for, and so neither orders nor closes a cycle. */
+  /** Whether it is resolved later, by a provider: such a dependency sets no order and closes no cycle. */
   readonly later: boolean;
-  /** `"unbound"`: nothing; `"many"`: only `bindMany`; `"one"`: `all` of a token bound by `bind`. */
+  /**
+   * `"unbound"`: no binding; `"many"`: only `bindMany`; `"one"`: `all` of a token bound by `bind`. Absent: no
+   * fault.
+   */
   readonly fault?: "unbound" | "many" | "one";
-  /** What the dependent says about a fault, by `required`. */
+  /** The advice of `required` for a fault. */
   readonly advice?: string | undefined;
 }
 
@@ -58,15 +61,14 @@ function layerOf(definitions: readonly Definition[]): Layer {
   return {
     single: new Map([...binds].map(([token, group]) => [token, last(group)])),
     many: byToken(of("many")),
-    // Of two that mean to replace the same binding, one would lose without a word.
+    // Of two rebinds of the same token, one would be lost silently.
     duplicates: [...binds.values(), ...rebinds.values()].filter((group) => group.length > 1),
     rebinds: [...rebinds.values()].map(last),
   };
 }
 
 /**
- * Puts layers of bindings upon each other: what the app brings and what its author binds are one
- * layer; overrides lie above it, where `bind` replaces or adds.
+ * Combines two layers of bindings: those of the app, and overrides above them, where `bind` replaces or adds.
  */
 export function composeGraph(base: Recording, overrides?: Recording): Graph {
   const lower = layerOf(base.definitions);
@@ -89,7 +91,7 @@ export function composeGraph(base: Recording, overrides?: Recording): Graph {
     single,
     many,
     definitions: written.filter((definition) => inUse.has(definition)),
-    // Overrides of a test may replace those of a fixture: there the last is meant to win.
+    // Overrides of a test may replace those of a fixture: there the last one wins.
     duplicates: [
       ...lower.duplicates,
       ...upper.duplicates.filter(([first]) => first.mode !== "rebind"),
@@ -99,7 +101,7 @@ export function composeGraph(base: Recording, overrides?: Recording): Graph {
   };
 }
 
-/** Follows a token to what is bound to it. */
+/** Finds the definitions of a token. */
 export function follow(graph: Graph, token: Token<unknown>): Edge {
   const selection = isTypedToken(token) ? token.selection : undefined;
   if (selection?.kind === "provider") return { ...follow(graph, selection.token), later: true };
@@ -121,14 +123,14 @@ export function follow(graph: Graph, token: Token<unknown>): Edge {
   };
 }
 
-/** What a definition depends on; parameters without a token are left out. */
+/** The dependencies of a definition, without parameters that have no token. */
 export function edgesOf(graph: Graph, definition: Definition): readonly Edge[] {
   return definition.dependencies
     .filter((token) => token !== undefined)
     .map((token) => follow(graph, token));
 }
 
-/** A definition as it appears in a path: its token and, where it has another name, its class. */
+/** The names of a definition in a path: its token and, if the name differs, its class. */
 export function pathNames(definition: Definition): readonly string[] {
   const implementation = implementationName(definition);
   const name = tokenName(definition.token);

@@ -1,4 +1,5 @@
-import { recordClass, recordList, recordParameter } from "./dependencies.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
+import { recordClass, recordList, recordParameter } from "./recorded-dependencies.ts";
 import {
   requireToken,
   requireTokens,
@@ -13,7 +14,7 @@ type ParameterAt<C, I extends number> = C extends abstract new (...values: infer
   ? P[I]
   : never;
 
-/** Turns up in the compiler's message when a token does not fit the parameter it stands before. */
+/** Appears in the compiler's message if a token does not fit its parameter. */
 export interface TokenMismatch<Given, Expected> {
   readonly "The token given to inject stands for another type than the parameter": {
     given: Given;
@@ -21,7 +22,7 @@ export interface TokenMismatch<Given, Expected> {
   };
 }
 
-/** What `inject` makes of a token: a decorator that fits only a parameter of a matching type. */
+/** The decorator that `inject` returns. It fits only a parameter of a matching type. */
 export type InjectDecorator<T> = <C extends AbstractClass<unknown>, I extends number>(
   target: [T] extends [ParameterAt<C, I>] ? C : C & TokenMismatch<T, ParameterAt<C, I>>,
   key: undefined,
@@ -29,14 +30,14 @@ export type InjectDecorator<T> = <C extends AbstractClass<unknown>, I extends nu
 ) => void;
 
 /**
- * Names what a constructor parameter receives. Every parameter of a class that the container makes
- * needs one: nothing is read from emitted types.
+ * Declares the token of a constructor parameter. Every parameter of an injectable class needs one: nothing is
+ * read from emitted types.
  *
- * @param token a class or typed token; a token of another type than the parameter's does not compile
+ * @param token A class or a typed token. A token of another type than the parameter's does not compile.
  */
 export function inject<T>(token: Token<T>): InjectDecorator<T> {
   return (target: object, _key: undefined, index: number): void => {
-    // A class that is used before its module has run is undefined here, and nothing else would tell.
+    // A class that is used before its module has run is undefined here; no later error would tell why.
     const name = (target as { name?: string }).name ?? "a class";
     requireToken(token, `What @inject got for parameter ${index + 1} of ${name}`);
     recordParameter(target, index, token);
@@ -51,13 +52,13 @@ export type DependencyTokens<P extends readonly unknown[]> = {
 /** Marks a class as one that the container can make: `@injectable()`. */
 export function injectable(): (target: AbstractClass<unknown>) => void;
 /**
- * Marks a class as one that the container can make, without decorators, for runtimes that only strip
- * types. The same as `@injectable()` on the class and `@inject(...)` on each parameter.
+ * Marks a class as one that the container can make, without decorators, for runtimes that only strip types. The
+ * same as `@injectable()` on the class and `@inject(...)` on each parameter.
  *
- * @param implementation the class
- * @param dependencies one token for each constructor parameter, in their order; checked by the
- *   compiler. Without parameters: `[]`
- * @returns the class itself
+ * @param implementation The class.
+ * @param dependencies One token for each constructor parameter, in order; the compiler checks their types. For a
+ *   class without parameters: `[]`.
+ * @returns The class itself.
  */
 export function injectable<P extends readonly unknown[], T>(
   implementation: new (...dependencies: P) => T,
@@ -69,7 +70,7 @@ export function injectable(
   if (given.length === 0) return recordClass;
   const [implementation, dependencies] = given;
   if (typeof implementation !== "function") {
-    throw new TypeError(
+    throw new DeclarationError(
       `injectable() takes a class first; what it got is ${shownValue(implementation)}.`,
     );
   }

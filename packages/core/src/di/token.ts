@@ -1,42 +1,44 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
+
 const tokenBrand: unique symbol = Symbol.for("plinth.token") as never;
 
-/** A class that can be constructed, whatever its parameters are. */
+/** A class that can be constructed, with any parameters. */
 export type Class<T> = new (...dependencies: never[]) => T;
 
-/** A class, abstract or not, used as the name of what it makes. */
+/** A class, abstract or not, as a token. */
 export type AbstractClass<T> = abstract new (...dependencies: never[]) => T;
 
-/** How a token of {@link TypedToken} form reaches its value; absent on a plain one. */
+/** How a token made by `all`, `provider` or `required` leads to another token. */
 export interface TokenSelection {
   readonly kind: "all" | "provider" | "required";
   readonly token: Token<unknown>;
-  /** With `"required"`: what to do when nothing is bound to the token. */
+  /** With `"required"`: what to do if the token is not bound. */
   readonly advice?: string;
 }
 
 /**
- * A token for what has no class of its own: an interface, a function, a primitive.
- * Made by `token`, `all`, `provider` and `required`.
+ * A token for a dependency without a class: an interface, a function, a primitive. Made by `token`, `all`,
+ * `provider` and `required`.
  */
 export interface TypedToken<out T> {
-  /** The name shown in messages. */
+  /** The name in messages. */
   readonly name: string;
-  /** The name under which the underlying tsyringe container knows the token. */
+  /** The token in tsyringe's container. */
   readonly key: symbol;
-  /** Set on the tokens made by `all`, `provider` and `required`. */
+  /** Set on tokens made by `all`, `provider` and `required`. */
   readonly selection?: TokenSelection;
-  /** Carries the type of the value; there is nothing here at run time. */
+  /** Carries the type of the value, for the compiler only. */
   readonly [tokenBrand]: () => T;
 }
 
-/** What names a dependency: a class (abstract ones included) or a typed token. */
+/** The token of a dependency: a class, abstract ones included, or a typed token. */
 export type Token<T> = AbstractClass<T> | TypedToken<T>;
 
-/** The type of the value that a token stands for. */
+/** The type of a token's value. */
 export type TokenValue<K> =
   K extends TypedToken<infer T> ? T : K extends AbstractClass<infer T> ? T : never;
 
-/** The values that a list of tokens stands for, in the same order. */
+/** The types of the values of a list of tokens, in the same order. */
 export type TokenValues<D extends readonly Token<unknown>[]> = {
   -readonly [K in keyof D]: TokenValue<D[K]>;
 };
@@ -54,10 +56,10 @@ function typedToken<T>(name: string, selection?: TokenSelection): TypedToken<T> 
 }
 
 /**
- * Makes a token for something that has no class: an interface, a function, a primitive.
- * Two tokens of the same name are two tokens: keep the one you made in a constant and export it.
+ * Makes a token for a dependency without a class: an interface, a function, a primitive. Two tokens of the same
+ * name are two tokens: keep the token in a constant and export it.
  *
- * @param name shown in messages about missing or cyclic bindings
+ * @param name The name in messages about missing or cyclic bindings.
  */
 export function token<T>(name: string): TypedToken<T> {
   return typedToken(name);
@@ -67,8 +69,8 @@ const allTokens = new WeakMap<object, TypedToken<readonly unknown[]>>();
 const providerTokens = new WeakMap<object, TypedToken<() => unknown>>();
 
 /**
- * Stands for everything bound to `of` with `bindMany`, in the order of binding.
- * With nothing bound the list is empty.
+ * A token for the list of everything that `bindMany` has bound to `of`, in the order of the bindings; empty
+ * without any.
  */
 export function all<T>(of: Token<T>): TypedToken<readonly T[]> {
   requireToken(of, "The token given to all()");
@@ -80,9 +82,9 @@ export function all<T>(of: Token<T>): TypedToken<readonly T[]> {
 }
 
 /**
- * Stands for a function that resolves `of` when it is called: the way for a singleton to reach
- * something request-scoped (call it while a request is handled), or to make transients as needed.
- * The binding behind it is checked at boot like any other.
+ * A token for a function that resolves `of` when it is called. It lets a singleton use a request-scoped
+ * dependency (call it while a request is handled) or make transient instances. Its binding is checked at start
+ * like any other.
  */
 export function provider<T>(of: Token<T>): TypedToken<() => T> {
   requireToken(of, "The token given to provider()");
@@ -94,11 +96,10 @@ export function provider<T>(of: Token<T>): TypedToken<() => T> {
 }
 
 /**
- * Stands for `of` itself, and knows better than a general message why it is needed: for bindings
- * that are meant to be installed by others.
+ * A token for `of` itself, with advice for the case that it is not bound: for bindings that others install.
  *
- * @param of the token that is needed
- * @param advice sentences for the fault when nothing is bound to it: why it is needed, what to do
+ * @param of The token.
+ * @param advice Sentences for the message of the fault: why the token is needed, and what to do.
  */
 export function required<T>(of: Token<T>, advice: string): TypedToken<T> {
   requireToken(of, "The token given to required()");
@@ -111,16 +112,15 @@ export function isTypedToken(value: unknown): value is TypedToken<unknown> {
 }
 
 /**
- * Checks a token that was handed in.
+ * Checks that an argument is a token.
  *
- * @param value what should be a token
- * @param where begins the message: `Dependency 1 of Docs`
- * @throws {TypeError} for anything else
+ * @param where The start of the message: `Dependency 1 of Docs`.
+ * @throws DeclarationError for anything else.
  */
 export function requireToken(value: unknown, where: string): asserts value is Token<unknown> {
   if (typeof value === "function" || isTypedToken(value)) return;
   const isAbsent = value === undefined || value === null;
-  throw new TypeError(
+  throw new DeclarationError(
     `${where} is ${shownValue(value)} instead of a token. ${
       isAbsent
         ? "Two modules probably import each other: move the token into a module of its own."
@@ -130,11 +130,11 @@ export function requireToken(value: unknown, where: string): asserts value is To
 }
 
 /**
- * Checks a list of tokens.
+ * Checks that an argument is a list of tokens.
  *
- * @param where begins the message about the token at an index
- * @param owner whose dependencies they are
- * @throws {TypeError} for anything else than a list of tokens
+ * @param where Returns the start of the message about the token at an index.
+ * @param owner The name of the class or binding that has these dependencies.
+ * @throws DeclarationError for anything else.
  */
 export function requireTokens(
   values: unknown,
@@ -142,15 +142,15 @@ export function requireTokens(
   owner: string,
 ): asserts values is readonly Token<unknown>[] {
   if (!Array.isArray(values)) {
-    throw new TypeError(
+    throw new DeclarationError(
       `The dependencies of ${owner} must be a list of tokens; what was given is ${shownValue(values)}.`,
     );
   }
-  // Not by forEach, which leaves out holes.
+  // Not forEach, which skips holes.
   for (const [index, value] of values.entries()) requireToken(value, where(index));
 }
 
-/** A wrong argument for messages: its text may be anything. */
+/** Describes a wrong argument in a message, without its text, which may be a secret. */
 export function shownValue(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   return Array.isArray(value) ? "an array" : `of type ${typeof value}`;

@@ -3,7 +3,7 @@ import { markCanonical, ServiceError, type ServiceErrorOptions } from "./service
 /** `cancelled`: The caller gave up on the call. */
 export class CancelledError extends ServiceError {
   declare readonly code: "cancelled";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("cancelled", message, options);
   }
@@ -12,10 +12,10 @@ export class CancelledError extends ServiceError {
   }
 }
 
-/** `unknown`: The call failed in a way that nobody has classified. Its message and details are not sent. */
+/** `unknown`: The call failed in a way that has not been classified. Callers do not see its message and details. */
 export class UnknownError extends ServiceError {
   declare readonly code: "unknown";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("unknown", message, options);
   }
@@ -24,10 +24,10 @@ export class UnknownError extends ServiceError {
   }
 }
 
-/** `invalid_argument`: The input is wrong whatever the state of the system. */
+/** `invalid_argument`: The input is wrong in any state of the system. */
 export class InvalidArgumentError extends ServiceError {
   declare readonly code: "invalid_argument";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("invalid_argument", message, options);
   }
@@ -36,10 +36,10 @@ export class InvalidArgumentError extends ServiceError {
   }
 }
 
-/** `deadline_exceeded`: The time allowed ran out; the call may still have taken effect. */
+/** `deadline_exceeded`: The deadline passed; the call may still have taken effect. */
 export class DeadlineExceededError extends ServiceError {
   declare readonly code: "deadline_exceeded";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("deadline_exceeded", message, options);
   }
@@ -48,10 +48,10 @@ export class DeadlineExceededError extends ServiceError {
   }
 }
 
-/** `not_found`: What the call names does not exist. */
+/** `not_found`: The resource does not exist. */
 export class NotFoundError extends ServiceError {
   declare readonly code: "not_found";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("not_found", message, options);
   }
@@ -60,10 +60,10 @@ export class NotFoundError extends ServiceError {
   }
 }
 
-/** `already_exists`: What was to be created exists already. */
+/** `already_exists`: The resource exists already. */
 export class AlreadyExistsError extends ServiceError {
   declare readonly code: "already_exists";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("already_exists", message, options);
   }
@@ -72,10 +72,10 @@ export class AlreadyExistsError extends ServiceError {
   }
 }
 
-/** `permission_denied`: The caller is known and may not do this. */
+/** `permission_denied`: The caller is known and is not allowed to do this. */
 export class PermissionDeniedError extends ServiceError {
   declare readonly code: "permission_denied";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("permission_denied", message, options);
   }
@@ -84,10 +84,10 @@ export class PermissionDeniedError extends ServiceError {
   }
 }
 
-/** `resource_exhausted`: A quota or rate limit is used up; say `retryAfter` where it is known. */
+/** `resource_exhausted`: A quota or rate limit is used up; set `retryAfter` if it is known. */
 export class ResourceExhaustedError extends ServiceError {
   declare readonly code: "resource_exhausted";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("resource_exhausted", message, options);
   }
@@ -96,10 +96,10 @@ export class ResourceExhaustedError extends ServiceError {
   }
 }
 
-/** `failed_precondition`: The system is not in the state the call needs. */
+/** `failed_precondition`: The system is not in the state that the call needs. */
 export class FailedPreconditionError extends ServiceError {
   declare readonly code: "failed_precondition";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("failed_precondition", message, options);
   }
@@ -111,7 +111,7 @@ export class FailedPreconditionError extends ServiceError {
 /** `aborted`: A concurrent change got in the way; read again, then retry the whole sequence. */
 export class AbortedError extends ServiceError {
   declare readonly code: "aborted";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("aborted", message, options);
   }
@@ -120,10 +120,10 @@ export class AbortedError extends ServiceError {
   }
 }
 
-/** `out_of_range`: The input points past the end of what exists. */
+/** `out_of_range`: The input points past the end of the existing data. */
 export class OutOfRangeError extends ServiceError {
   declare readonly code: "out_of_range";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("out_of_range", message, options);
   }
@@ -135,7 +135,7 @@ export class OutOfRangeError extends ServiceError {
 /** `unimplemented`: The operation is not offered here. */
 export class UnimplementedError extends ServiceError {
   declare readonly code: "unimplemented";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("unimplemented", message, options);
   }
@@ -144,10 +144,10 @@ export class UnimplementedError extends ServiceError {
   }
 }
 
-/** `internal`: The service is at fault. Its message and details are not sent. */
+/** `internal`: The service is at fault. Callers do not see its message and details. */
 export class InternalError extends ServiceError {
   declare readonly code: "internal";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("internal", message, options);
   }
@@ -159,7 +159,7 @@ export class InternalError extends ServiceError {
 /** `unavailable`: The service cannot be reached or cannot answer now; a retry may help. */
 export class UnavailableError extends ServiceError {
   declare readonly code: "unavailable";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("unavailable", message, options);
   }
@@ -171,7 +171,7 @@ export class UnavailableError extends ServiceError {
 /** `data_loss`: Stored data is lost or damaged beyond repair. */
 export class DataLossError extends ServiceError {
   declare readonly code: "data_loss";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("data_loss", message, options);
   }
@@ -183,7 +183,7 @@ export class DataLossError extends ServiceError {
 /** `unauthenticated`: The caller is not known. */
 export class UnauthenticatedError extends ServiceError {
   declare readonly code: "unauthenticated";
-  /** @param message one sentence for the caller @param options see {@link ServiceErrorOptions} */
+  /** @param message One sentence for the caller. @param options See {@link ServiceErrorOptions}. */
   constructor(message: string, options?: ServiceErrorOptions) {
     super("unauthenticated", message, options);
   }

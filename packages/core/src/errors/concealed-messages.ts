@@ -1,13 +1,13 @@
 import type { ErrorCode } from "./error-codes.ts";
 
-/** What is sent in place of the message of an error whose message is for the log alone. */
+/** The messages that callers get instead of a message that is for the log only. */
 export const concealedMessages: { readonly [C in ErrorCode]: string } = {
   cancelled: "The call was cancelled.",
   unknown: "An unknown error occurred.",
   invalid_argument: "The input is not valid.",
   deadline_exceeded: "The time allowed for the call ran out.",
-  not_found: "What the call names does not exist.",
-  already_exists: "What the call was to create exists already.",
+  not_found: "The resource that the call names does not exist.",
+  already_exists: "The resource that the call would create exists already.",
   permission_denied: "The call is not permitted.",
   resource_exhausted: "The service has no capacity left for the call at the moment.",
   failed_precondition: "The service is not in the state that the call needs.",

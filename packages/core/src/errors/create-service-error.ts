@@ -41,12 +41,12 @@ const classes: { readonly [C in ErrorCode]: CanonicalClass } = {
 };
 
 /**
- * Makes an error of the class that belongs to a code, for code that learns the code at run time: a
- * client that reads an answer, a driver that maps a database's faults.
+ * Makes an error of the class of a code that is known only at run time: in a client that reads a response, in a
+ * driver that maps the errors of a database.
  *
- * @param code the canonical code
- * @param message one sentence for the caller
- * @param options see {@link ServiceErrorOptions}
+ * @param code The canonical code.
+ * @param message One sentence for the caller.
+ * @param options See {@link ServiceErrorOptions}.
  */
 export function createServiceError(
   code: ErrorCode,

@@ -4,23 +4,23 @@ import { isErrorCode } from "./error-codes.ts";
 import { cleanDetails, cleanMessage } from "./serialize-error.ts";
 import type { ServiceError } from "./service-error.ts";
 
-/** What the receiving side adds to an error that it rebuilds. */
+/** Options of {@link deserializeError}. */
 export interface DeserializeOptions {
-  /** The original error, where both sides are one process; or the transport's own error. */
+  /** The original error, if both sides are in one process, or the error of the transport. Default: none. */
   readonly cause?: unknown;
-  /** Whether callers further out get a general sentence alone; see `ServiceErrorOptions`. Default: false. */
+  /** Whether callers of this service get only a general message; see `ServiceErrorOptions`. Default: false. */
   readonly concealed?: boolean;
 }
 
 /**
- * Rebuilds an error from its serialized form. The class is the canonical class of the code, so
- * `instanceof` holds as it does where the error was thrown.
+ * Rebuilds an error from its serialized form, with the canonical class of its code, so that `instanceof` works as
+ * in the process that threw it.
  *
- * The input is not trusted: an unknown code becomes `unknown`, fields of the wrong type are
- * dropped, and the limits of `serializeError` are applied again.
+ * The input is not trusted: an unknown code becomes `unknown`, fields of a wrong type are dropped, and the limits
+ * of `serializeError` apply again.
  *
- * @param serialized what a peer sent, already parsed
- * @param options see {@link DeserializeOptions}
+ * @param serialized The error of a peer, already parsed.
+ * @param options See {@link DeserializeOptions}.
  */
 export function deserializeError(
   serialized: unknown,

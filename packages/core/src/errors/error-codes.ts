@@ -1,6 +1,6 @@
 /**
- * The closed set of canonical error codes. They are those of google.rpc.Code, written in
- * snake_case and without `OK`, so that a gRPC peer and an HTTP peer mean the same by one name.
+ * The closed set of canonical error codes: those of google.rpc.Code in snake_case, without `OK`, so that a gRPC
+ * peer and an HTTP peer mean the same by a name.
  */
 export type ErrorCode =
   | "cancelled"
@@ -20,20 +20,19 @@ export type ErrorCode =
   | "data_loss"
   | "unauthenticated";
 
-/** What is fixed about a code, whoever throws it. */
+/** The fixed properties of an error code. */
 export interface ErrorCodeDescription {
-  /** One sentence for people: when to use the code. */
+  /** When to use the code, in one sentence. */
   readonly meaning: string;
   /**
-   * Whether the very same call may succeed when it is sent again after a wait. It says nothing
-   * about safety: only an idempotent method may be repeated without asking.
+   * Whether a retry of the same call after a wait may succeed. It does not mean that a retry is safe: only
+   * idempotent methods may be retried automatically.
    */
   readonly retryable: boolean;
 }
 
 /**
- * Every canonical code with its meaning. The transport's own status for a code is not here: each
- * transport owns that table.
+ * All canonical codes with their meaning. Each transport has its own table of statuses.
  */
 export const errorCodes: { readonly [C in ErrorCode]: ErrorCodeDescription } = {
   cancelled: {
@@ -41,44 +40,45 @@ export const errorCodes: { readonly [C in ErrorCode]: ErrorCodeDescription } = {
     retryable: false,
   },
   unknown: {
-    meaning: "The call failed in a way that nobody has classified.",
+    meaning: "The call failed in a way that has not been classified.",
     retryable: false,
   },
   invalid_argument: {
-    meaning: "The input is wrong whatever the state of the system; the caller must change it.",
+    meaning: "The input is wrong in any state of the system; the caller must change it.",
     retryable: false,
   },
   deadline_exceeded: {
-    meaning: "The time allowed ran out; whether the call took effect is not known.",
+    meaning: "The deadline passed; the call may have taken effect.",
     retryable: false,
   },
   not_found: {
-    meaning: "What the call names does not exist.",
+    meaning: "The resource that the call names does not exist.",
     retryable: false,
   },
   already_exists: {
-    meaning: "What the call was to create exists already.",
+    meaning: "The resource that the call would create exists already.",
     retryable: false,
   },
   permission_denied: {
-    meaning: "The caller is known and may not do this.",
+    meaning: "The caller is known and is not allowed to do this.",
     retryable: false,
   },
   resource_exhausted: {
-    meaning: "A quota, a rate limit or some other supply is used up for now.",
+    meaning: "A quota, a rate limit or another capacity is used up for now.",
     retryable: true,
   },
   failed_precondition: {
-    meaning: "The system is not in the state the call needs; somebody must change that first.",
+    meaning:
+      "The system is not in the state that the call needs; retry only after that has changed.",
     retryable: false,
   },
   aborted: {
     meaning:
-      "Somebody else changed the same thing at the same time; start again from reading it, not from the failed step.",
+      "A concurrent call changed the same data; retry the whole sequence from the read, not only the failed step.",
     retryable: false,
   },
   out_of_range: {
-    meaning: "The input points past the end of what exists now.",
+    meaning: "The input points past the end of the existing data.",
     retryable: false,
   },
   unimplemented: {
@@ -86,7 +86,7 @@ export const errorCodes: { readonly [C in ErrorCode]: ErrorCodeDescription } = {
     retryable: false,
   },
   internal: {
-    meaning: "The service itself is at fault; only its log says how.",
+    meaning: "The service is at fault; only its log has the reason.",
     retryable: false,
   },
   unavailable: {
@@ -104,9 +104,9 @@ export const errorCodes: { readonly [C in ErrorCode]: ErrorCodeDescription } = {
 };
 
 /**
- * Whether a value is one of the canonical codes.
+ * Whether a value is a canonical code.
  *
- * @param value anything, for example a field of a peer's answer
+ * @param value Anything, for example a field of a peer's response.
  */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(errorCodes, value);

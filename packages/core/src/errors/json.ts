@@ -1,5 +1,5 @@
-/** A value that JSON can hold. */
+/** A JSON value. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
-/** An object whose every value JSON can hold. */
+/** A JSON object. */
 export type JsonObject = { readonly [key: string]: JsonValue };

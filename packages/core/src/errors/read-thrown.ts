@@ -1,11 +1,10 @@
 import { safely } from "../redaction/special-objects.ts";
 
 /**
- * Reads a property of something that was thrown. Anything can be: proxies that were revoked, objects
- * whose getters throw. Whoever handles an error must not fail by it, so all that handle foreign errors
- * read them by this and by {@link isError}.
+ * Reads a property of a thrown value. Code can throw anything: revoked proxies, objects whose getters throw. Code
+ * that handles errors must not fail because of them, so it reads errors with this function and {@link isError}.
  *
- * @returns `undefined` where there is no such property, or where it cannot be read
+ * @returns `undefined` if there is no such property, or if it cannot be read.
  */
 export function readThrown(thrown: unknown, property: PropertyKey): unknown {
   if ((typeof thrown !== "object" && typeof thrown !== "function") || thrown === null) {
@@ -14,12 +13,12 @@ export function readThrown(thrown: unknown, property: PropertyKey): unknown {
   return safely<unknown>(() => Reflect.get(thrown, property), undefined);
 }
 
-/** Whether something that was thrown is an `Error`; `false` for what cannot even be asked. */
+/** Whether a thrown value is an `Error`; `false` for a value that cannot be read. */
 export function isError(thrown: unknown): thrown is Error {
   return safely(() => thrown instanceof Error, false);
 }
 
-/** Name and message of something that was thrown, for people: a sentence even where both cannot be read. */
+/** Name and message of a thrown value, for people; a sentence even if neither can be read. */
 export function describeThrown(thrown: unknown): string {
   if (!isError(thrown)) return "Something that is no error was thrown.";
   const [name, message] = [readThrown(thrown, "name"), readThrown(thrown, "message")];
@@ -28,8 +27,8 @@ export function describeThrown(thrown: unknown): string {
 }
 
 /**
- * An error with a message that can be read: what was thrown where it is one, else a new error that says
- * what is known of it, with the original as its `cause`.
+ * An error with a readable message: the thrown value if it is one, else a new error that describes it, with the
+ * thrown value as its `cause`.
  */
 export function readableError(thrown: unknown): Error {
   if (isError(thrown) && typeof readThrown(thrown, "message") === "string") return thrown;

@@ -5,17 +5,18 @@ import { isErrorCode, type ErrorCode } from "./error-codes.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { readThrown } from "./read-thrown.ts";
 
-/** An error as it leaves the process: what the caller may know, and nothing else. */
+/** An error in the form that callers receive. */
 export interface SerializedError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details?: JsonObject;
-  /** Milliseconds. */
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
   readonly retryAfter?: number;
+  /** The request in which the error arose. Absent: unknown. */
   readonly requestId?: string;
 }
 
-/** The parts of a service error that serialization reads. */
+/** The fields of a service error that serialization reads. */
 export interface SerializableError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -33,18 +34,18 @@ function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Bounds and redacts details, coming or going; `undefined` where nothing is left. */
+/** Cuts and redacts details, sent or received; `undefined` if nothing is left. */
 export function cleanDetails(details: unknown): JsonObject | undefined {
   const clean = sanitize(details, undefined, detailLimits);
   return isJsonObject(clean) && Object.keys(clean).length > 0 ? clean : undefined;
 }
 
-/** Bounds and redacts a message, coming or going. */
+/** Cuts and redacts a message, sent or received. */
 export function cleanMessage(message: string): string {
   return boundedText(message, maxMessageLength);
 }
 
-/** What is read of an error, each field once. */
+/** The fields of an error, each read once. */
 interface ReadError {
   readonly code: ErrorCode;
   readonly message: string;
@@ -57,7 +58,7 @@ interface ReadError {
 /**
  * Reads an error that claims to be a service error.
  *
- * @returns `undefined` where its code, message or details cannot be read, or are not what they have to be
+ * @returns `undefined` if its code, message or details cannot be read, or are of a wrong type.
  */
 export function readServiceError(error: unknown): ReadError | undefined {
   const code = readThrown(error, "code");
@@ -77,18 +78,18 @@ export function readServiceError(error: unknown): ReadError | undefined {
   };
 }
 
-/** Codes that say nothing to the caller, whatever the error says. */
+/** Codes whose errors are always sent with a general message. */
 const silentCodes: ReadonlySet<ErrorCode> = new Set(["internal", "unknown"]);
-/** Codes that speak about the caller: of a concealed error, the caller was the service itself. */
+/** Codes about the caller. In a concealed error the caller is the service itself. */
 const callersCodes: ReadonlySet<ErrorCode> = new Set(["unauthenticated", "permission_denied"]);
 
 /**
- * The form of an error that may be sent to a caller. Cause, stack and `internalDetails` never go
- * along; `internal`, `unknown` and concealed errors lose their message and details as well. Messages
- * are cut at 2,048 characters, details at 8 levels, 128 entries each and 16,384 characters in all;
- * secrets in either are replaced by `[secret]`. An error that cannot be read is `internal`.
+ * The form of an error for callers. Cause, stack and `internalDetails` are left out; `internal`, `unknown` and
+ * concealed errors lose their message and details, too. Messages are cut at 2,048 characters, details at 8
+ * levels, 128 entries each and 16,384 characters in all; secrets in both are replaced by `[secret]`. An error
+ * that cannot be read becomes `internal`.
  *
- * @param error a service error; pass anything else through `toServiceError` first
+ * @param error A service error; pass anything else through `toServiceError` first.
  */
 export function serializeError(error: SerializableError): SerializedError {
   const read = readServiceError(error);

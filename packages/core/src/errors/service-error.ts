@@ -7,58 +7,57 @@ const brand: symbol = Symbol.for("plinth.ServiceError");
 const canonicalCode: symbol = Symbol.for("plinth.ServiceError.canonicalCode");
 const nothing: JsonObject = Object.freeze({});
 
-/** What a service error may carry beside its code and message. Every field is optional. */
+/** Options of a service error, beside its code and message. */
 export interface ServiceErrorOptions {
-  /** What led to this error. It stays in the process: it is logged, never sent. */
+  /** The error behind this one. It is logged and never sent. Default: none. */
   readonly cause?: unknown;
   /**
-   * Facts that the caller may see. Absent: `{}`. What stands under a key that names a secret, such
-   * as `password` or `accessToken`, is sent as `[secret]`; `nextToken`, `tokens: 3` or
-   * `passwordPolicy` are not such keys.
+   * Facts for the caller. Default: `{}`. A value under a key that names a secret, such as `password` or
+   * `accessToken`, is sent as `[secret]`; `nextToken`, `tokens: 3` and `passwordPolicy` are not such keys.
    */
   readonly details?: JsonObject | undefined;
-  /** Facts for the log alone; they are never sent. Absent: `{}`. */
+  /** Facts for the log; they are never sent. Default: `{}`. */
   readonly internalDetails?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * Whether message and details are for the log alone, as they speak of what stands behind the
-   * service: a database, a broker, another service. Code that catches the error sees them; callers of
-   * the service get a general sentence for the code, and `internal` in place of `unauthenticated` and
-   * `permission_denied`, which are then about the service's own credentials. Default: false.
+   * Whether message and details are for the log only, because they are about a backend of the service: a
+   * database, a broker, another service. Code that catches the error sees them. Callers of the service get a
+   * general message for the code, and `internal` instead of `unauthenticated` and `permission_denied`, which
+   * are then about the service's own credentials. Default: false.
    */
   readonly concealed?: boolean | undefined;
-  /** How long the caller should wait before another attempt, in milliseconds. Absent: no advice. */
+  /** How long the caller should wait before another attempt, in milliseconds. Default: no advice. */
   readonly retryAfter?: number | undefined;
-  /** The request in which the error arose, where it is not the request of the reader. */
+  /** The request in which the error arose, if it is another one than the current. Default: none. */
   readonly requestId?: string | undefined;
 }
 
 /**
- * An error with a canonical code, which callers can act on. Throw one of the sixteen classes made
- * for the codes, or a class of your own that extends one of them.
+ * An error with a canonical code, which callers can act on. Throw one of the sixteen classes for the codes, or a
+ * subclass of one of them.
  *
- * `instanceof` with this class and with the canonical classes goes by a brand and the code, not by
- * the prototype: an error made by another copy of the package, or rebuilt from the wire, is still
- * recognized. Your own subclasses go by prototype, as usual.
+ * `instanceof` with this class and with the canonical classes compares a brand and the code, not the prototype:
+ * it recognizes errors that another copy of the package made, and errors rebuilt from the wire. Your own
+ * subclasses are compared by prototype, as usual.
  */
 export class ServiceError extends Error {
-  /** The canonical code: what kind of fault this is. */
+  /** The canonical code. */
   readonly code: ErrorCode;
-  /** Facts that the caller may see. */
+  /** Facts for the caller. */
   readonly details: JsonObject;
-  /** Facts for the log alone. Not enumerable, so that no generic serializer picks them up. */
+  /** Facts for the log. Not enumerable, so that generic serializers leave them out. */
   declare readonly internalDetails: Readonly<Record<string, unknown>>;
-  /** Whether message and details are for the log alone. Not enumerable. */
+  /** Whether message and details are for the log only. Not enumerable. */
   declare readonly concealed: boolean;
-  /** How long to wait before another attempt, in milliseconds; `undefined` without advice. */
+  /** How long to wait before another attempt, in milliseconds. Absent: no advice. */
   declare readonly retryAfter?: number;
-  /** The request in which the error arose; `undefined` where nobody has said. */
+  /** The request in which the error arose. Absent: unknown. */
   declare requestId?: string;
 
   /**
-   * @param code the canonical code
-   * @param message one sentence that the caller may read: no secrets, no internals
-   * @param options see {@link ServiceErrorOptions}; a `retryAfter` that is not a finite number of
-   *   at least 0 is dropped, as an error constructor must not throw
+   * @param code The canonical code.
+   * @param message One sentence for the caller, without secrets and internals.
+   * @param options See {@link ServiceErrorOptions}. A `retryAfter` that is not a finite number of at least 0 is
+   *   dropped: the constructor of an error must not throw.
    */
   constructor(code: ErrorCode, message: string, options: ServiceErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
@@ -87,12 +86,12 @@ export class ServiceError extends Error {
     });
   }
 
-  /** Whether the same call may succeed later; see {@link errorCodes}. */
+  /** Whether a retry of the same call may succeed; see {@link errorCodes}. */
   get retryable(): boolean {
     return errorCodes[this.code].retryable;
   }
 
-  /** What `JSON.stringify` shows: the same as goes over the wire, never causes or internals. */
+  /** The form for `JSON.stringify`: that for callers, without cause and internals. */
   toJSON(): SerializedError {
     return serializeError(this);
   }
@@ -110,10 +109,10 @@ export class ServiceError extends Error {
 }
 
 /**
- * Whether a value is a service error, whichever copy of the package made it.
+ * Whether a value is a service error, made by any copy of the package.
  *
- * @param value anything that was thrown
- * @param code only errors with this code; absent: any code
+ * @param value Anything that was thrown.
+ * @param code The code that the error must have. Default: any code.
  */
 export function isServiceError<C extends ErrorCode = ErrorCode>(
   value: unknown,
@@ -125,10 +124,11 @@ export function isServiceError<C extends ErrorCode = ErrorCode>(
 }
 
 /**
- * Marks a class as *the* class of a code, so that `instanceof` goes by brand and code.
+ * Marks a class as the canonical class of a code, so that `instanceof` compares brand and code.
  *
- * @param target the class, whose `name` becomes the `name` of its errors
- * @param code its code
+ * @param target The class.
+ * @param code Its code.
+ * @param name The `name` of its errors.
  */
 export function markCanonical(
   target: abstract new (...args: never[]) => ServiceError,

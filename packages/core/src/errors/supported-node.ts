@@ -1,4 +1,4 @@
-import { requireSupportedNode } from "./require-supported-node.ts";
+import { requireSupportedNode } from "@plinth/support/require-supported-node";
 
-// Older ones fail later, at the first use of something that they do not have.
+// Older versions would fail later, at the first use of a feature that they lack.
 requireSupportedNode("@plinth/core", globalThis.process?.versions);

@@ -10,18 +10,18 @@ function isNamed(value: unknown, name: string): boolean {
 }
 
 /**
- * Turns whatever was thrown into a service error. It never throws, whatever the value is: what cannot
- * be read is an `internal` error too.
+ * Converts any thrown value to a service error. It never throws: a value that cannot be read becomes an `internal`
+ * error.
  *
- * A service error is returned as it is. An `AbortError` becomes `cancelled`, unless it says in its
- * `cause` why it was aborted: a `TimeoutError` there, or a service error, decides the code. A
- * `TimeoutError` (what `AbortSignal.timeout` gives) becomes `deadline_exceeded`. Everything else
- * becomes `internal` with a fixed message. The original is always kept as `cause`.
+ * A service error is returned unchanged. An `AbortError` becomes `cancelled`, unless its `cause` is a
+ * `TimeoutError` or a service error, which then decides the code. A `TimeoutError` (the reason of
+ * `AbortSignal.timeout`) becomes `deadline_exceeded`. Everything else becomes `internal` with a fixed message.
+ * The original is kept as `cause`.
  *
- * @param value anything
+ * @param value Anything.
  */
 export function toServiceError(value: unknown): ServiceError {
-  // Not one whose message was replaced by an object, or whose details throw.
+  // Not if its message was replaced by an object, or its details throw.
   if (isServiceError(value) && readServiceError(value) !== undefined) {
     return value;
   }

@@ -1,17 +1,17 @@
 import { redactText } from "../redaction/redact-text.ts";
 import { InvalidArgumentError } from "./canonical-errors.ts";
 
-/** One thing that is wrong with an input. */
+/** One fault of an input. */
 export interface FieldError {
-  /** Where: `"name"`, `"items[2].price"`, `""` for the input as a whole. */
+  /** The place: `"name"`, `"items[2].price"`, `""` for the whole input. */
   readonly path: string;
-  /** What is wrong, without the value that was received. */
+  /** What is wrong, without the received value. */
   readonly message: string;
   /** The kind of fault, as zod names it: `"too_big"`, `"unrecognized_keys"`. */
   readonly code: string;
 }
 
-/** The part of a zod issue that is read; every zod 4 error fits, also one of `zod/mini`. */
+/** The part of a zod issue that is read. Every zod 4 error fits, also of `zod/mini`. */
 export interface ValidationIssue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
@@ -21,7 +21,7 @@ export interface ValidationIssue {
   readonly errors?: readonly (readonly ValidationIssue[])[];
 }
 
-/** What zod's `safeParse` gives as `error`. */
+/** The `error` of zod's `safeParse`. */
 export interface ValidationFault {
   readonly issues: readonly ValidationIssue[];
 }
@@ -35,7 +35,7 @@ function cut(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
-/** Keys come from whoever sent the input, so they are quoted unless they are plain words. */
+/** Keys come from the caller, so they are quoted unless they are plain words. */
 function segment(key: PropertyKey): string {
   if (typeof key === "number") {
     return `[${key}]`;
@@ -45,9 +45,9 @@ function segment(key: PropertyKey): string {
 }
 
 /**
- * Writes a path as people write it in code.
+ * Formats a path as in code.
  *
- * @param path keys and indexes from the outside in; empty: `""`
+ * @param path Keys and indexes, from the outside in; empty: `""`.
  */
 function formatPath(path: readonly PropertyKey[]): string {
   const text = path.map((key) => segment(key)).join("");
@@ -57,7 +57,7 @@ function formatPath(path: readonly PropertyKey[]): string {
 function messageOf(issue: ValidationIssue): string {
   let text = issue.message;
   const { input } = issue;
-  // zod adds the input only when asked to; a message built from it must not carry it out.
+  // zod adds the input only on demand; a message with the input in it must not reveal it.
   if (typeof input === "string" || typeof input === "number" || typeof input === "bigint") {
     const received = String(input);
     if (received.length > 1 && text.includes(received)) {
@@ -67,13 +67,13 @@ function messageOf(issue: ValidationIssue): string {
   return cut(redactText(text), maxMessageLength);
 }
 
-/** The branch of a union that was meant, where exactly one got past its first check. */
+/** The intended branch of a union, if the value passed the first check of exactly one. */
 function intendedBranch(issue: ValidationIssue): readonly ValidationIssue[] | undefined {
   const branches = issue.errors?.filter((branch) => branch.every((each) => each.path.length > 0));
   return branches?.length === 1 ? branches[0] : undefined;
 }
 
-/** Adds what an issue says about each field, up to the limit: one issue can name any number of keys. */
+/** Adds the errors of an issue for each field, up to the limit: one issue can name any number of keys. */
 function addFieldErrors(
   errors: FieldError[],
   issue: ValidationIssue,
@@ -97,12 +97,11 @@ function addFieldErrors(
 }
 
 /**
- * Makes the error for an input that a schema refused. Its `details.errors` is a list of
- * {@link FieldError}, the first 64 of them; its message names the first three. The received values
- * appear in neither.
+ * Makes the error for an input that a schema refused. Its `details.errors` is a list of the first 64
+ * {@link FieldError}s; its message names the first three. Neither contains received values.
  *
- * @param fault the error of zod's `safeParse`
- * @param what what was refused, for the message: `"request"`, `"record of things"`
+ * @param fault The error of zod's `safeParse`.
+ * @param what The name of the input in the message: `"request"`, `"record of things"`.
  */
 export function validationError(fault: ValidationFault, what: string): InvalidArgumentError {
   const errors: FieldError[] = [];

@@ -1,15 +1,10 @@
-import { serializeError, toServiceError } from "../errors/index.ts";
-import type { JsonObject, SerializedError } from "../errors/index.ts";
+import { DeclarationError, serializeError, toServiceError } from "../errors/index.ts";
 import type { Logger } from "../logger/logger.ts";
 import { checkDuration } from "./check-duration.ts";
-import {
-  runCheck,
-  type CheckOutcome,
-  type HealthCheck,
-  type RegisteredCheck,
-} from "./run-check.ts";
+import type { HealthCheck, HealthCheckOptions, HealthCheckResult } from "./health-check.ts";
+import { runCheck, type CheckOutcome } from "./run-check.ts";
 
-/** How far an app is in its life. */
+/** The phases of an app's lifecycle. */
 export type AppState =
   | "created"
   | "starting"
@@ -19,51 +14,39 @@ export type AppState =
   | "stopped"
   | "failed";
 
-/** Options of one check. */
-export interface HealthCheckOptions {
-  /** After how many milliseconds a check counts as failed. Absent: 2,000. */
-  readonly timeout?: number;
-  /** For how many milliseconds a result is used again. Absent: 1,000; 0: never. */
-  readonly cache?: number;
-}
-
-/** The result of one check. */
-export interface HealthCheckResult {
-  readonly status: "up" | "down";
-  /** When the check ended, as an ISO 8601 date. */
-  readonly checkedAt: string;
-  /** How long it took, in whole milliseconds. */
-  readonly duration: number;
-  /** Why it is down, as far as others may know; the log has all of it. */
-  readonly error?: SerializedError;
-  /** What the check has to say while it is up, such as how much work waits. */
-  readonly details?: JsonObject;
-}
-
-/** Whether the app takes requests, and what that rests on. Plain JSON. */
+/** Whether the app is ready for requests, with the results of its checks. Plain JSON. */
 export interface HealthReport {
   readonly status: "ready" | "not_ready";
   readonly state: AppState;
   readonly checks: Readonly<Record<string, HealthCheckResult>>;
 }
 
-/** That the process answers. Plain JSON. */
+/** The answer of a live process. Plain JSON. */
 export interface LivenessReport {
   readonly status: "alive";
   readonly state: AppState;
 }
 
-/** What `Health` is made from. */
+/** Options of {@link Health}. */
 export interface HealthOptions {
-  /** The state of the app at this moment. */
+  /** Returns the current state of the app. */
   readonly state: () => AppState;
-  /** Gets a line whenever a check changes between up and down. Absent: no lines. */
+  /** Returns the logger for changes between up and down. Default: changes are not logged. */
   readonly logger?: (() => Logger) | undefined;
 }
 
+/** A check and its last result. */
+interface RegisteredCheck {
+  readonly check: HealthCheck;
+  readonly timeout: number;
+  readonly cache: number;
+  last: { readonly result: HealthCheckResult; readonly at: number } | undefined;
+  running: Promise<HealthCheckResult> | undefined;
+}
+
 /**
- * Knows whether the process lives and whether it is ready for requests. These are two questions: a
- * database that is down must take the process out of the load balancer, not restart it.
+ * Liveness and readiness of the process. The two differ: a database that is down must take the process out of
+ * the load balancer, not restart it.
  */
 export class Health {
   readonly #state: () => AppState;
@@ -76,15 +59,18 @@ export class Health {
   }
 
   /**
-   * Adds a check of readiness.
+   * Adds a readiness check.
    *
-   * @param name stands in the report; a second check of one name throws
-   * @param check resolves while all is well; its signal is aborted when its time is over
-   * @returns removes the check again
+   * @param name The name in the report.
+   * @param check Resolves while all is well. Its signal is aborted after `timeout`.
+   * @returns A function that removes the check.
+   * @throws DeclarationError if the name is taken, or an option is no length of time.
    */
   register(name: string, check: HealthCheck, options: HealthCheckOptions = {}): () => void {
     if (this.#checks.has(name)) {
-      throw new Error(`There is a health check "${name}" already: give this one another name.`);
+      throw new DeclarationError(
+        `There is a health check "${name}" already: give this one another name.`,
+      );
     }
     checkDuration(`timeout of the health check "${name}"`, options.timeout);
     checkDuration(`cache of the health check "${name}"`, options.cache);
@@ -101,14 +87,14 @@ export class Health {
     };
   }
 
-  /** Answers as long as the process can. */
+  /** Always answers `alive`, as a process that hangs cannot answer. */
   liveness(): LivenessReport {
     return { status: "alive", state: this.#state() };
   }
 
   /**
-   * Runs all checks side by side, each within its own time limit. Never rejects. While the app is
-   * not running the answer is `not_ready` at once, and no check runs.
+   * Runs all checks side by side, each within its own timeout. Never rejects. While the app is not running,
+   * it answers `not_ready` at once and runs no check.
    */
   async readiness(): Promise<HealthReport> {
     if (this.#state() !== "running") return this.#report([]);
@@ -151,7 +137,7 @@ export class Health {
     try {
       if (before !== result.status) this.#logChange(name, failure);
     } catch {
-      // A logger that throws says nothing about the check.
+      // The error of a logger must not become the result of the check.
     }
     return result;
   }

@@ -1,10 +1,8 @@
 export {
   Health,
   type AppState,
-  type HealthCheckOptions,
-  type HealthCheckResult,
   type HealthOptions,
   type HealthReport,
   type LivenessReport,
 } from "./health.ts";
-export type { HealthCheck } from "./run-check.ts";
+export type { HealthCheck, HealthCheckOptions, HealthCheckResult } from "./health-check.ts";

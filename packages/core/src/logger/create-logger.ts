@@ -7,22 +7,25 @@ import { LineCleaner } from "./line-cleaner.ts";
 import type { Logger } from "./logger.ts";
 import { PinoLogger } from "./pino-logger.ts";
 
-/** How to make a logger. */
+/** Options of {@link createLogger}. */
 export interface LoggerOptions {
   /** The service's name, on every line as `service`. */
   readonly name: string;
-  /** The environment, on every line as `environment`. Absent: not written. */
+  /** The environment, on every line as `environment`. Default: not written. */
   readonly environment?: string | undefined;
-  /** The least level that is written. Default: `"info"`. */
+  /** The lowest level that is written. Default: `"info"`. */
   readonly level?: LogLevel | undefined;
   /**
-   * Where lines go. Default: standard output, at once. What cannot be written there waits in a buffer of
-   * 4 MiB; beyond that, lines are lost, and the log says how many as soon as it can be written again.
+   * The destination of the lines. Default: standard output, at once. Lines that cannot be written there wait in a
+   * buffer of 4 MiB. When it is full, lines are lost; the log states how many as soon as it can be written.
    */
   readonly destination?: LogDestination | undefined;
-  /** A form for people instead of JSON. Default: only when standard output is a terminal. */
+  /**
+   * Whether lines have a readable form instead of JSON. Default: only if they go to standard output and that is a
+   * terminal.
+   */
   readonly pretty?: boolean | undefined;
-  /** Words that make a key secret wherever they stand in it, beside the default list. */
+  /** Words that make a key secret anywhere in it, in addition to the default list. Default: none. */
   readonly secretKeys?: readonly string[] | undefined;
 }
 
@@ -31,7 +34,7 @@ let second = -1;
 let prefix = "";
 let written = "";
 
-/** ISO time; what did not change since the last line is kept, as formatting costs more than the rest. */
+/** The time in ISO 8601. Parts that have not changed since the last line are reused, as formatting is slow. */
 function isoTime(): string {
   const now = Date.now();
   if (now === millisecond) {
@@ -47,7 +50,7 @@ function isoTime(): string {
   return written;
 }
 
-/** The line that says how many others were lost. The logger itself cannot write it: it might be lost, too. */
+/** The line that states how many others were lost. Not written by the logger itself, as it might be lost, too. */
 function lossLine(origin: object, lost: number, reason: string): string {
   const time = new Date().toISOString();
   const what = lost === 1 ? "1 line of the log was lost" : `${lost} lines of the log were lost`;
@@ -56,12 +59,10 @@ function lossLine(origin: object, lost: number, reason: string): string {
 }
 
 /**
- * Makes the logger of a service. One line is one JSON object with `level`, `time` (ISO 8601),
- * `service`, `environment`, the context's `requestId`, `traceparent` and `principalId`, the fields
- * and `message`.
+ * Makes the logger of a service. A line is a JSON object with `level`, `time` (ISO 8601), `service`,
+ * `environment`, the context's `requestId`, `traceparent` and `principalId`, the fields, and `message`.
  *
- * @param options see {@link LoggerOptions}
- * @throws invalid_argument for an unknown level
+ * @throws InvalidArgumentError for an unknown level.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const cleaner = new LineCleaner(secretKeyTest(options.secretKeys));
@@ -74,7 +75,7 @@ export function createLogger(options: LoggerOptions): Logger {
       messageKey: "message",
       timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      // pino has one of its own for `err`, which would take a clean copy for an error again.
+      // pino's own serializer for `err` would treat the clean copy as an error again.
       serializers: { err: (clean: unknown) => clean },
     },
     openDestination(options.destination, options.pretty, (lost, reason) =>

@@ -1,4 +1,4 @@
-import type { ContextFrame } from "../context/current-context.ts";
+import type { ContextFields, ContextFrame } from "../context/current-context.ts";
 import type { RequestContext } from "../context/request-context.ts";
 import type { JsonValue } from "../errors/json.ts";
 import { boundedText, redactText } from "../redaction/redact-text.ts";
@@ -7,6 +7,7 @@ import type { SecretKeyTest } from "../redaction/secret-keys.ts";
 import { safely } from "../redaction/special-objects.ts";
 import { secretNeedles } from "../redaction/secret-values.ts";
 import { newWalk, type Draft } from "../redaction/walk.ts";
+import type { LogFields } from "./log-writer.ts";
 
 /** Fields that are safe to show and sure to serialize; undefined ones are not written. */
 export type CleanFields = Record<string, JsonValue | undefined>;
@@ -22,70 +23,80 @@ const maxPlainTextLength = 512;
 const maxRememberedLength = 120;
 const maxRemembered = 1_000;
 
-/** What was found out about a key. */
-interface Verdict {
-  /** What is done with the field where its value is a scalar. */
+/** What is known of a key. */
+interface KeyFinding {
+  /**
+   * What happens to a field with a scalar value: it is written as it is (`plain`), as it is outside of a
+   * context (`reserved`), or goes through the walk.
+   */
   readonly handling: "plain" | "reserved" | "walk";
-  /** The last text under the key that was harmless: most keys have the same one in many lines. */
-  harmless: string | undefined;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** What a context adds to each of its lines. */
-export interface ContextFields {
-  readonly requestId: string;
-  readonly traceparent: string | undefined;
-  readonly principalId: string | undefined;
+  /** The last text under the key that held no secret: most keys have the same text in many lines. */
+  harmlessText: string | undefined;
 }
 
 /**
- * A copy of fields, after those of the context. The order is no accident: to add a field to an object
- * that was made by spreading takes V8 11.3 (Node 20) over a microsecond.
+ * What a cleaner has found out about keys and messages. It holds while the registered secrets are the same;
+ * a new secret starts it over.
  */
-function after(context: ContextFields | undefined, fields: Fields): Record<string, unknown> {
-  if (context === undefined) return { ...fields };
-  const { requestId, traceparent, principalId } = context;
-  return { requestId, traceparent, principalId, ...fields };
+class Findings {
+  readonly needles: readonly string[];
+  readonly #keys = new Map<string, KeyFinding>();
+  readonly #harmlessMessages = new Set<string>();
+
+  constructor(needles: readonly string[]) {
+    this.needles = needles;
+  }
+
+  key(key: string, isSecret: SecretKeyTest): KeyFinding {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const found: KeyFinding = { handling: handlingOf(key, isSecret), harmlessText: undefined };
+    if (key.length <= maxRememberedLength && this.#keys.size < maxRemembered) {
+      this.#keys.set(key, found);
+    }
+    return found;
+  }
+
+  isHarmless(message: string): boolean {
+    return this.#harmlessMessages.has(message);
+  }
+
+  rememberHarmless(message: string): void {
+    // Messages with ids in them fill it up in time; constant ones are soon back.
+    if (this.#harmlessMessages.size >= maxRemembered) this.#harmlessMessages.clear();
+    this.#harmlessMessages.add(message);
+  }
 }
 
-/** `undefined` where a field cannot be read, which the walk shows as such. */
-function copyOf(
-  context: ContextFields | undefined,
-  fields: Fields,
-): Record<string, unknown> | undefined {
-  try {
-    return after(context, fields);
-  } catch {
-    return undefined;
-  }
+function handlingOf(key: string, isSecret: SecretKeyTest): KeyFinding["handling"] {
+  const needsWalk =
+    always.includes(key) ||
+    // Only the walk looks at the `name` next to a `value`, which decides whether that is secret.
+    key.toLowerCase() === "value" ||
+    key === "__proto__" ||
+    isSecret(key) ||
+    redactText(key, isSecret) !== key;
+  if (needsWalk) return "walk";
+  return inContext.includes(key) ? "reserved" : "plain";
 }
 
 /**
  * Cleans messages and fields of the lines of one logger and its children. Most lines have constant
- * messages and a few scalars under constant keys: what was found harmless once is remembered, and
- * only the rest takes the walk that every other value takes.
+ * messages and a few scalars under constant keys. What was harmless once is remembered; the rest goes
+ * through the walk that cleans any value.
  */
 export class LineCleaner {
   readonly #isSecret: SecretKeyTest;
-  #needles: readonly string[] = [];
-  #verdicts = new Map<string, Verdict>();
-  #harmlessMessages = new Set<string>();
-  /** Stands for this cleaner and the secrets it knows. */
-  #state: object = {};
+  #findings = new Findings([]);
 
   constructor(isSecret: SecretKeyTest) {
     this.#isSecret = isSecret;
   }
 
-  /** Takes notice of secrets that were registered meanwhile; to be called before each line. */
+  /** Notices secrets that were registered since. Call it before each line. */
   follow(): void {
     const needles = secretNeedles();
-    if (needles === this.#needles) return;
-    this.#needles = needles;
-    this.#verdicts = new Map();
-    this.#harmlessMessages = new Set();
-    this.#state = {};
+    if (needles !== this.#findings.needles) this.#findings = new Findings(needles);
   }
 
   /** A message, redacted and cut at 16,384 characters. */
@@ -93,28 +104,20 @@ export class LineCleaner {
     const text =
       typeof message === "string" ? message : safely(() => String(message), "[unreadable]");
     if (text.length > maxRememberedLength) return this.#bounded(text);
-    if (this.#harmlessMessages.has(text)) return text;
+    if (this.#findings.isHarmless(text)) return text;
     const clean = redactText(text, this.#isSecret);
-    if (clean === text) {
-      // Ids and the like fill it up in time; what is constant is soon there again.
-      if (this.#harmlessMessages.size >= maxRemembered) this.#harmlessMessages = new Set();
-      this.#harmlessMessages.add(text);
-    }
+    if (clean === text) this.#findings.rememberHarmless(text);
     return clean;
-  }
-
-  #bounded(text: string): string {
-    return boundedText(text, maxMessageLength, this.#isSecret);
   }
 
   /**
    * The fields of one line or child. A field whose name the logger itself uses gets an underscore
    * after it.
    *
-   * @param fields what the caller passed; it is not changed
-   * @param context what the context of the line adds; absent: the line has none
+   * @param fields The caller's fields; they are not changed.
+   * @param context What the context of the line adds. Default: the line has no context.
    */
-  fields(fields: Fields, context?: ContextFields): CleanFields {
+  fields(fields: LogFields, context?: ContextFields): CleanFields {
     try {
       return this.#plain(fields, context) ?? this.#walk(fields, context);
     } catch {
@@ -123,15 +126,16 @@ export class LineCleaner {
   }
 
   /**
-   * The fields of a line that is written inside a context. What the context adds is kept in its frame,
-   * for the lines to come.
+   * The fields of a line inside a context. The frame of the context keeps what the context adds, for the
+   * lines to come.
    */
-  fieldsIn(frame: ContextFrame, fields: Fields | undefined): CleanFields {
+  fieldsIn(frame: ContextFrame, fields: LogFields | undefined): CleanFields {
     let context = frame.lineFields;
-    if (context === undefined || frame.cleanedBy !== this.#state) {
+    // Another cleaner, or other secrets, may clean them otherwise.
+    if (context === undefined || frame.cleanedBy !== this.#findings) {
       context = this.#contextFields(frame.context);
       frame.lineFields = context;
-      frame.cleanedBy = this.#state;
+      frame.cleanedBy = this.#findings;
     }
     return fields === undefined ? { ...context } : this.fields(fields, context);
   }
@@ -144,7 +148,12 @@ export class LineCleaner {
     };
   }
 
-  #walk(fields: Fields, context: ContextFields | undefined): CleanFields {
+  #bounded(text: string): string {
+    return boundedText(text, maxMessageLength, this.#isSecret);
+  }
+
+  /** Cleans any fields. */
+  #walk(fields: LogFields, context: ContextFields | undefined): CleanFields {
     const result: Draft = {};
     // Passing the error itself instead of { error } is an easy slip, and its stack must not be lost.
     const shown = fields instanceof Error ? { error: fields } : fields;
@@ -159,27 +168,27 @@ export class LineCleaner {
     return context === undefined ? result : (after(context, result) as CleanFields);
   }
 
-  /** The fields where all are short scalars under keys that are neither secret nor reserved. */
-  #plain(fields: Fields, context: ContextFields | undefined): CleanFields | undefined {
+  /** Cleans fields that are all short scalars under plain keys; `undefined` if one needs the walk. */
+  #plain(fields: LogFields, context: ContextFields | undefined): CleanFields | undefined {
     if (fields instanceof Error) return undefined;
-    // Whole, which is faster than field by field, and reads a getter once: what is looked at here is
-    // what will be written.
+    // All at once, which is faster than field by field and calls each getter once: the values that are
+    // looked at here are the ones that are written.
     const copy = copyOf(context, fields);
     const keys = Object.keys(fields);
     if (copy === undefined || keys.length > maxPlainKeys) return undefined;
     for (const key of keys) {
-      const verdict = this.#verdicts.get(key) ?? this.#judge(key);
-      const { handling } = verdict;
+      const finding = this.#findings.key(key, this.#isSecret);
+      const { handling } = finding;
       if (handling === "walk" || (handling === "reserved" && context !== undefined)) {
         return undefined;
       }
       const value = copy[key];
       switch (typeof value) {
         case "string": {
-          if (value === verdict.harmless) break;
+          if (value === finding.harmlessText) break;
           if (value.length > maxPlainTextLength) return undefined;
           const clean = redactText(value, this.#isSecret);
-          if (clean === value) verdict.harmless = value;
+          if (clean === value) finding.harmlessText = value;
           else copy[key] = clean;
           break;
         }
@@ -199,20 +208,26 @@ export class LineCleaner {
     }
     return copy as CleanFields;
   }
+}
 
-  #judge(key: string): Verdict {
-    // `value` is judged by the `name` next to it, which only the walk looks at.
-    const needsWalk =
-      always.includes(key) ||
-      key.toLowerCase() === "value" ||
-      key === "__proto__" ||
-      this.#isSecret(key) ||
-      redactText(key, this.#isSecret) !== key;
-    const known = inContext.includes(key) ? "reserved" : "plain";
-    const verdict: Verdict = { handling: needsWalk ? "walk" : known, harmless: undefined };
-    if (key.length <= maxRememberedLength && this.#verdicts.size < maxRemembered) {
-      this.#verdicts.set(key, verdict);
-    }
-    return verdict;
+/**
+ * A copy of fields, after those of the context. The order matters: V8 11.3 (Node 20) takes over a
+ * microsecond to add a field to an object that was made by spreading.
+ */
+function after(context: ContextFields | undefined, fields: LogFields): Record<string, unknown> {
+  if (context === undefined) return { ...fields };
+  const { requestId, traceparent, principalId } = context;
+  return { requestId, traceparent, principalId, ...fields };
+}
+
+/** As {@link after}; `undefined` if a field cannot be read, which the walk shows as such. */
+function copyOf(
+  context: ContextFields | undefined,
+  fields: LogFields,
+): Record<string, unknown> | undefined {
+  try {
+    return after(context, fields);
+  } catch {
+    return undefined;
   }
 }

@@ -6,8 +6,9 @@ import { readableEntry } from "./readable-entry.ts";
 import { readableLine } from "./readable-line.ts";
 import { type LossNote, standardOutput } from "./standard-output.ts";
 
-/** Where lines go: one call per line, each ending in a newline. A `Writable` fits. */
+/** A destination of log lines. A `Writable` fits. */
 export interface LogDestination {
+  /** Called once per line, with the newline at its end. */
   write(line: string): unknown;
 }
 
@@ -35,13 +36,12 @@ function colorful(): boolean {
 }
 
 /**
- * The stream that lines are written to: standard output unless told otherwise, in JSON or in a
- * form for people. That form comes from `pino-pretty` where it is installed and lines go to
- * standard output, else from a small one of our own.
+ * Opens the stream for lines, in JSON or in a readable form. The readable form comes from `pino-pretty` if that
+ * is installed and lines go to standard output, else from {@link readableLine}.
  *
- * @param target absent: standard output
- * @param pretty absent: only where lines go to a terminal
- * @param note makes the JSON line that says how many lines were lost
+ * @param target Default: standard output.
+ * @param pretty Whether lines are readable. Default: only if they go to a terminal.
+ * @param note Makes the JSON line that states how many lines were lost.
  */
 export function openDestination(
   target: LogDestination | undefined,
@@ -61,7 +61,7 @@ export function openDestination(
       try {
         write(form === undefined ? line : form(line));
       } catch (error) {
-        // A request must not fail because its log line does.
+        // A request must not fail because its log line fails.
         if (!isTold) standardOutput.tell(`to its destination (${String(error)})`);
         isTold = true;
       }

@@ -1,12 +1,12 @@
 import { InvalidArgumentError } from "../errors/canonical-errors.ts";
 
-/** How much a line matters, and as a logger's level the least that it writes. */
+/** The level of a line; as the level of a logger, the lowest that it writes. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
-/** A level at which lines are written; `silent` is none. */
+/** A level of lines: any but `silent`. */
 export type LineLevel = Exclude<LogLevel, "silent">;
 
-/** The levels in rising order, with pino's numbers. */
+/** The levels in ascending order, with pino's numbers. */
 const levelNumbers: { readonly [L in LogLevel]: number } = {
   trace: 10,
   debug: 20,
@@ -18,10 +18,10 @@ const levelNumbers: { readonly [L in LogLevel]: number } = {
 };
 
 /**
- * Checks a level that came as text.
+ * Checks a level that is given as text.
  *
- * @param level for example the value of LOG_LEVEL
- * @throws invalid_argument when it is none; the message lists the levels
+ * @param level For example the value of LOG_LEVEL.
+ * @throws InvalidArgumentError for an unknown level; the message lists the levels.
  */
 export function parseLogLevel(level: string): LogLevel {
   if (Object.hasOwn(levelNumbers, level)) {
@@ -31,7 +31,7 @@ export function parseLogLevel(level: string): LogLevel {
   throw new InvalidArgumentError(`There is no such log level. Use one of ${choices}.`);
 }
 
-/** The threshold of one logger; loggers below it follow unless they were given their own. */
+/** The level of one logger. Its children follow it unless they have their own. */
 export class LevelSetting {
   readonly #parent: LevelSetting | undefined;
   #own: LogLevel | undefined;

@@ -1,59 +1,57 @@
 import type { LineLevel, LogLevel } from "./log-level.ts";
-import { newSampler, type Sampler, type SamplingOptions } from "./sampling.ts";
-
-/** What a line says beside its message. An error is given as `{ error }`. */
-export type LogFields = Readonly<Record<string, unknown>>;
+import type { LogFields, LogWriter, SamplingOptions } from "./log-writer.ts";
+import { newSampler, type Sampler } from "./sampler.ts";
 
 /**
- * Writes log lines. The class is the token under which every app binds its logger; make one with
- * `createLogger`.
+ * Writes log lines. The class is the token of an app's logger; `createLogger` makes one.
  *
- * Every line carries the service, the environment and, inside a request, the request id, the
- * `traceparent` and the principal's id. Secrets in fields, errors and messages are replaced by
- * `[secret]`; nothing that is passed in is changed, and no field, however odd, makes a call throw.
+ * Every line has the service, the environment and, inside a request, the request id, the `traceparent` and the
+ * principal's id. Secrets in fields, errors and messages are replaced by `[secret]`. Arguments are never changed,
+ * and no field makes a call throw.
  */
-export abstract class Logger {
-  /** Each step of the code, for whoever debugs it. */
+export abstract class Logger implements LogWriter {
+  /** Single steps of the code, for debugging it. */
   abstract trace(message: string, fields?: LogFields): void;
-  /** What helps to find a fault, off in production. */
+  /** Facts that help to find a fault; off in production. */
   abstract debug(message: string, fields?: LogFields): void;
-  /** What happened, as expected. */
+  /** Expected events. */
   abstract info(message: string, fields?: LogFields): void;
-  /** Something is wrong, and the service coped. */
+  /** Faults that the service has handled. */
   abstract warn(message: string, fields?: LogFields): void;
-  /** Something failed. */
+  /** Failures. */
   abstract error(message: string, fields?: LogFields): void;
-  /** The process cannot go on. */
+  /** Failures that end the process. */
   abstract fatal(message: string, fields?: LogFields): void;
 
   /**
-   * A logger that adds fields to every line.
+   * Returns a logger that adds fields to every line.
    *
-   * @param fields cleaned once, now; later changes to them are not seen
+   * @param fields They are cleaned at once; later changes to them have no effect.
    */
   abstract child(fields: LogFields): Logger;
 
   /**
-   * The least level that is written. Set at run time it holds for this logger and for all its
-   * children, those made earlier too, but for children that were given a level of their own.
+   * The lowest level that is written. Setting it at run time changes this logger and all its children, also
+   * earlier ones, except those with their own level.
    */
   abstract level: LogLevel;
 
-  /** Whether lines of a level are written, to spare the work of collecting their fields. */
+  /** Whether lines of a level are written. Use it to avoid the work of collecting their fields. */
   abstract isEnabled(level: LineLevel): boolean;
 
   /**
-   * A logger that writes only some of its lines, for lines that come too often. Lines of `error`
-   * and `fatal` are always written. Each call counts on its own: keep the result in a field.
+   * Returns a logger that writes only some of its lines, for frequent lines. Lines of `error` and `fatal` are
+   * always written. Each call of `sample` counts separately: keep its result in a field.
    *
-   * @param options which lines to keep; see {@link SamplingOptions}
+   * @param options Which lines to keep.
+   * @throws DeclarationError for a count that is not a whole number of at least 1, or a share outside 0 to 1.
    */
   sample(options: SamplingOptions): Logger {
     return new SampledLogger(this, newSampler(options));
   }
 }
 
-/** A logger whose lines of all levels go one way. */
+/** A logger with one method for lines of all levels. */
 export abstract class LeveledLogger extends Logger {
   trace(message: string, fields?: LogFields): void {
     this.writeLine("trace", message, fields);
@@ -82,7 +80,7 @@ export abstract class LeveledLogger extends Logger {
   protected abstract writeLine(level: LineLevel, message: string, fields?: LogFields): void;
 }
 
-/** Asks a sampler before each line; everything else is the wrapped logger's. */
+/** Asks a sampler before each line, and leaves everything else to the wrapped logger. */
 class SampledLogger extends LeveledLogger {
   readonly #inner: Logger;
   readonly #sampler: Sampler;

@@ -3,9 +3,10 @@ import type { Logger as Pino } from "pino";
 import { currentFrame } from "../context/current-context.ts";
 import { LevelSetting, type LineLevel, type LogLevel } from "./log-level.ts";
 import type { LineCleaner } from "./line-cleaner.ts";
-import { LeveledLogger, type Logger, type LogFields } from "./logger.ts";
+import type { LogFields } from "./log-writer.ts";
+import { LeveledLogger, type Logger } from "./logger.ts";
 
-/** The logger over pino. Its pino instances write every level: the threshold is checked here. */
+/** The logger on top of pino. Its pino instances write all levels; the level is checked here. */
 export class PinoLogger extends LeveledLogger {
   readonly #pino: Pino;
   readonly #setting: LevelSetting;

@@ -1,11 +1,11 @@
 import { escapeControlCharacters } from "../redaction/escape-control-characters.ts";
 
 /**
- * What a JSON line says, so that no part of it can move the cursor of a terminal, turn the direction of
- * text or begin a line of its own: of line breaks, only those of the stacks of errors are left.
+ * Parses a JSON line and makes its texts safe: no part of them can move the cursor of a terminal, change the
+ * direction of text or start a new line. Only the line breaks in the stacks of errors stay.
  *
- * @param line one line as written for machines
- * @returns `undefined` for what is no JSON object
+ * @param line One line in JSON.
+ * @returns `undefined` for text that is no JSON object.
  */
 export function readableEntry(line: string): Record<string, unknown> | undefined {
   let parsed: unknown;

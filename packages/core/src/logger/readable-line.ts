@@ -9,7 +9,7 @@ const colors: Readonly<Record<string, string>> = {
   fatal: "35",
 };
 
-/** A value on one line. What is escaped already is not escaped again. */
+/** A value on one line. Texts that are escaped already are not escaped again. */
 function shown(value: unknown): string {
   if (typeof value === "string" && /^[\w.:/@+-]+$/.test(value)) return value;
   return JSON.stringify(value).replaceAll(String.raw`\\`, "\\");
@@ -26,12 +26,12 @@ function stackOf(error: unknown): string {
 }
 
 /**
- * Turns a JSON line into one for people: time, level, message, then the fields; stacks of errors
- * follow on lines of their own, indented. Control characters and line breaks of anything else become
- * escapes. What is no JSON object is returned as it is.
+ * Converts a JSON line to a readable one: time, level, message, fields. Stacks of errors follow on their own
+ * lines, indented. Other control characters and line breaks become escapes. Text that is no JSON object is
+ * returned as it is.
  *
- * @param line one line as written for machines
- * @param color whether to use terminal colors
+ * @param line One line in JSON.
+ * @param color Whether to use terminal colors.
  */
 export function readableLine(line: string, color: boolean): string {
   const entry = readableEntry(line);

@@ -5,12 +5,12 @@ import { escapeControlCharacters } from "../redaction/escape-control-characters.
 const maxWaiting = 4 * 1_024 * 1_024;
 const shortestRetry = 20;
 const longestRetry = 1_000;
-/** How long the end of the process waits for a reader, and for one that takes nothing at all. */
+/** How long the process waits at its end for a reader, and for one that reads nothing. In milliseconds. */
 const longestFlush = 1_000;
 const maxPause = 250;
 const pause = 5;
 
-/** Makes the line that says how many others were lost. */
+/** Makes the line that states how many others were lost. */
 export type LossNote = (lost: number, reason: string) => string;
 
 function codeOf(error: unknown): string {
@@ -19,14 +19,13 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Writes lines to standard output at once, so that the last words of a dying process are not lost in a
- * buffer. What cannot be written, because the disk is full or the reader of a pipe has stopped reading,
- * waits in a buffer of 4 MiB and is tried again; beyond that, lines are lost and counted. Neither ends nor
- * blocks the process. A failure is told on standard error in one line, and a loss in the log once it can be
- * written again.
+ * Writes lines to standard output at once, so that the last lines of a crashing process are not lost in a buffer.
+ * Lines that cannot be written, because the disk is full or the reader of a pipe does not read, wait in a buffer
+ * of 4 MiB and are retried. When it is full, lines are lost and counted. This neither ends nor blocks the
+ * process. Standard error gets one line about a failure, and the log one about lost lines once it can be written.
  */
 class StandardOutput {
-  /** Lines, the first of which may be the rest of one. */
+  /** Waiting lines; the first may be the rest of one. */
   #waiting: Buffer[] = [];
   #bytes = 0;
   #lost = 0;
@@ -38,12 +37,12 @@ class StandardOutput {
   #timer: NodeJS.Timeout | undefined;
   #triedAt = 0;
 
-  /** @param note makes the line about a loss, if this one is lost */
+  /** @param note Makes the line about lost lines, if this one is lost. */
   write(line: string, note: LossNote): void {
-    // Asking for the stream makes a pipe one that answers EAGAIN instead of blocking the process.
+    // Access to the stream makes a pipe answer EAGAIN instead of blocking the process.
     void process.stdout;
     if (this.#waiting.length > 0) {
-      // Others may be waiting for this turn to end, so that the timer alone might come too late.
+      // A busy event loop may run the timer too late.
       if (performance.now() - this.#triedAt >= 1) this.#tryAgain();
       if (this.#waiting.length > 0) {
         this.#keep(Buffer.from(line), note);
@@ -56,13 +55,13 @@ class StandardOutput {
     this.#schedule();
   }
 
-  /** The number of bytes that were taken. */
+  /** @returns How many bytes were written. */
   #attempt(text: string | Buffer): number {
     try {
       return typeof text === "string" ? writeSync(1, text) : writeSync(1, text);
     } catch (error) {
       this.#reason = codeOf(error);
-      // A reader that is merely slow is no news.
+      // A slow reader is no failure.
       if (this.#reason !== "EAGAIN") this.#tell();
       return 0;
     }
@@ -80,7 +79,7 @@ class StandardOutput {
     this.#bytes += bytes.length;
   }
 
-  /** Writes what waits, as far as it is taken. @returns whether any was */
+  /** Writes as much of the waiting lines as possible. @returns Whether anything was written. */
   #tryAgain(): boolean {
     const before = this.#bytes;
     let done = 0;
@@ -125,7 +124,7 @@ class StandardOutput {
     process.on("exit", () => this.#flush());
   }
 
-  /** A slow reader gets the rest, as long as it reads. */
+  /** Writes the rest at the end of the process, as long as the reader reads. */
   #flush(): void {
     const start = performance.now();
     let progress = start;
@@ -147,9 +146,9 @@ class StandardOutput {
   }
 
   /**
-   * Says on standard error, where anything can be said, that lines are lost.
+   * Reports on standard error that lines are lost.
    *
-   * @param where they should have gone, and why they did not
+   * @param where Where they should have gone, and why they did not.
    */
   tell(where: string): void {
     try {
@@ -160,10 +159,10 @@ class StandardOutput {
         `The log cannot be written ${escapeControlCharacters(where)}. Lines are lost.\n`,
       );
     } catch {
-      // There is nowhere left to say it.
+      // No other place is left to report it.
     }
   }
 }
 
-/** The one of this process: two that wrote to a full pipe would tear each other's lines apart. */
+/** One per process: two that write to a full pipe would break each other's lines. */
 export const standardOutput: StandardOutput = new StandardOutput();

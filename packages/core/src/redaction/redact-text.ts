@@ -1,19 +1,16 @@
-import { redactForms } from "@plinth/support/redact-forms";
+import { redacted, redactForms } from "@plinth/support/redact-forms";
 
 import { isSecretKey, type SecretKeyTest } from "./secret-keys.ts";
 import { secretNeedles } from "./secret-values.ts";
 
-/** What stands in the place of a secret. */
-export const redacted = "[secret]";
-
 /**
- * Replaces the secrets that can be told from the text alone: registered values, passwords and
- * secret parameters in URLs, bearer and basic credentials, JSON web tokens, private keys in PEM,
- * headers with a secret name, and values that are written out next to a secret key, as in
- * `password=x` and `{"password":"x"}`. Time grows linearly with the text, even if it is hostile.
+ * Replaces secrets that are recognizable in a text: registered values, passwords and secret parameters in URLs,
+ * bearer and basic credentials, JSON web tokens, private keys in PEM, headers with a secret name, and values next
+ * to a secret key, as in `password=x` and `{"password":"x"}`. Time grows linearly with the text, even if it is
+ * hostile.
  *
- * @param text any text; it is searched whole, so cut very long text first with `boundedText`
- * @param isSecret which keys are secret; absent: the default list
+ * @param text Any text. It is searched to its end, so cut very long text first.
+ * @param isSecret Which keys are secret. Default: the default list.
  */
 export function redactText(text: string, isSecret: SecretKeyTest = isSecretKey): string {
   let result = text;
@@ -28,12 +25,11 @@ export function redactText(text: string, isSecret: SecretKeyTest = isSecretKey):
 const leastMargin = 4_096;
 
 /**
- * Redacts text and cuts it to a length, without ever showing the first half of a secret that the
- * cut goes through.
+ * Redacts a text and cuts it to a length, without showing the first part of a secret that is cut.
  *
- * @param text any text, of any length
- * @param limit the most characters to keep
- * @param isSecret which keys are secret; absent: the default list
+ * @param text Any text, of any length.
+ * @param limit How many characters to keep at most.
+ * @param isSecret Which keys are secret. Default: the default list.
  */
 export function boundedText(text: string, limit: number, isSecret?: SecretKeyTest): string {
   if (text.length <= limit) {

@@ -1,12 +1,13 @@
 import { isNativeError } from "node:util/types";
 
+import { redacted } from "@plinth/support/redact-forms";
+
 import type { JsonValue } from "../errors/json.ts";
-import { redacted } from "./redact-text.ts";
 import type { SecretKeyTest } from "./secret-keys.ts";
 import { describeSpecial, entriesOf, safely } from "./special-objects.ts";
 import { cleanText, newWalk, setKey, type Draft, type SanitizeLimits, type Walk } from "./walk.ts";
 
-/** Whether a value may stand under a secret key: it says that there is none, or a yes or no. */
+/** Whether a value under a secret key may be shown: it is absent, or a boolean. */
 function harmless(value: unknown): boolean {
   return value === undefined || value === null || typeof value === "boolean";
 }
@@ -16,7 +17,7 @@ function isCount(key: string, value: unknown): boolean {
   return typeof value === "number" && key.toLowerCase().endsWith("tokens");
 }
 
-/** The clean form of what stands under a key; `undefined` where there is nothing to show. */
+/** The clean form of the value of a key; `undefined` if there is nothing to show. */
 function cleanMember(key: string, value: unknown, walk: Walk): JsonValue | undefined {
   if (!harmless(value) && walk.isSecret(key) && !isCount(key, value)) {
     return redacted;
@@ -49,10 +50,10 @@ function cleanPrimitive(value: unknown, walk: Walk): JsonValue | undefined {
 }
 
 /**
- * Makes one clean value of any value; `undefined` where there is nothing to show.
+ * The clean form of any value; `undefined` if there is nothing to show.
  *
- * @param value anything; it is never changed
- * @param walk the budgets, which are used up on the way
+ * @param value Anything. It is never changed.
+ * @param walk The budgets, which it uses up.
  */
 function clean(value: unknown, walk: Walk): JsonValue | undefined {
   if (typeof value !== "object" || value === null) {
@@ -99,7 +100,7 @@ function cleanObject(value: object, walk: Walk): JsonValue | undefined {
   const toJson: unknown = Reflect.get(value, "toJSON");
   if (typeof toJson === "function") {
     const json: unknown = Reflect.apply(toJson, value, [""]);
-    // Some classes return themselves: then their fields are all there is.
+    // Some classes return themselves: then their fields are shown.
     if (json !== value) {
       return clean(json, walk);
     }
@@ -138,9 +139,9 @@ const headerLists = /(?:headers?|headerslist|trailers?)$/;
 const headerLine = /^([A-Za-z][\w-]*)[ \t]*:(?=[\s\S])/;
 
 /**
- * What stands under the key of headers, in a form that shows which value is whose: `["Cookie", "a=b"]`,
- * as Node's `rawHeaders` has them, becomes pairs, and of lines such as `Cookie: a=b`, in a list or in one
- * text, only the names are left where they are secret.
+ * The value of a key for headers, in a form that shows which value belongs to which name: a list such as
+ * `["Cookie", "a=b"]`, as Node's `rawHeaders`, becomes pairs. Of lines such as `Cookie: a=b`, in a list or in one
+ * text, only the name is kept if it is secret.
  */
 function headersOf(key: string, value: unknown, walk: Walk): unknown {
   if (!headerLists.test(key.toLowerCase())) return value;
@@ -191,13 +192,13 @@ function cleanFields(value: object, walk: Walk): JsonValue {
 }
 
 /**
- * Adds the own enumerable fields of an object to a draft, cleaned. A getter that throws shows as
- * `[unreadable]` and does no more harm.
+ * Adds the own enumerable fields of an object to a draft, cleaned. A getter that throws is shown as
+ * `[unreadable]`.
  *
- * @param result the draft, which is changed
- * @param value the object to read
- * @param walk the budgets
- * @param skip keys to leave out
+ * @param result The draft, which is changed.
+ * @param value The object to read.
+ * @param walk The budgets.
+ * @param skip Keys to leave out. Default: none.
  */
 export function addFields(
   result: Draft,
@@ -253,7 +254,7 @@ function textOf(error: Error, field: "name" | "message" | "stack"): string {
   return typeof text === "string" ? text : "";
 }
 
-/** The class's own name where it says more than `name`, as with a subclass that never set one. */
+/** The name of the class if it tells more than `name`, as for a subclass that does not set one. */
 function typeOf(error: Error): string {
   const name = textOf(error, "name");
   const constructed = safely<unknown>(() => error.constructor.name, "");
@@ -264,12 +265,9 @@ function typeOf(error: Error): string {
 }
 
 /**
- * The form an error has in a log line: `type`, `message`, `stack`, its own fields (`code`,
- * `details`, a client's `response` …), `internalDetails`, `cause` and the members of an
- * `AggregateError`, all redacted and bounded as any other value.
- *
- * @param error any error
- * @param walk the budgets
+ * The form of an error in a log line: `type`, `message`, `stack`, its own fields (`code`, `details`, the
+ * `response` of a client, …), `internalDetails`, `cause` and the errors of an `AggregateError`, all redacted and
+ * bounded like any other value.
  */
 function describeError(error: Error, walk: Walk): JsonValue {
   const result: Draft = {
@@ -297,14 +295,14 @@ function isEmpty(value: unknown): boolean {
 }
 
 /**
- * Makes a copy of a value that is safe to show and sure to serialize: secrets are replaced by
- * `[secret]`, cycles, depth and size are bounded, and what JSON lacks (Maps, Sets, errors, bigints,
- * dates) gets a readable form. The value itself is never changed.
+ * Copies a value so that it is safe to show and can always be serialized: secrets are replaced by `[secret]`;
+ * cycles, depth and size are bounded; values that JSON lacks (Maps, Sets, errors, bigints, dates) get a readable
+ * form. The value itself is never changed.
  *
- * @param value anything; a value with `toJSON` shows what that returns, redacted as well
- * @param isSecret which keys are secret; absent: the default list
- * @param limits how much to show; see {@link SanitizeLimits}
- * @returns the copy, or `undefined` where `value` is `undefined`
+ * @param value Anything. Of a value with `toJSON` the result of that is shown, redacted.
+ * @param isSecret Which keys are secret. Default: the default list.
+ * @param limits How much to show.
+ * @returns The copy; `undefined` if `value` is `undefined`.
  */
 export function sanitize(
   value: unknown,

@@ -1,16 +1,16 @@
 /**
- * Secret values known to the process: whoever loads a secret registers it here, and no log line or
- * serialized error contains it afterwards, not even inside a message.
+ * Secret values known to the process. Code that loads a secret registers it here; afterwards no log line and no
+ * serialized error contains it, not even inside a message.
  *
- * The registry is one `Set` per process, found under `Symbol.for("plinth.secrets")`, so that a
- * package which does not depend on this one, or another copy of it, can add to the same set.
+ * The registry is one `Set` per process, under `Symbol.for("plinth.secrets")`, so that packages without a
+ * dependency on this one, and other copies of it, add to the same set.
  */
 const registryKey: symbol = Symbol.for("plinth.secrets");
 
-/** Shorter values are not registered: replacing every "abc" would garble lines and guard nothing. */
+/** Shorter values are not registered: replacing every "abc" would garble lines and protect nothing. */
 const shortestSecret = 6;
 
-// Kept here as well: looking a symbol up on the global object costs more than a short log line.
+// Cached here: looking up a symbol on the global object costs more than a short log line.
 let shared: Set<string> | undefined;
 
 function registry(): Set<string> {
@@ -28,10 +28,9 @@ function registry(): Set<string> {
 }
 
 /**
- * Makes a value unspeakable: from now on `[secret]` stands in its place in every string that goes
- * through the logger or into a serialized error.
+ * Registers a secret value: from now on the logger and serialized errors replace it by `[secret]` in every text.
  *
- * @param value the secret text; one of fewer than 6 characters is ignored
+ * @param value The secret text. A text of fewer than 6 characters is ignored.
  */
 export function registerSecret(value: string): void {
   if (value.length >= shortestSecret) {
@@ -40,22 +39,22 @@ export function registerSecret(value: string): void {
 }
 
 /**
- * Forgets a registered value, for tests and for rotated secrets that are no longer valid.
+ * Removes a registered value, for tests and for rotated secrets that are no longer valid.
  *
- * @param value the text given to {@link registerSecret}; unknown text is ignored
+ * @param value The text that was given to {@link registerSecret}. Unknown text is ignored.
  */
 export function forgetSecret(value: string): void {
   registry().delete(value);
 }
 
-/** The forms in which a secret turns up in text: as it is, inside a URL, inside a JSON string. */
+/** The forms of a secret in texts: as it is, inside a URL, inside a JSON string, in base64. */
 function formsOf(secret: string): string[] {
   const forms = [secret];
   let encoded = secret;
   try {
     encoded = encodeURIComponent(secret);
   } catch {
-    // A lone surrogate cannot be URL-encoded, so it cannot turn up in that form either.
+    // A lone surrogate cannot be URL-encoded, so that form does not occur.
   }
   const quoted = JSON.stringify(secret).slice(1, -1);
   const base64 = Buffer.from(secret).toString("base64");
@@ -88,8 +87,8 @@ function unchanged(secrets: Set<string>): boolean {
 }
 
 /**
- * What to look for in text, longest first, so that a secret which begins like another is replaced
- * whole. Computed again only when the registry changed.
+ * The texts to replace, longest first, so that a secret that starts with another one is replaced whole. They are
+ * computed again only after a change of the registry.
  */
 export function secretNeedles(): readonly string[] {
   const secrets = registry();

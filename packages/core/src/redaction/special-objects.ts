@@ -1,4 +1,4 @@
-/** Runs a read that may throw, such as a getter or a proxy's trap. */
+/** Runs a read that may throw, such as a getter or a trap of a proxy. */
 export function safely<T>(read: () => T, otherwise: T): T {
   try {
     return read();
@@ -7,7 +7,7 @@ export function safely<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** Class tags of objects that are maps in all but name, from the web platform and from Node. */
+/** Class tags of objects that work like maps, from the web platform and from Node. */
 const mapTags: ReadonlySet<string> = new Set(["Headers", "URLSearchParams", "FormData"]);
 
 function tagOf(value: object): string {
@@ -15,9 +15,7 @@ function tagOf(value: object): string {
 }
 
 /**
- * The entries of a Map or of an object that works like one; `undefined` for every other object.
- *
- * @param value any object
+ * The entries of a Map or of an object that works like one; `undefined` for other objects.
  */
 export function entriesOf(
   value: object,
@@ -33,10 +31,10 @@ export function entriesOf(
 }
 
 /**
- * A short form for objects whose own fields say nothing useful or too much; `undefined` for the
- * rest. Bytes are counted, never shown.
+ * A short form for objects whose own fields are useless or too many; `undefined` for other objects. Bytes are
+ * counted, never shown.
  *
- * @param value any object but an array or an error
+ * @param value Any object but an array or an error.
  */
 export function describeSpecial(value: object): { readonly shown: unknown } | undefined {
   if (value instanceof Date) {
@@ -72,6 +70,6 @@ export function describeSpecial(value: object): { readonly shown: unknown } | un
 
 function boxed(value: object): { readonly shown: unknown } | undefined {
   const plain: unknown = value.valueOf();
-  // A class may choose its tag: without this check one that calls itself "String" would recurse.
+  // A class may choose its tag: without this check, a class with the tag "String" would recurse.
   return typeof plain === "object" ? undefined : { shown: plain };
 }

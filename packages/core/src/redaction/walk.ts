@@ -2,7 +2,7 @@ import type { JsonValue } from "../errors/json.ts";
 import { boundedText } from "./redact-text.ts";
 import { isSecretKey, type SecretKeyTest } from "./secret-keys.ts";
 
-/** How much of a value is shown. All limits have defaults that fit a log line. */
+/** How much of a value is shown. The defaults fit a log line. */
 export interface SanitizeLimits {
   /** Levels of nesting below the value. Default: 10. */
   readonly depth?: number;
@@ -16,7 +16,7 @@ export interface SanitizeLimits {
   readonly total?: number;
 }
 
-/** What a walk through one value carries along; `describeError` and the collections use it too. */
+/** The state of a walk through one value. */
 export interface Walk {
   readonly isSecret: SecretKeyTest;
   readonly depth: number;
@@ -24,14 +24,14 @@ export interface Walk {
   readonly text: number;
   nodes: number;
   total: number;
-  /** The objects on the way down, by which a cycle is told from a value that occurs twice. */
+  /** The objects on the path to the current value, to tell a cycle from a value that occurs twice. */
   readonly path: object[];
 }
 
 /** A mutable JSON object under construction. */
 export type Draft = Record<string, JsonValue>;
 
-/** Starts a walk with fresh budgets. */
+/** Starts a walk with full budgets. */
 export function newWalk(isSecret: SecretKeyTest = isSecretKey, limits: SanitizeLimits = {}): Walk {
   return {
     isSecret,
@@ -44,7 +44,7 @@ export function newWalk(isSecret: SecretKeyTest = isSecretKey, limits: SanitizeL
   };
 }
 
-/** Redacts and bounds one string, on the account of the walk. */
+/** Redacts and cuts one text, within the budgets of the walk. */
 export function cleanText(text: string, walk: Walk): string {
   const limit = Math.min(walk.text, Math.max(0, walk.total));
   const clean = boundedText(text, limit, walk.isSecret);
@@ -52,7 +52,7 @@ export function cleanText(text: string, walk: Walk): string {
   return clean;
 }
 
-/** Sets a key as data, also where it is `__proto__`. */
+/** Sets a key as data, even `__proto__`. */
 export function setKey(target: Draft, key: string, value: JsonValue): void {
   if (key === "__proto__") {
     Object.defineProperty(target, key, {

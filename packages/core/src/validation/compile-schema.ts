@@ -1,8 +1,8 @@
-// All of it, because a name that an older zod lacks could not be imported at all.
+// The whole module, because a name that an older zod lacks could not be imported.
 import * as zod from "zod/v4/core";
 import { isCompilable, type Version } from "./is-compilable.ts";
 
-/** The first version whose compiler was compared with its parser, in thousands of cases a schema. */
+/** The first version whose compiler was compared with its parser, in thousands of cases per schema. */
 const comparedVersion: Version = { major: 4, minor: 6, patch: 7 };
 
 function isAtLeast(version: Version, least: Version): boolean {
@@ -18,15 +18,13 @@ function hasCompiler(): boolean {
 const compiled = new WeakMap<zod.$ZodType, zod.$ZodType>();
 
 /**
- * The same schema with a check made for it by zod's own compiler, several times as fast for what is
- * valid. What is not valid goes through the schema as it was, so that messages and paths are zod's.
+ * Compiles a schema with zod's own compiler: checks of valid values are then several times as fast. Invalid
+ * values go through the original schema, so that messages and paths are zod's.
  *
- * The schema itself comes back where it cannot be compiled: it runs code of its author (refinements,
- * transforms, codecs, `catch`), leads back to itself, coerces, belongs to another version of zod, or
- * the process forbids code from strings (`--disallow-code-generation-from-strings`,
- * `z.config({ jitless: true })`).
- *
- * @param schema compiled once, however often it is asked for
+ * @param schema It is compiled once, however often it is passed.
+ * @returns The schema itself if it cannot be compiled: it runs code of its author (refinements, transforms,
+ *   codecs, `catch`), leads back to itself, coerces, belongs to another version of zod, or the process forbids
+ *   code from strings (`--disallow-code-generation-from-strings`, `z.config({ jitless: true })`).
  */
 export function compileSchema(schema: zod.$ZodType): zod.$ZodType {
   const known = compiled.get(schema);
@@ -37,16 +35,16 @@ export function compileSchema(schema: zod.$ZodType): zod.$ZodType {
   return made;
 }
 
-/** Tries a value: gives what zod would make of it, or {@link notCompiled} to have zod asked. */
+/** Checks a value: returns zod's result, or {@link notCompiled} if zod itself has to check it. */
 export type CompiledParser = (value: unknown) => unknown;
 
-/** Given by a compiled parser for a value that is not valid. */
+/** The result of a compiled parser for a value that is not valid. */
 export const notCompiled: symbol = Symbol("not compiled");
 
 /**
- * The compiled check of a schema alone, for a caller that asks zod itself when it fails.
+ * Compiles only the check of a schema, for a caller that asks zod itself if it fails.
  *
- * @returns `undefined` where there is none; see {@link compileSchema}
+ * @returns `undefined` if the schema cannot be compiled; see {@link compileSchema}.
  */
 export function compileParser(schema: zod.$ZodType): CompiledParser | undefined {
   if (!hasCompiler() || !isCompilable(schema, zod.version)) return undefined;
@@ -57,7 +55,7 @@ export function compileParser(schema: zod.$ZodType): CompiledParser | undefined 
       return made === zod.INVALID ? notCompiled : made;
     };
   } catch {
-    // As zod.compile does with a schema that leads back to itself.
+    // The schema leads back to itself. zod.compile returns such a schema as it is.
     return undefined;
   }
 }

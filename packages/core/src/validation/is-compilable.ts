@@ -1,10 +1,9 @@
+import { someSchema } from "@plinth/support/schema-reader";
 import type { $ZodCheck, $ZodType } from "zod/v4/core";
-import { someSchema } from "../contract/schema-children.ts";
 
 /**
- * The kinds of schema whose compiled form was compared with zod's own answers. All others run code
- * of the schema's author, which a compiled check that gives up would run a second time, or accept
- * what JSON does not carry.
+ * The kinds of schema whose compiled form was compared with zod's own results. All others accept values that
+ * JSON cannot carry, or run code of the schema's author, which would run twice if the compiled check fails.
  */
 const kinds: ReadonlySet<string> = new Set([
   "any",
@@ -36,7 +35,7 @@ const kinds: ReadonlySet<string> = new Set([
   "void",
 ]);
 
-/** Likewise for what is checked beside the kind. */
+/** The checks that were compared in the same way. */
 const checks: ReadonlySet<string> = new Set([
   "bigint_format",
   "greater_than",
@@ -50,14 +49,14 @@ const checks: ReadonlySet<string> = new Set([
   "string_format",
 ]);
 
-/** What a definition can hold beside the fields that its kind lists. */
+/** Fields of a definition that its kind does not list. */
 interface Details {
   readonly type: string;
   readonly check?: string;
   readonly checks?: readonly $ZodCheck[];
-  /** Whether the value is converted first. */
+  /** Whether values are converted first. */
   readonly coerce?: boolean;
-  /** A format's own function. */
+  /** The function of a custom format. */
   readonly fn?: unknown;
 }
 
@@ -66,7 +65,7 @@ function isKnownCheck(check: $ZodCheck): boolean {
   return checks.has(definition.check) && definition.fn === undefined;
 }
 
-/** Schemas can be made by hand, and then need not do what the name of their kind says. */
+/** Whether zod made a schema. One that is made by hand may behave in another way than its kind. */
 function isOfZod(schema: $ZodType): boolean {
   for (const trait of schema._zod.traits) {
     if (!/^_?\$?Zod/.test(trait)) return false;
@@ -99,9 +98,9 @@ function isSameVersion(left: Version, right: Version): boolean {
 }
 
 /**
- * Whether a schema, with all that is inside it, may be answered by a compiled check.
+ * Whether a compiled check may stand for a schema and all schemas inside it.
  *
- * @param version that of the compiler: the rules of another copy of zod may be others
+ * @param version The version of the compiler: another copy of zod may have other rules.
  */
 export function isCompilable(schema: $ZodType, version: Version): boolean {
   return !someSchema(schema, (inner) => !isKnown(inner, version));

@@ -1,11 +1,15 @@
+import {
+  definitionOf,
+  isRecursive,
+  schemaChildren,
+  someSchema,
+} from "@plinth/support/schema-reader";
 import { clone, type $ZodType } from "zod/v4/core";
-import { isRecursive } from "../contract/depth-limit.ts";
-import { rebuildSchema, type SchemaPlace } from "../contract/rebuild-schema.ts";
-import { schemaChildren, someSchema } from "../contract/schema-children.ts";
-import { definitionOf, schemaType } from "../contract/schema-shape.ts";
+import { rebuildSchema, type InnerSchema } from "../schema/rebuild-schema.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 import { compileParser, notCompiled, type CompiledParser } from "./compile-schema.ts";
 
-/** How many faults of one value are looked for. */
+/** After how many faults the check of a value stops. */
 export const maxIssues = 64;
 
 type Run = (
@@ -14,19 +18,19 @@ type Run = (
 ) => ReturnType<$ZodType["_zod"]["run"]>;
 type Payload = Parameters<Run>[0];
 type Context = Parameters<Run>[1];
-/** As zod makes it, and not yet as it gives it out. */
+/** An issue inside zod, before it is finished for the caller. */
 interface Issue {
   readonly errors?: unknown;
   continue?: boolean | undefined;
 }
 
 /**
- * How many faults the list, record or object that is being checked may still have. Checks are
- * synchronous, so one place for all is enough.
+ * How many more faults are counted in the list, record or object that is being checked. Checks are synchronous,
+ * so one variable is enough.
  */
 let allowance: { left: number } | undefined;
 
-/** An issue of a union holds those of each choice. */
+/** Counts issues. An issue of a union contains those of each option. */
 function weightOf(issues: readonly Issue[]): number {
   let weight = 0;
   for (const { errors } of issues) {
@@ -37,7 +41,7 @@ function weightOf(issues: readonly Issue[]): number {
   return weight;
 }
 
-/** Whether values may hold any number of what a schema describes. */
+/** Whether values of a schema can have any number of entries. */
 function isContainer(schema: $ZodType, recursive: boolean): boolean {
   const definition = definitionOf(schema);
   switch (definition.type) {
@@ -56,14 +60,14 @@ function isContainer(schema: $ZodType, recursive: boolean): boolean {
   }
 }
 
-/** Thrown by a part and caught by its container, whose loop has no other end. Never seen outside. */
+/** Ends the loop of a container: one of its parts throws it, and the container catches it. */
 const stop = new Error("The value has too many faults.");
 
-/** Gives the parts of a container an allowance of their own: what is left of the one around it. */
+/** Gives the parts of a container their own allowance: what is left of the outer one. */
 function limitContainer(schema: $ZodType): void {
   const internals: { run: Run; parse: Run } = schema._zod;
   const { run } = internals;
-  // Looked up with each call where it is the same: zod replaces it after the first value.
+  // Where both are the same, looked up with each call: zod replaces `parse` after the first value.
   const check: Run =
     run === internals.parse ? (payload, context) => internals.parse(payload, context) : run;
   const within = (left: number, payload: Payload, context: Context): ReturnType<Run> => {
@@ -80,7 +84,8 @@ function limitContainer(schema: $ZodType): void {
       return within(allowance?.left ?? maxIssues, payload, context);
     } catch (error) {
       if (error !== stop) throw error;
-      // No version that we know keeps them elsewhere. Without a fault here the value would be taken.
+      // In all known versions the faults are here. Without any the value would count as valid, so it is checked
+      // again without a limit.
       return payload.issues.length > 0
         ? payload
         : within(Number.POSITIVE_INFINITY, payload, context);
@@ -89,12 +94,11 @@ function limitContainer(schema: $ZodType): void {
 }
 
 /**
- * A part of a container: checked while the container has faults left. A container with a fault is
- * refused, whatever else is in it.
+ * Wraps a part of a container, so that it is checked only while the container has an allowance left. After that
+ * the container is refused in any case.
  *
- * @param mayDrop whether the container forgets the faults of a part that is absent
- * @param mayStop whether the container may be left in the middle; otherwise the other parts are passed
- *   over
+ * @param mayDrop Whether the container ignores the faults of an absent part.
+ * @param mayStop Whether the check of the container may end early. Otherwise the remaining parts are skipped.
  */
 function limitPart(part: $ZodType, mayDrop: boolean, mayStop: boolean): $ZodType {
   const limited = clone(part);
@@ -109,10 +113,10 @@ function limitPart(part: $ZodType, mayDrop: boolean, mayStop: boolean): $ZodType
       return payload;
     }
     if (isForward) {
-      // Not before it is needed: a recursive schema cannot be looked into while it is being made.
+      // On first use: a recursive schema cannot be walked through while it is being made.
       if (!isPrepared && schemaChildren(part).length > 0) compiled = compileParser(part);
       isPrepared = true;
-      // Most parts of a value with a fault have none themselves.
+      // Most parts of an invalid value are valid.
       const value = compiled === undefined ? notCompiled : compiled(payload.value);
       if (value !== notCompiled) {
         payload.value = value;
@@ -125,14 +129,14 @@ function limitPart(part: $ZodType, mayDrop: boolean, mayStop: boolean): $ZodType
     const issues = result.issues as Issue[];
     current.left -= weightOf(issues);
     const last = issues.at(-1);
-    // Checks of the container would get parts that were not looked at.
+    // Otherwise the checks of the container would see parts that were not checked.
     if (current.left <= 0 && last !== undefined) last.continue = false;
     return result;
   };
   return limited;
 }
 
-/** A faulty key is a fault of the record, except where zod tries again with a number. */
+/** Whether zod reports a faulty key as a fault of the record; with other keys it tries again with a number. */
 function isTextKey(schema: $ZodType): boolean {
   return ["string", "template_literal"].includes(schemaType(schema));
 }
@@ -140,12 +144,13 @@ function isTextKey(schema: $ZodType): boolean {
 const limitedSchemas = new WeakMap<$ZodType, $ZodType>();
 
 /**
- * The same schema, which stops looking after 64 faults. zod makes an object of each fault of a value,
- * of which a list of a megabyte can have several hundred thousand.
+ * Copies a schema so that a check stops after 64 faults. zod makes an object for each fault of a value, and a
+ * list of a megabyte can have several hundred thousand.
  *
- * Every list, record and recursive object counts the faults of its own parts, never those that a union
- * or a default around them forgets: whether a value is valid does not change. The schema itself comes
- * back where the number of faults has an end anyway.
+ * Every list, record and recursive object counts the faults of its own parts, but not those that an outer union
+ * or default ignores: the same values are valid as before.
+ *
+ * @returns The schema itself if the number of faults is bounded anyway.
  */
 export function limitIssues(schema: $ZodType): $ZodType {
   const known = limitedSchemas.get(schema);
@@ -158,28 +163,37 @@ export function limitIssues(schema: $ZodType): $ZodType {
 function limit(schema: $ZodType): $ZodType {
   const recursive = isRecursive(schema);
   if (!someSchema(schema, (inner) => isContainer(inner, recursive))) return schema;
-  // The sides of an intersection forgive each other's keys.
+  // Each side of an intersection accepts the keys of the other.
   const merges = someSchema(schema, (inner) => schemaType(inner) === "intersection");
-  // zod counts the open objects of a recursive value, and would go on counting what was left.
+  // zod counts the open objects of a recursive value; after an early end its count would be wrong.
   const mayStop = !recursive && !someSchema(schema, (inner) => schemaType(inner) === "lazy");
-  const parts = new Map<SchemaPlace, Map<$ZodType, $ZodType>>();
+  const parts = new Map<string, Map<$ZodType, $ZodType>>();
 
-  const isPart = (original: $ZodType, place: SchemaPlace, parent: $ZodType): boolean => {
-    if (place === "key") {
-      const { mode } = definitionOf(parent) as { readonly mode?: string };
-      return !merges && mode !== "loose" && isTextKey(original);
+  const isPart = (child: InnerSchema, parent: $ZodType): boolean => {
+    const { type, mode } = definitionOf(parent) as {
+      readonly type: string;
+      readonly mode?: string;
+    };
+    switch (child.field) {
+      case "keyType":
+        return type === "record" && !merges && mode !== "loose" && isTextKey(child.schema);
+      case "valueType":
+        return type === "record";
+      case "shape":
+        return recursive;
+      default:
+        return ["element", "rest", "catchall"].includes(child.field);
     }
-    if (place === "field") return recursive;
-    return place === "element" || place === "value" || place === "rest" || place === "catchall";
   };
 
   return rebuildSchema(schema, {
-    inner: (original, place, parent, copy) => {
-      if (!isPart(original, place, parent)) return copy(original);
-      const ofPlace = parts.get(place) ?? new Map<$ZodType, $ZodType>();
-      parts.set(place, ofPlace);
-      const part = ofPlace.get(original) ?? limitPart(copy(original), place === "field", mayStop);
-      ofPlace.set(original, part);
+    inner: (child, parent, copy) => {
+      const { field, schema: original } = child;
+      if (!isPart(child, parent)) return copy(original);
+      const ofField = parts.get(field) ?? new Map<$ZodType, $ZodType>();
+      parts.set(field, ofField);
+      const part = ofField.get(original) ?? limitPart(copy(original), field === "shape", mayStop);
+      ofField.set(original, part);
       return part;
     },
     made: (copy) => {

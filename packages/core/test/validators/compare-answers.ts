@@ -27,7 +27,7 @@ function inWords({ thrown, issues }: Answer): string {
     .join("; ");
 }
 
-/** Where the two answers differ; `undefined` where they are the same. */
+/** How the two results differ; `undefined` if they are the same. */
 function disagreement(compiled: Answer, zod: Answer, given: unknown): string | undefined {
   const [words, expected] = [inWords(compiled), inWords(zod)];
   if (words !== expected) return `compiled ${words}, zod ${expected}`;
@@ -35,11 +35,11 @@ function disagreement(compiled: Answer, zod: Answer, given: unknown): string | u
   return differenceOf(compiled.value, zod.value, objectsIn(given));
 }
 
-/** What a comparison came to. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly valid: number;
   readonly invalid: number;
-  /** The first case in which the answers differ. Absent: none did. */
+  /** The first case with different results. Absent: there is none. */
   readonly fault?: string;
 }
 
@@ -56,7 +56,7 @@ export function compareAnswers(
   const random = new Random(seed);
   let valid = 0;
   for (let index = 0; index < cases; index += 1) {
-    // Without mischief most values are valid; with much of it hardly any is.
+    // Without mischief most values are valid, with much of it hardly any.
     const mischief = random.pick([0, 0, 0.05, 0.15, 0.4]);
     const value = nearValue(schema, { random, mischief, texts });
     const zod = answerOf(schema, value);

@@ -2,7 +2,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function";
 }
 
-/** All objects that a value leads to. Getters are left alone. */
+/** All objects inside a value. Getters are not called. */
 export function objectsIn(value: unknown, found: Set<object> = new Set()): Set<object> {
   const rest = [value];
   while (rest.length > 0) {
@@ -12,7 +12,7 @@ export function objectsIn(value: unknown, found: Set<object> = new Set()): Set<o
     for (const key of Reflect.ownKeys(next)) {
       const property = Reflect.getOwnPropertyDescriptor(next, key);
       if (property !== undefined && "value" in property) rest.push(property.value);
-      // A test's getters give what they hold, each time the same.
+      // Getters of the tests return the same value each time.
       else if (property?.get !== undefined && !Array.isArray(next))
         rest.push(readOrNothing(next, key));
     }

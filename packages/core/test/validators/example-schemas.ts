@@ -16,7 +16,7 @@ const modules = {
   "users-accounts": { ...userApi, ...accountData, ...membershipData, ...userData },
 };
 
-// The hash of a key, and a name of a person.
+// The hash of a key, and the name of a person.
 const texts = ["0123456789abcdef".repeat(4), "a".repeat(64), "Ann", "thing_kettle"];
 
 function schemasOf(name: string, exported: unknown): [string, $ZodType][] {

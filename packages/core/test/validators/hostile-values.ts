@@ -63,7 +63,7 @@ const scalars: readonly unknown[] = [
   "a\u2028b",
 ];
 
-// Made anew for each use: a check that changed one would spoil the next.
+// Functions, as a check that changes a value would spoil it for the next.
 const containers: readonly (() => unknown)[] = [
   () => ({}),
   () => [],
@@ -108,7 +108,7 @@ const containers: readonly (() => unknown)[] = [
   () => new Error("an error"),
 ];
 
-/** Anything that a caller without types, or with bad intent, may pass. */
+/** Any value, as a caller without types or with bad intent passes it. */
 export function hostileValue(random: Random): unknown {
   return random.chance(0.5) ? random.pick(scalars) : random.pick(containers)();
 }

@@ -3,12 +3,12 @@ import { disguised, hostileValue } from "./hostile-values.ts";
 import type { Random } from "./random.ts";
 import { textSamples } from "./text-samples.ts";
 
-/** How a value is made. */
+/** How to make a value. */
 export interface Making {
   readonly random: Random;
-  /** How often a part is replaced by something hostile, left out or disguised: 0 to 1. */
+  /** How often a part is replaced by a hostile value, left out or disguised: 0 to 1. */
   readonly mischief: number;
-  /** Texts that the schema takes and that nobody could guess. */
+  /** Texts that the schema accepts and that cannot be guessed. */
   readonly texts: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function lengthsOf(schema: $ZodType): Bounds {
   return { low, high, steps: [] };
 }
 
-/** A length within its bounds, most often close to one of them; sometimes just outside. */
+/** A length, most often close to a bound; sometimes just outside of it. */
 function near({ low, high }: Bounds, { random, mischief }: Making): number {
   if (random.chance(mischief)) return Math.max(0, random.pick([low - 1, high + 1]));
   return random.pick([low, high, Math.min(high, low + 1), Math.min(high, low + random.below(6))]);
@@ -58,7 +58,7 @@ const letters = ["a", "b", "Z", "0", " ", "é", "😀", "𝒳", "\u0301"];
 
 const fitting = new WeakMap<$ZodType, readonly string[]>();
 
-/** Of all texts that are known, those that a schema takes; none where most texts would do. */
+/** The known texts that a schema accepts; none if it accepts most texts. */
 function textsFor(schema: $ZodType, texts: readonly string[]): readonly string[] {
   const known = fitting.get(schema);
   if (known !== undefined) return known;
@@ -115,7 +115,7 @@ function objectOf(
   for (const key of keys) {
     const field = shape[key]!;
     if (random.chance(mischief / 2)) continue;
-    // What may be left out often is, whatever else happens.
+    // Optional fields are often left out.
     if (field._zod.optin !== undefined && random.chance(0.4)) {
       if (random.chance(0.3)) made[key] = undefined;
       continue;
@@ -130,7 +130,7 @@ function objectOf(
   return random.chance(mischief / 3) ? disguised(made, random) : made;
 }
 
-/** Sets a key as data, also where it is `__proto__`. */
+/** Sets a key as data, even `__proto__`. */
 function define(owner: object, key: PropertyKey, value: unknown): void {
   Object.defineProperty(owner, key, {
     value,
@@ -159,7 +159,7 @@ function both(left: unknown, right: unknown): unknown {
   }
 }
 
-/** A value that a schema takes, or nearly takes. */
+/** A value that a schema accepts, or nearly accepts. */
 export function nearValue(schema: $ZodType, making: Making): unknown {
   const { random, mischief } = making;
   if (random.chance(mischief / 2)) return hostileValue(random);

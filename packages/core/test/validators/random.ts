@@ -1,4 +1,4 @@
-/** Random choices that a seed repeats. After "mulberry32" by Tommy Ettinger (public domain). */
+/** Repeatable random choices. After "mulberry32" by Tommy Ettinger (public domain). */
 export class Random {
   #state: number;
 
@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed;
   }
 
-  /** From 0 up to, but without, 1. */
+  /** From 0 to below 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
@@ -14,7 +14,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from 0 up to, but without, the bound. */
+  /** A whole number from 0 to below the bound. */
   below(bound: number): number {
     return Math.floor(this.next() * bound);
   }

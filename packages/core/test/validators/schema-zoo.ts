@@ -1,7 +1,7 @@
 import { z } from "zod";
 import * as mini from "zod/mini";
 
-/** One schema, and texts that it takes and that cannot be guessed from it. */
+/** One schema, with texts that it accepts and that cannot be guessed from it. */
 export interface ZooEntry {
   readonly schema: z.core.$ZodType;
   readonly texts?: readonly string[];
@@ -298,7 +298,7 @@ const Tree: z.ZodType<Tree> = z.object({
   },
 });
 
-/** What zod is left to answer by itself. */
+/** Schemas that are not compiled. */
 export const uncompiled: ReadonlyMap<string, z.core.$ZodType> = new Map<string, z.core.$ZodType>([
   ["refine", z.object({ a: z.string().refine((text) => text !== "b") })],
   ["superRefine", z.string().superRefine(() => undefined)],

@@ -1,4 +1,4 @@
-/** Texts of each format of zod, right ones and such as are nearly right. */
+/** Texts for each format of zod, valid ones and nearly valid ones. */
 export const textSamples: Readonly<Record<string, readonly string[]>> = {
   email: [
     "ann@example.com",

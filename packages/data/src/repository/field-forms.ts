@@ -1,4 +1,4 @@
-import { createSchemaCheck, type SchemaCheck } from "@plinth/core";
+import { createSchemaCheck, type SchemaCheck } from "@plinth/core/transport";
 import type { $ZodType } from "zod/v4/core";
 import type { RepositoryDefinition } from "./definition.ts";
 import { fieldSchemas, hasTwoForms, isKeptAsGiven, textChange } from "./schema-fields.ts";

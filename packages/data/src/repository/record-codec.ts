@@ -1,4 +1,4 @@
-import { createSchemaCheck, type SchemaCheck } from "@plinth/core";
+import { createSchemaCheck, type SchemaCheck } from "@plinth/core/transport";
 import {
   type FieldError,
   InternalError,

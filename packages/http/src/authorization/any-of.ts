@@ -1,4 +1,5 @@
-import { isServiceError, readThrown, UnauthenticatedError, type Principal } from "@plinth/core";
+import { isServiceError, UnauthenticatedError, type Principal } from "@plinth/core";
+import { readThrown } from "@plinth/core/errors";
 import { Authorizer, type AuthorizationRequest } from "./authorizer.ts";
 import { noteJudge } from "./caller-credentials.ts";
 import type { SecurityScheme } from "./security-scheme.ts";

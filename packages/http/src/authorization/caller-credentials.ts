@@ -1,4 +1,5 @@
-import { rootContext, type RequestContext } from "@plinth/core";
+import type { RequestContext } from "@plinth/core";
+import { rootContext } from "@plinth/core/transport";
 import { Exchange } from "../request/exchange.ts";
 import type { AuthorizationRequest, Authorizer } from "./authorizer.ts";
 import type { SecurityScheme } from "./security-scheme.ts";

@@ -1,4 +1,5 @@
-import { toServiceError, withinLimits, type MethodDescription } from "@plinth/core";
+import { toServiceError, type MethodDescription } from "@plinth/core";
+import { withinLimits } from "@plinth/core/transport";
 import type { FastifyRequest } from "fastify";
 import type { Exchange } from "../request/exchange.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,12 +1,11 @@
 import {
   CancelledError,
   describeContract,
-  remoteCall,
   type AnyServiceClass,
   type ContractDescription,
   type MethodDescription,
-  type RemoteSend,
 } from "@plinth/core";
+import { remoteCall, type RemoteSend } from "@plinth/core/transport";
 import { callerAuthorization } from "../authorization/caller-credentials.ts";
 import { readAnswer } from "./answer-reader.ts";
 import { parseBaseUrl, type BaseUrl } from "./base-url.ts";

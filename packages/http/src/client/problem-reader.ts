@@ -1,4 +1,5 @@
-import { deserializeError, isErrorCode, type ServiceError } from "@plinth/core";
+import type { ServiceError } from "@plinth/core";
+import { deserializeError, isErrorCode } from "@plinth/core/errors";
 import { requestIdHeader } from "../request/request-headers.ts";
 import type { Answer } from "./connection-pool.ts";
 import { RemoteError, type CallTarget } from "./remote-error.ts";

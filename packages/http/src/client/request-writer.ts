@@ -1,13 +1,10 @@
 import {
-  arrayElement,
-  objectFields,
-  scalarKinds,
   validationError,
   type ContractDescription,
   type FieldError,
   type MethodDescription,
-  type ScalarKind,
 } from "@plinth/core";
+import { arrayElement, objectFields, scalarKinds, type ScalarKind } from "@plinth/core/transport";
 import { entityTag } from "../request/entity-tag.ts";
 import { headerText } from "../request/header-reader.ts";
 

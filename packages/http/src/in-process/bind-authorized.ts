@@ -1,4 +1,5 @@
-import { currentContext, guardedCall, type Binding, type MethodDescription } from "@plinth/core";
+import { currentContext, type Binding, type MethodDescription } from "@plinth/core";
+import { guardedCall } from "@plinth/core/transport";
 import { RedirectingBinder } from "./redirecting-binder.ts";
 import { checkPrincipal, checkScopes } from "../authorization/check-principal.ts";
 import { refusal } from "../authorization/refusal.ts";

@@ -1,4 +1,5 @@
-import { errorCodes, type ErrorCode, type JsonObject, type MethodDescription } from "@plinth/core";
+import type { ErrorCode, JsonObject, MethodDescription } from "@plinth/core";
+import { errorCodes } from "@plinth/core/errors";
 import { titleOf } from "../problem/problem.ts";
 import { statusOf } from "../problem/status-of.ts";
 

@@ -1,9 +1,5 @@
-import {
-  documentSchema,
-  type JsonObject,
-  type JsonValue,
-  type MethodDescription,
-} from "@plinth/core";
+import type { JsonObject, JsonValue, MethodDescription } from "@plinth/core";
+import { documentSchema } from "@plinth/core/transport";
 import {
   $ZodObject,
   $ZodRegistry,

@@ -1,4 +1,5 @@
-import { objectFields, type JsonObject, type MethodDescription } from "@plinth/core";
+import type { JsonObject, MethodDescription } from "@plinth/core";
+import { objectFields } from "@plinth/core/transport";
 import type { SchemaCollector } from "./schema-collector.ts";
 
 /**

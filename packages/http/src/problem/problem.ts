@@ -1,10 +1,5 @@
-import {
-  serializeError,
-  type ErrorCode,
-  type FieldError,
-  type JsonObject,
-  type ServiceError,
-} from "@plinth/core";
+import type { ErrorCode, FieldError, JsonObject, ServiceError } from "@plinth/core";
+import { serializeError } from "@plinth/core/errors";
 import { statusOf } from "./status-of.ts";
 import { preconditionFailed, type TransportFault } from "./transport-fault.ts";
 

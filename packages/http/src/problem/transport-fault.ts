@@ -1,4 +1,5 @@
-import { isError, readThrown, type ErrorCode } from "@plinth/core";
+import type { ErrorCode } from "@plinth/core";
+import { isError, readThrown } from "@plinth/core/errors";
 
 /** A fault of the request itself, found before a contract method is called. */
 export interface TransportFault {

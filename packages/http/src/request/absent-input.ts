@@ -1,4 +1,5 @@
-import { objectFields, type MethodDescription } from "@plinth/core";
+import type { MethodDescription } from "@plinth/core";
+import { objectFields } from "@plinth/core/transport";
 import { safeParse } from "zod/v4/core";
 
 /** Whether the whole input may be absent: it is optional, has a default, or accepts everything. */

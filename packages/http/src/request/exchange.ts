@@ -2,13 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   CancelledError,
-  continueTrace,
   DeadlineExceededError,
-  limitTracestate,
-  parseTraceparent,
   type Principal,
   type RequestContext,
 } from "@plinth/core";
+import { continueTrace, limitTracestate, parseTraceparent } from "@plinth/core/transport";
 import { maxTimerDelay } from "@plinth/support/race";
 import { requestIdOf } from "./request-headers.ts";
 

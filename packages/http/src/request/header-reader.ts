@@ -1,4 +1,5 @@
-import { objectFields, scalarKinds, type MethodDescription, type ScalarKind } from "@plinth/core";
+import type { MethodDescription } from "@plinth/core";
+import { objectFields, scalarKinds, type ScalarKind } from "@plinth/core/transport";
 import { textConverter } from "./text-converter.ts";
 
 /** Every value of every header, names in lower case. */

@@ -1,4 +1,5 @@
-import { objectFields, validationError, type MethodDescription } from "@plinth/core";
+import { validationError, type MethodDescription } from "@plinth/core";
+import { objectFields } from "@plinth/core/transport";
 import { malformedRequest, TransportFaultError } from "../problem/transport-fault.ts";
 import { absentInput } from "./absent-input.ts";
 import {

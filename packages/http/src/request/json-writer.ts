@@ -1,4 +1,5 @@
-import { closedFieldNames, type MethodDescription } from "@plinth/core";
+import type { MethodDescription } from "@plinth/core";
+import { closedFieldNames } from "@plinth/core/transport";
 
 /** Writes checked values as JSON, as `JSON.stringify` would. */
 export type JsonWriter = (value: unknown) => string;

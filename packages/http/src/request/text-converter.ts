@@ -1,4 +1,5 @@
-import { arrayElement, scalarKinds, type MethodDescription } from "@plinth/core";
+import type { MethodDescription } from "@plinth/core";
+import { arrayElement, scalarKinds } from "@plinth/core/transport";
 
 type Schema = MethodDescription["input"];
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import {
   endRequest,
-  isError,
   isServiceError,
   runWithContext,
   toServiceError,
   type Logger,
 } from "@plinth/core";
+import { isError } from "@plinth/core/errors";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { challengesFor } from "../authorization/guard.ts";
 import type { SecurityScheme } from "../authorization/security-scheme.ts";

@@ -3,11 +3,10 @@ import {
   describeContract,
   runWithContext,
   toServiceError,
-  wireCalls,
   type AnyServiceClass,
   type MethodDescription,
-  type WireCall,
 } from "@plinth/core";
+import { wireCalls, type WireCall } from "@plinth/core/transport";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authorizer } from "../authorization/authorizer.ts";
 import { createGuard } from "../authorization/guard.ts";

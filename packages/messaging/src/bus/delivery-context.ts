@@ -1,4 +1,5 @@
-import { continueTrace, type Logger, parseTraceparent, type RequestContext } from "@plinth/core";
+import type { Logger, RequestContext } from "@plinth/core";
+import { continueTrace, parseTraceparent } from "@plinth/core/transport";
 import type { EventEnvelope } from "../events/envelope.ts";
 import type { DeliveryRun } from "./delivery-run.ts";
 

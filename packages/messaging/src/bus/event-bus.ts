@@ -1,4 +1,5 @@
-import { currentContext, type Logger, withinLimits } from "@plinth/core";
+import { currentContext, type Logger } from "@plinth/core";
+import { withinLimits } from "@plinth/core/transport";
 import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import { randomUUID } from "node:crypto";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";

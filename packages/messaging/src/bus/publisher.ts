@@ -1,4 +1,5 @@
-import { currentContext, type Logger, redactText, withinLimits } from "@plinth/core";
+import { currentContext, type Logger, redactText } from "@plinth/core";
+import { withinLimits } from "@plinth/core/transport";
 import {
   createServiceError,
   FailedPreconditionError,

@@ -1,4 +1,5 @@
-import { createContext, currentContext, parseTraceparent, runWithContext } from "@plinth/core";
+import { createContext, currentContext, runWithContext } from "@plinth/core";
+import { parseTraceparent } from "@plinth/core/transport";
 import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
 import { expect } from "vitest";
 import type { AnyDomainEvent } from "../events/definition.ts";

@@ -1,4 +1,5 @@
-import { createSchemaCheck, limitTracestate, validationError } from "@plinth/core";
+import { validationError } from "@plinth/core";
+import { createSchemaCheck, limitTracestate } from "@plinth/core/transport";
 import { z } from "zod";
 import type { EventEnvelope } from "./envelope.ts";
 

@@ -1,4 +1,5 @@
-import { createSchemaCheck, type SchemaCheck, strictInput, validationError } from "@plinth/core";
+import { validationError } from "@plinth/core";
+import { createSchemaCheck, type SchemaCheck, strictInput } from "@plinth/core/transport";
 import {
   DataLossError,
   FailedPreconditionError,

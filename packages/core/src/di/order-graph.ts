@@ -1,10 +1,10 @@
 import type { Definition } from "./definition.ts";
 import { edgesOf, type Graph } from "./graph.ts";
 
-/** The definitions so that each comes after what it depends on, and the cycles that forbid it. */
+/** The definitions, each after its dependencies, and the cycles that prevent such an order. */
 export interface GraphOrder {
   readonly order: readonly Definition[];
-  /** Each from the definition that closes the cycle to the last one before it. */
+  /** Each from the definition that closes the cycle to the last one before it, in order of dependency. */
   readonly cycles: readonly (readonly Definition[])[];
 }
 
@@ -18,8 +18,8 @@ function* dependenciesOf(graph: Graph, definition: Definition): Generator<Defini
 }
 
 /**
- * Orders a graph depth first, in the order of binding. Visits every edge once, and keeps its own
- * stack: a long chain of dependencies must not overflow the call stack.
+ * Orders a graph depth first, in the order of the bindings. Visits every edge once, with its own stack: a long
+ * chain of dependencies must not overflow the call stack.
  */
 export function orderGraph(graph: Graph): GraphOrder {
   const order: Definition[] = [];

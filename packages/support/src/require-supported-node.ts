@@ -1,14 +1,14 @@
-/** What is read of `process.versions`. */
+/** The part of `process.versions` that is read. */
 export interface RuntimeVersions {
   readonly node?: string | undefined;
 }
 
 /**
- * Refuses a Node that `engines` of the package excludes: npm only warns of it.
+ * Refuses a version of Node that `engines` of the package excludes: npm only warns of it.
  *
- * @param packageName who asks, for the message
- * @param versions those of the process. Absent, as in a browser: nothing is refused
- * @throws {Error} for a Node before 20.19, a 21, or a 22 before 22.12
+ * @param packageName The package, for the message.
+ * @param versions Those of the process. Absent, as in a browser: nothing is refused.
+ * @throws {Error} for a Node before 20.19, a 21, or a 22 before 22.12.
  */
 export function requireSupportedNode(
   packageName: string,

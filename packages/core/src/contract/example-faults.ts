@@ -2,7 +2,7 @@ import { safeParse, type $ZodType } from "zod/v4/core";
 import { readableError } from "../errors/read-thrown.ts";
 import { validationError } from "../errors/validation-error.ts";
 import type { MethodDefinition, MethodExample } from "./method.ts";
-import { strictInput } from "./strict-input.ts";
+import { strictInput } from "../schema/strict-input.ts";
 
 function fault(what: string, schema: $ZodType, value: unknown): string | undefined {
   try {
@@ -19,10 +19,10 @@ function ownCopy(value: unknown): unknown {
 }
 
 /**
- * What is wrong with the examples of a method. An example that its own schemas refuse would teach
- * callers what does not work.
+ * Checks the examples of a method against its schemas.
  *
- * @param input the strict input
+ * @param input The strict input.
+ * @returns What is wrong; empty if all is well.
  */
 export function exampleFaults(
   definition: MethodDefinition,
@@ -31,7 +31,7 @@ export function exampleFaults(
 ): string[] {
   const examples = Object.entries(definition.examples ?? {});
   if (examples.length === 0) return [];
-  // Outputs lose undeclared fields on their way, so an example that shows some lies as well.
+  // Outputs lose undeclared fields, so an example must not show any.
   const output = strictInput(definition.output);
   return examples.flatMap(([name, example]) => {
     const faults = [fault(`input of the example "${name}"`, input, example.input)];
@@ -46,7 +46,7 @@ export function exampleFaults(
   });
 }
 
-/** The examples of a definition as values of their own, in the form that JSON carries. */
+/** Copies of a definition's examples, in the form that JSON carries. */
 export function examplesOf(definition: MethodDefinition): Readonly<Record<string, MethodExample>> {
   const entries = Object.entries(definition.examples ?? {}).map(
     ([name, { summary, input, output }]): [string, MethodExample] => [

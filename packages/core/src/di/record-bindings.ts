@@ -1,6 +1,7 @@
+import { DeclarationError } from "../errors/declaration-error.ts";
 import type { Binder, Binding, BindingBuilder, BindingOptions, Resource } from "./binder.ts";
 import type { BindingMode, Definition, Target } from "./definition.ts";
-import { recordedDependencies } from "./dependencies.ts";
+import { recordedDependencies } from "./recorded-dependencies.ts";
 import {
   requireToken,
   requireTokens,
@@ -12,13 +13,13 @@ import {
   type TokenValues,
 } from "./token.ts";
 
-/** A `bind` call whose builder was given nothing to bind to. */
+/** A `bind` call without a target. */
 export interface UnfinishedBinding {
   readonly token: Token<unknown>;
   readonly source: string;
 }
 
-/** What a list of binding functions wrote down. */
+/** The bindings that a list of binding functions made. */
 export interface Recording {
   readonly definitions: readonly Definition[];
   readonly unfinished: readonly UnfinishedBinding[];
@@ -37,7 +38,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
 
   toClass(implementation: Class<T>, options: BindingOptions = {}): void {
     if (typeof implementation !== "function") {
-      throw new TypeError(
+      throw new DeclarationError(
         `${tokenName(this.#token)} is bound to ${String(implementation)} instead of a class. ` +
           "Two modules probably import each other.",
       );
@@ -84,7 +85,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
       name,
     );
     if (typeof create !== "function") {
-      throw new TypeError(
+      throw new DeclarationError(
         `The binding of ${name} takes ${expected} after the dependencies; what it got is ${shownValue(create)}.`,
       );
     }
@@ -95,7 +96,7 @@ class RecordingBuilder<T> implements BindingBuilder<T> {
   }
 }
 
-/** Writes down what binding functions say, in order. */
+/** Records the calls of binding functions, in order. */
 class BindingRecorder implements Binder {
   readonly #definitions: Definition[] = [];
   readonly #unfinished = new Set<UnfinishedBinding>();
@@ -103,7 +104,7 @@ class BindingRecorder implements Binder {
   #source = "";
   #closed = false;
 
-  /** Says that all binding functions have run: whoever kept the binder and binds now is told. */
+  /** Called after all binding functions: a later call of the binder is an error. */
   close(): void {
     this.#closed = true;
   }
@@ -127,7 +128,9 @@ class BindingRecorder implements Binder {
   install(binding: Binding): void {
     if (this.#installed.has(binding)) return;
     if (typeof binding !== "function") {
-      throw new TypeError(`A binding is a function that takes a binder; got ${String(binding)}.`);
+      throw new DeclarationError(
+        `A binding is a function that takes a binder; got ${String(binding)}.`,
+      );
     }
     this.#installed.add(binding);
     const outer = this.#source;
@@ -136,7 +139,7 @@ class BindingRecorder implements Binder {
       const result: unknown = binding(this);
       if (result instanceof Promise) {
         result.catch(() => undefined);
-        throw new TypeError(
+        throw new DeclarationError(
           `The binding ${binding.name} is asynchronous. Bindings only say what is bound: ` +
             "move what has to be awaited into toResource({ create }).",
         );
@@ -149,7 +152,7 @@ class BindingRecorder implements Binder {
   #builder<T>(token: Token<T>, mode: BindingMode): BindingBuilder<T> {
     requireToken(token, `A token bound in ${this.#source || "a binding"}`);
     if (this.#closed) {
-      throw new TypeError(
+      throw new DeclarationError(
         `${tokenName(token)} is bound too late: bindings are taken while the binding function runs, ` +
           "not from a callback or after an await.",
       );
@@ -164,7 +167,7 @@ class BindingRecorder implements Binder {
   }
 }
 
-/** Runs binding functions, and only them: nothing is made. */
+/** Runs binding functions and records their bindings. No instance is made. */
 export function recordBindings(bindings: readonly Binding[]): Recording {
   const recorder = new BindingRecorder();
   for (const binding of bindings) recorder.install(binding);

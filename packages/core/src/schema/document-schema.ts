@@ -1,3 +1,4 @@
+import { definitionOf, isRecursive, someSchema } from "@plinth/support/schema-reader";
 import {
   $ZodAny,
   $ZodCheckRegex,
@@ -12,22 +13,20 @@ import {
   type $ZodCheck,
   type $ZodType,
 } from "zod/v4/core";
-import { accepts } from "./absent-input.ts";
-import { isRecursive } from "./depth-limit.ts";
-import { rebuildSchema } from "./rebuild-schema.ts";
-import { someSchema } from "./schema-children.ts";
-import { definitionOf, fieldOf, schemaType } from "./schema-shape.ts";
+import { accepts } from "./accepts.ts";
+import { rebuildSchema, type CopySchema } from "./rebuild-schema.ts";
+import { fieldOf, schemaType } from "./schema-shape.ts";
 
-/** One side of an intersection, as far as it is about the fields of an object. */
+/** One side of an intersection of objects. */
 interface Side {
   readonly fields: Readonly<Record<string, $ZodType>>;
-  /** What other fields have to be; `undefined` where the side knows no others. */
+  /** The schema of other fields; `undefined` if the side has no others. */
   readonly others: $ZodType | undefined;
-  /** What names of other fields have to be; `undefined` where they are free. */
+  /** The schema of the names of other fields. Absent: any name. */
   readonly names?: $ZodType;
 }
 
-/** More choices of sides than these are left as they are. */
+/** Intersections with more combinations of choices than this stay as they are. */
 const maxChoices = 64;
 const any: $ZodType = new $ZodAny({ type: "any" });
 
@@ -47,7 +46,7 @@ function objectSide(schema: $ZodType): Side | undefined {
     const isPlain = isFree && !("format" in keyType._zod.def);
     return { fields: {}, others: valueType, ...(isPlain ? {} : { names: keyType }) };
   }
-  // A record does not ask for its names, only for their values.
+  // A record does not require its names, only their values.
   const mayBeAbsent = partial === true || accepts(valueType, undefined);
   const value = mayBeAbsent
     ? new $ZodOptional({ type: "optional", innerType: valueType })
@@ -98,8 +97,8 @@ interface KeyCheck {
 }
 
 /**
- * A schema of keys as one pattern, by which alone JSON Schema finds the fields of a record; `undefined`
- * where there is none.
+ * A schema of keys as one pattern, as JSON Schema finds the fields of a record by patterns only; `undefined` if
+ * there is none.
  */
 function patternOf(schema: $ZodType): RegExp | undefined {
   if (schemaType(schema) !== "string") return undefined;
@@ -119,7 +118,7 @@ function patternOf(schema: $ZodType): RegExp | undefined {
   return new RegExp(`^${text}`, "u");
 }
 
-/** Fields whose names fit a pattern have these values; any others are free. */
+/** A schema in which fields whose names match a pattern have these values, and other fields any value. */
 function fieldsOfPattern(pattern: RegExp, valueType: $ZodType): $ZodType {
   const check = new $ZodCheckRegex({ check: "string_format", format: "regex", pattern });
   return recordOf(new $ZodString({ type: "string", checks: [check] }), valueType, "loose");
@@ -136,12 +135,12 @@ function all(schemas: readonly $ZodType[]): $ZodType {
   );
 }
 
-/** What a side says about a field of another one; `undefined` for nothing. */
+/** The schema that a side has for a field of another side; `undefined` for none. */
 function otherField({ names, others }: Side, name: string): $ZodType | undefined {
   return names === undefined || accepts(names, name) ? others : undefined;
 }
 
-function mergedField(sides: readonly Side[], name: string, copy: Copy): $ZodType {
+function mergedField(sides: readonly Side[], name: string, copy: CopySchema): $ZodType {
   const schemas = sides.flatMap(
     (side) => fieldOf(side.fields, name) ?? otherField(side, name) ?? [],
   );
@@ -157,9 +156,7 @@ function mergedField(sides: readonly Side[], name: string, copy: Copy): $ZodType
   return mayBeAbsent ? new $ZodOptional({ type: "optional", innerType: whole }) : whole;
 }
 
-type Copy = (schema: $ZodType) => $ZodType;
-
-function mergedObject(sides: readonly Side[], copy: Copy, isLazy: boolean): $ZodType {
+function mergedObject(sides: readonly Side[], copy: CopySchema, isLazy: boolean): $ZodType {
   const ruled = sides.filter(({ names }) => names !== undefined);
   const free = sides.filter(({ names, others }) => names === undefined && others !== undefined);
   const declared = [...new Set(sides.flatMap(({ fields }) => Object.keys(fields)))];
@@ -178,7 +175,7 @@ function mergedObject(sides: readonly Side[], copy: Copy, isLazy: boolean): $Zod
   const withoutRules = isClosed ? new $ZodNever({ type: "never" }) : any;
   const catchall = rules.length > 0 ? all(rules) : withoutRules;
   const parts: $ZodType[] = [new $ZodObject({ type: "object", shape, catchall })];
-  // A name has to be known to one side at least, and to obey each side that knows it.
+  // A name has to be known to at least one side, and its value has to fit each side that knows it.
   if (free.length === 0 && ruled.length > 0) {
     const entries = Object.fromEntries(declared.map((name) => [name, name]));
     const known = declared.length === 0 ? [] : [new $ZodEnum({ type: "enum", entries })];
@@ -194,19 +191,20 @@ function mergedObject(sides: readonly Side[], copy: Copy, isLazy: boolean): $Zod
   return all(parts);
 }
 
-/** What a document takes from a schema. */
+/** Options of {@link documentSchema}. */
 export interface DocumentOptions {
-  /** Whether only what contains intersections is copied. Default: false. */
+  /** Whether schemas without intersections inside are kept and not copied. Default: false. */
   readonly keepsOthers?: boolean;
-  /** Told of each schema that stands for another one, as it has no metadata. */
+  /** Called with each schema that replaces another one, as the copy has no metadata. */
   readonly made: (copy: $ZodType, original: $ZodType) => void;
 }
 
 /**
- * A schema for documents: an intersection of objects becomes one object that accepts the same. The sides
- * of an intersection forgive each other's fields, which no combination of their schemas says.
+ * Makes a schema for documents: an intersection of objects becomes one object that accepts the same values. Each
+ * side of an intersection accepts the fields of the other, which JSON Schema cannot express by combining the
+ * two.
  *
- * Its parts do not know their originals: makers of documents would mix what the two accept.
+ * The copies do not know their originals: generators of documents would mix the two.
  */
 export function documentSchema(
   schema: $ZodType,
@@ -219,7 +217,7 @@ export function documentSchema(
   return rebuildSchema(schema, {
     hasParent: false,
     made,
-    inner: (original, _place, _parent, copy) => (isKept(original) ? original : copy(original)),
+    inner: ({ schema: child }, _parent, copy) => (isKept(child) ? child : copy(child)),
     replace: (original, copy) => {
       if (!isMerged(original)) return undefined;
       const inside = (inner: $ZodType): $ZodType => (isKept(inner) ? inner : copy(inner));

@@ -6,13 +6,13 @@ import { isTypedToken, type AbstractClass, type Token } from "./token.ts";
 // A registered symbol, so that a class decorated by one copy of the package is understood by another.
 const metadataKey: symbol = Symbol.for("plinth.dependencies");
 
-/** What the decorators or `service` recorded on a class. */
+/** The dependencies that `inject` and `injectable` recorded on a class. */
 export interface RecordedDependencies {
-  /** By position; `undefined` or a hole where a parameter has no token. */
+  /** By position; `undefined` or a hole for a parameter without a token. */
   readonly tokens: readonly (Token<unknown> | undefined)[];
-  /** Whether the class itself is marked as injectable, or at most its parameters are. */
+  /** Whether the class itself is marked as injectable, and not only its parameters. */
   readonly marked: boolean;
-  /** Whether the list is the whole of it, as given to `service`. */
+  /** Whether the list is complete, as `injectable(Class, [...])` gives it. */
   readonly complete: boolean;
 }
 
@@ -36,7 +36,7 @@ function ownOrNew(target: object): Recorded {
   return made;
 }
 
-/** The token as tsyringe knows it. Its types refuse abstract classes; its code does not. */
+/** The token for tsyringe, whose types refuse abstract classes and whose code accepts them. */
 export function tsyringeToken<T>(token: Token<T>): tsyringe.InjectionToken<T> {
   return isTypedToken(token) ? token.key : (token as unknown as tsyringe.InjectionToken<T>);
 }
@@ -47,7 +47,7 @@ export function recordParameter(target: object, index: number, token: Token<unkn
   tsyringe.inject(tsyringeToken(token))(target, undefined, index);
 }
 
-/** Marks a class as one that the container makes; its parameters were recorded before. */
+/** Marks a class as injectable. Its parameters were recorded before. */
 export function recordClass(target: AbstractClass<unknown>): void {
   ownOrNew(target).marked = true;
   tsyringe.injectable<unknown>()(target as never);
@@ -66,8 +66,8 @@ export function recordList(
 }
 
 /**
- * What is recorded for a class. One that has neither recorded nor declared parameters runs the
- * constructor it inherits, and so takes what is recorded for the class it extends.
+ * Returns the dependencies of a class. A class with neither recorded nor declared parameters runs the
+ * constructor that it inherits, and has the dependencies of the class that it extends.
  */
 export function recordedDependencies(target: AbstractClass<unknown>): RecordedDependencies {
   const recorded = own(target);

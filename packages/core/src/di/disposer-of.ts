@@ -1,4 +1,4 @@
-/** How a value wants to be disposed of: by the language's protocol or by tsyringe's. */
+/** A function that disposes of a value, by the language's protocol or by tsyringe's; `undefined` if it has none. */
 export function disposerOf(value: unknown): (() => unknown) | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   for (const name of [Symbol.asyncDispose, Symbol.dispose, "dispose"]) {

@@ -1,10 +1,10 @@
 import type { MethodDefinition } from "./method.ts";
-import { fieldOf, objectFields, scalarKinds } from "./schema-shape.ts";
+import { fieldOf, objectFields, scalarKinds } from "../schema/schema-shape.ts";
 
-/** A header's name as HTTP has it (RFC 9110, "token"). */
+/** The name of a header (RFC 9110, "token"). */
 const namePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** Why names cannot be those of inputs, beside what `isTaken` says by their beginnings. */
+/** Names that cannot carry an input, by the reason; see also {@link takenBeginnings}. */
 const taken: Readonly<Record<string, readonly string[]>> = {
   "belongs to the connection, and proxies remove it": [
     "connection",
@@ -74,7 +74,7 @@ function fieldFault(
   return definition.ifMatch === name ? `headers: "${name}" travels as ifMatch already` : undefined;
 }
 
-/** The headers of a definition by field, names in lower case. */
+/** The headers of a definition by field, with their names in lower case. */
 export function headersOf(definition: MethodDefinition): Readonly<Record<string, string>> {
   const entries = Object.entries(definition.headers ?? {});
   return Object.freeze(
@@ -82,7 +82,7 @@ export function headersOf(definition: MethodDefinition): Readonly<Record<string,
   );
 }
 
-/** What is wrong with the fields that are to travel as headers, and with the names of these. */
+/** Checks the fields that travel as headers, and the names of these. */
 export function headerFaults(
   definition: MethodDefinition,
   pathParameters: readonly string[],

@@ -1,9 +1,6 @@
-import type { $ZodType } from "zod/v4/core";
-import { schemaChildren } from "./schema-children.ts";
-
 /**
- * How many objects and lists may stand in one another, where a schema sets no end to it. Far beyond
- * any record, and far below what overflows the stack of `JSON.stringify`, wherever it is called.
+ * How many levels of objects and lists a value may have if its schema sets no limit. Far beyond any record, and
+ * far below the depth that overflows the stack in `JSON.stringify`.
  */
 const deepestValue = 500;
 
@@ -12,10 +9,10 @@ function isContainer(value: unknown): value is object {
 }
 
 /**
- * Follows a value level by level, so that no depth overflows the stack.
+ * Walks through a value level by level, so that no depth overflows the stack.
  *
- * @param look says what is wrong with one object or list
- * @returns the first fault in words
+ * @param look Checks one object or list; returns what is wrong with it. Default: only the depth is checked.
+ * @returns The first fault, in words.
  */
 function faultIn(
   value: unknown,
@@ -24,7 +21,7 @@ function faultIn(
   let level: ReadonlySet<object> = new Set([value].filter(isContainer));
   for (let depth = 0; depth < deepestValue; depth += 1) {
     if (level.size === 0) return undefined;
-    // A set, because what is shared is looked into once, however often it is met.
+    // A set, so that a shared object is looked at once.
     const next = new Set<object>();
     for (const container of level) {
       const found = look?.(container);
@@ -38,19 +35,19 @@ function faultIn(
   return level.size > 0 ? "is nested too deeply" : undefined;
 }
 
-/** Whether a value is nested more than 500 deep; one that leads back to itself is. */
+/** Whether a value has more than 500 levels; a value that leads back to itself has. */
 export function isTooDeep(value: unknown): boolean {
   return faultIn(value) !== undefined;
 }
 
-/** What parsers of JSON leave no valid number in the place of: `1e400` is infinite. */
+/** Whether a value is a number that no JSON text stands for. A parser of JSON returns it for `1e400`. */
 function isInfinite(value: unknown): boolean {
   return typeof value === "number" && !Number.isFinite(value);
 }
 
 /**
- * Keys that change the prototype of an object into which they are copied. Servers refuse bodies that
- * hold them.
+ * Finds a key that changes the prototype of an object into which it is copied. Servers refuse bodies with such
+ * keys.
  */
 function unsafeKey(container: object): string | undefined {
   if (Object.hasOwn(container, "__proto__")) return "__proto__";
@@ -68,27 +65,11 @@ function inputFaultOf(container: object): string | undefined {
 }
 
 /**
- * What makes a value unfit as an input, whatever its schema says: it is nested more than 500 deep, holds
- * `__proto__` or `constructor.prototype` as keys, or a number that is not finite.
+ * Finds a fault for which any schema's input is refused: more than 500 levels, `__proto__` or
+ * `constructor.prototype` as keys, or a number that is not finite.
  *
- * @returns the fault in words: "is nested too deeply"
+ * @returns The fault in words: "is nested too deeply".
  */
 export function inputFault(value: unknown): string | undefined {
   return isInfinite(value) ? "is a number that is too large" : faultIn(value, inputFaultOf);
-}
-
-/** Whether a schema leads back to itself, so that it accepts values of any depth. */
-export function isRecursive(schema: $ZodType): boolean {
-  const path = new Set<$ZodType>();
-  const done = new Set<$ZodType>();
-  const visit = (current: $ZodType): boolean => {
-    if (path.has(current)) return true;
-    if (done.has(current)) return false;
-    path.add(current);
-    const found = schemaChildren(current).some((child) => visit(child.schema));
-    path.delete(current);
-    done.add(current);
-    return found;
-  };
-  return visit(schema);
 }

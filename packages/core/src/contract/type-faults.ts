@@ -1,6 +1,6 @@
+import { definitionOf, schemaChildren } from "@plinth/support/schema-reader";
 import type { $ZodType } from "zod/v4/core";
-import { schemaChildren } from "./schema-children.ts";
-import { definitionOf, schemaType } from "./schema-shape.ts";
+import { schemaType } from "../schema/schema-shape.ts";
 
 const refused: Readonly<Record<string, string>> = {
   bigint: "use a string, or z.codec from one",
@@ -17,11 +17,10 @@ const refused: Readonly<Record<string, string>> = {
 };
 
 /**
- * What in a schema could not travel as JSON. In-process calls would accept it and remote ones would
- * not, so a contract with such a type is refused when it is declared.
+ * Finds types in a schema that JSON cannot carry. Calls in process would accept them and remote calls would not,
+ * so a contract with such a type is refused.
  *
- * Only the side of a codec that travels matters: `in`. A transform has no way back, so an output
- * cannot use one.
+ * Of a codec only the outer side (`in`) travels. A transform has no way back, so outputs cannot use one.
  */
 export function typeFaults(schema: $ZodType, side: "input" | "output"): string[] {
   const faults: string[] = [];
@@ -33,6 +32,7 @@ export function typeFaults(schema: $ZodType, side: "input" | "output"): string[]
     const advice = refused[type];
     if (advice !== undefined) {
       faults.push(`${path} is a z.${type}(), which JSON cannot carry: ${advice}`);
+      return;
     }
     if (type === "transform" && side === "output") {
       faults.push(`${path} uses a transform, which has no way back: use z.codec`);
@@ -41,7 +41,7 @@ export function typeFaults(schema: $ZodType, side: "input" | "output"): string[]
     if (definition.type === "object" && Object.hasOwn(definition.shape, "__proto__")) {
       faults.push(`${path} has a field "__proto__", which no input and no output can carry`);
     }
-    // A z.preprocess is a pipe whose travelling side is a transform: it accepts anything.
+    // A z.preprocess is a pipe whose outer side is a transform, which accepts anything.
     const isPipe = definition.type === "pipe";
     for (const child of schemaChildren(current)) {
       if (isPipe && child.schema !== definition.in && schemaType(child.schema) !== "transform") {

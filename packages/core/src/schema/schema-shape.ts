@@ -1,14 +1,10 @@
-import type { $ZodType, $ZodTypes } from "zod/v4/core";
+import { definitionOf } from "@plinth/support/schema-reader";
+import type { $ZodType } from "zod/v4/core";
 
-/** What a string of a path or a query can stand for. */
+/** A kind of value that a string of a path or a query can stand for. */
 export type ScalarKind = "string" | "number" | "boolean";
 
-/** The definition of a schema, as a union that can be told apart by `type`. */
-export function definitionOf(schema: $ZodType): $ZodTypes["_zod"]["def"] {
-  return (schema as $ZodTypes)._zod.def;
-}
-
-/** Whether a value is a schema of zod 4, of whichever copy. */
+/** Whether a value is a schema of zod 4, of any copy of it. */
 export function isSchema(value: unknown): value is $ZodType {
   if (typeof value !== "object" || value === null) return false;
   const { _zod: internals } = value as { readonly _zod?: { readonly def?: unknown } };
@@ -21,8 +17,8 @@ export function schemaType(schema: $ZodType): string {
 }
 
 /**
- * The schema under what wraps it on the side of the caller: optional, default, readonly, the
- * outer side of a codec, …
+ * The schema inside its wrappers on the side of the caller: optional, default, readonly, the outer side of a
+ * codec, …
  */
 function unwrapped(schema: $ZodType): $ZodType {
   let current = schema;
@@ -50,7 +46,7 @@ function unwrapped(schema: $ZodType): $ZodType {
   }
 }
 
-/** The fields of an object schema; of an intersection, those of both; else `undefined`. */
+/** The fields of an object schema; of an intersection, those of both sides; `undefined` for other schemas. */
 export function objectFields(schema: $ZodType): Readonly<Record<string, $ZodType>> | undefined {
   const definition = definitionOf(unwrapped(schema));
   if (definition.type === "object") return definition.shape;
@@ -62,7 +58,7 @@ export function objectFields(schema: $ZodType): Readonly<Record<string, $ZodType
   return undefined;
 }
 
-/** The field of a name, which may be one that all objects have, such as "constructor". */
+/** The field of a name, which may be a name that all objects have, such as "constructor". */
 export function fieldOf(
   fields: Readonly<Record<string, $ZodType>> | undefined,
   name: string,
@@ -71,8 +67,8 @@ export function fieldOf(
 }
 
 /**
- * The names of the fields that a checked value can have at most; `undefined` for a schema that is no
- * plain object, lets other fields through, or has checks of its own, which may change the value.
+ * The names of all fields that a checked value can have; `undefined` for a schema that is no plain object,
+ * accepts other fields, or has checks, which may change the value.
  */
 export function closedFieldNames(schema: $ZodType): readonly string[] | undefined {
   const definition = definitionOf(schema);
@@ -82,13 +78,13 @@ export function closedFieldNames(schema: $ZodType): readonly string[] | undefine
   return isClosed ? Object.keys(shape) : undefined;
 }
 
-/** The element schema of an array schema; else `undefined`. */
+/** The element schema of an array schema; `undefined` for other schemas. */
 export function arrayElement(schema: $ZodType): $ZodType | undefined {
   const definition = definitionOf(unwrapped(schema));
   return definition.type === "array" ? definition.element : undefined;
 }
 
-/** What scalars a schema accepts; empty when it accepts something else only. */
+/** The kinds of scalars that a schema accepts; empty if it accepts none. */
 export function scalarKinds(schema: $ZodType): ReadonlySet<ScalarKind> {
   const definition = definitionOf(unwrapped(schema));
   switch (definition.type) {

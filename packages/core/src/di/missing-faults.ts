@@ -3,12 +3,12 @@ import { bindingHint } from "./binding-hint.ts";
 import type { Definition } from "./definition.ts";
 import { edgesOf, type Edge, type Graph } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import { namesTo, type Parents } from "./graph-paths.ts";
+import { namesTo, type Parents } from "./find-parents.ts";
 import { isTypedToken, tokenName, type Token } from "./token.ts";
 
 const shownPaths = 5;
 
-/** What is bound under another token but would fit: most often the intended one. */
+/** Finds a binding under another token that would fit: most often the intended one. */
 function findLookalike(graph: Graph, token: Token<unknown>): string | undefined {
   const name = tokenName(token);
   for (const definition of graph.definitions) {
@@ -87,7 +87,7 @@ function faultOf(
   };
 }
 
-/** One fault for each token that is needed and leads nowhere, with the ways that lead to it. */
+/** One fault for each missing token, with the paths to it. */
 export function missingFaults(
   graph: Graph,
   parents: Parents,
@@ -109,7 +109,7 @@ export function missingFaults(
   );
 }
 
-/** The fault of a token that was asked for by name, not by a dependent. */
+/** The fault of a token that code asked for, not a dependent. */
 export function missingToken(graph: Graph, token: Token<unknown>): GraphFault {
   const name = tokenName(token);
   return {

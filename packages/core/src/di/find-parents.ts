@@ -1,10 +1,10 @@
 import type { Definition } from "./definition.ts";
 import { edgesOf, pathNames, type Graph } from "./graph.ts";
 
-/** For each definition, who leads to it on the shortest way from something nobody depends on. */
+/** The definition before each one, on the shortest path from a definition without dependents. */
 export type Parents = ReadonlyMap<Definition, Definition | undefined>;
 
-/** Searches breadth first, so that messages show the shortest way to a fault. */
+/** Searches breadth first, so that messages show the shortest path to a fault. */
 export function findParents(graph: Graph): Parents {
   const edges = new Map(
     graph.definitions.map((definition) => [
@@ -15,7 +15,7 @@ export function findParents(graph: Graph): Parents {
   const needed = new Set<Definition>();
   for (const targets of edges.values()) for (const target of targets) needed.add(target);
   const parents = new Map<Definition, Definition | undefined>();
-  // The second round reaches what lies only on cycles, which have no beginning.
+  // The second round reaches definitions that are only on cycles, which have no start.
   const starts = graph.definitions.filter((definition) => !needed.has(definition));
   for (const start of [...starts, ...graph.definitions]) {
     if (parents.has(start)) continue;

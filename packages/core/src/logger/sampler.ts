@@ -1,18 +1,11 @@
+import { wholeNumberFault } from "@plinth/support/numbers";
+
 import { currentContext } from "../context/current-context.ts";
 import { parseTraceparent } from "../context/traceparent.ts";
-import { InvalidArgumentError } from "../errors/canonical-errors.ts";
+import { DeclarationError } from "../errors/declaration-error.ts";
+import type { SamplingOptions } from "./log-writer.ts";
 
-/**
- * Which lines to keep: the first of every `every`; the first `perSecond` of each second; or the
- * lines of a `share` (0 to 1) of all traces, where all lines of one request stay or go together
- * and every service that sees the trace decides alike.
- */
-export type SamplingOptions =
-  | { readonly every: number }
-  | { readonly perSecond: number }
-  | { readonly share: number };
-
-/** Says of the next line how many were left out before it, or `undefined` to leave it out too. */
+/** Returns how many lines were left out before the next one, or `undefined` to leave that out too. */
 export type Sampler = () => number | undefined;
 
 function everyNth(every: number): Sampler {
@@ -50,7 +43,7 @@ function shareOfTraces(share: number): Sampler {
   return () => {
     const trace = parseTraceparent(currentContext()?.traceparent);
     const point =
-      // The W3C asks for randomness in the last seven bytes; four of them are fine enough.
+      // The W3C requires random bits in the last seven bytes; four of them are enough.
       trace === undefined ? Math.random() : Number.parseInt(trace.traceId.slice(-8), 16) / 2 ** 32;
     return point < share ? 0 : undefined;
   };
@@ -59,20 +52,21 @@ function shareOfTraces(share: number): Sampler {
 /**
  * Makes the function that decides line by line.
  *
- * @param options which lines to keep
- * @throws invalid_argument for a count that is no positive integer or a share outside 0 to 1
+ * @throws DeclarationError for a count that is not a whole number of at least 1, or a share outside 0 to 1.
  */
 export function newSampler(options: SamplingOptions): Sampler {
   if ("share" in options) {
     if (!(options.share >= 0 && options.share <= 1)) {
-      throw new InvalidArgumentError(`share must be from 0 to 1, not ${options.share}.`);
+      throw new DeclarationError(`share must be from 0 to 1, not ${options.share}.`);
     }
     return shareOfTraces(options.share);
   }
-  const name = "every" in options ? "every" : "perSecond";
-  const count = "every" in options ? options.every : options.perSecond;
-  if (!Number.isInteger(count) || count < 1) {
-    throw new InvalidArgumentError(`${name} must be an integer of at least 1, not ${count}.`);
-  }
-  return name === "every" ? everyNth(count) : eachSecond(count);
+  if ("every" in options) return everyNth(checkedCount("every", options.every));
+  return eachSecond(checkedCount("perSecond", options.perSecond));
+}
+
+function checkedCount(name: string, count: number): number {
+  const fault = wholeNumberFault(name, count, { min: 1 });
+  if (fault !== undefined) throw new DeclarationError(fault);
+  return count;
 }

@@ -1,15 +1,15 @@
 import { describeContract, isContract } from "../contract/index.ts";
 import { bindingHint } from "./binding-hint.ts";
 import { describeDefinition, type Definition } from "./definition.ts";
-import { recordedDependencies } from "./dependencies.ts";
+import { recordedDependencies } from "./recorded-dependencies.ts";
 import { pathNames } from "./graph.ts";
 import type { GraphFault } from "./graph-error.ts";
-import type { UnfinishedBinding } from "./recorder.ts";
+import type { UnfinishedBinding } from "./record-bindings.ts";
 import { tokenName, type AbstractClass } from "./token.ts";
 
 const arrow = " -> ";
 
-/** A chain of definitions that ends where it began. */
+/** Definitions that depend on each other in a cycle. */
 export function cycleFault(cycle: readonly Definition[]): GraphFault {
   const [first] = cycle;
   const path = cycle.flatMap(pathNames);
@@ -24,7 +24,7 @@ export function cycleFault(cycle: readonly Definition[]): GraphFault {
   };
 }
 
-/** One token that is bound several times without saying that it is meant, or rebound so. */
+/** A token that is bound, or rebound, more than once. */
 export function duplicateFault(group: readonly Definition[]): GraphFault {
   const name = group[0] === undefined ? "" : tokenName(group[0].token);
   const bindings = group.map(describeDefinition);
@@ -48,7 +48,7 @@ export function duplicateFault(group: readonly Definition[]): GraphFault {
   };
 }
 
-/** A `rebind` that replaces nothing. */
+/** A `rebind` without a binding to replace. */
 export function rebindFault(definition: Definition): GraphFault {
   const name = tokenName(definition.token);
   return {
@@ -60,7 +60,7 @@ export function rebindFault(definition: Definition): GraphFault {
   };
 }
 
-/** A `bind` without a `to...`. */
+/** A `bind` without a target. */
 export function unfinishedFault({ token, source }: UnfinishedBinding): GraphFault {
   const name = tokenName(token);
   const where = source === "" ? "" : ` in ${source}`;
@@ -73,7 +73,7 @@ export function unfinishedFault({ token, source }: UnfinishedBinding): GraphFaul
   };
 }
 
-/** A class that `toClass` cannot make, or not so that it works. */
+/** A class that `toClass` cannot make, or that would not work. */
 export function classFault(definition: Definition): GraphFault | undefined {
   if (definition.target.kind !== "class") return undefined;
   return (
@@ -82,7 +82,7 @@ export function classFault(definition: Definition): GraphFault | undefined {
   );
 }
 
-/** A class that is bound by a function of its own, or a contract in the place of its implementation. */
+/** A class that has its own binding function, or a contract that is bound to itself. */
 function bindingFault(
   definition: Definition,
   implementation: AbstractClass<unknown>,
@@ -111,7 +111,7 @@ function bindingFault(
   };
 }
 
-/** A class with constructor parameters that nothing says how to fill. */
+/** A class with constructor parameters without a token. */
 function parameterFault(
   definition: Definition,
   implementation: AbstractClass<unknown>,
@@ -138,7 +138,7 @@ function parameterFault(
   };
 }
 
-/** A singleton that would keep what belongs to one request. */
+/** A singleton that would keep an instance of one request. */
 export function scopeFault(path: readonly Definition[]): GraphFault {
   const labels = path.map(
     (definition) =>

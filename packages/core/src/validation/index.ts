@@ -1,1 +1,0 @@
-export { createSchemaCheck, type CheckResult, type SchemaCheck } from "./schema-check.ts";
