@@ -25,6 +25,7 @@ export interface RaceLimits {
  */
 export function race<T>(limits: RaceLimits, work: () => Promise<T>): Promise<T> {
   const { timeout, signal } = limits;
+  if (timeout === undefined && signal === undefined) return start(work);
   // Not an async function: one that returns a promise makes another, and waits for it two ticks longer.
   if (timeout !== undefined && timeout <= 0) return Promise.reject(timeoutError(limits));
   if (signal?.aborted === true) return Promise.reject(abortError(limits));

@@ -80,3 +80,13 @@ test("work with a signal is told why it was cut off, and not when it ends by its
   });
   expect(told?.aborted).toBe(false);
 });
+
+test("work without any limit is waited for as it is", async () => {
+  const work = Promise.resolve(7);
+  expect(race({}, () => work)).toBe(work);
+  const broken = new Error("broken");
+  const throwing = race({}, () => {
+    throw broken;
+  });
+  await expect(throwing).rejects.toBe(broken);
+});
