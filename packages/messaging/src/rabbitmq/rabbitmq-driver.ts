@@ -234,10 +234,11 @@ class RabbitMqDriver implements MessagingDriver {
     definition: DriverSubscriptionDefinition,
     receive: (message: IncomingMessage) => Promise<Settlement>,
   ): Promise<DriverSubscription> {
-    const { consuming, publisher, onError } = this.#opened;
+    const { publishing, consuming, publisher, onError } = this.#opened;
     const Class = definition.ordered ? OrderedConsumer : UnorderedConsumer;
     const consumer = new Class({
       connection: consuming,
+      publishing,
       publisher,
       names: this.#names,
       exchanges: this.#exchanges,
