@@ -2,7 +2,7 @@ import { describeWithEngine } from "@plinth/testing";
 import { connect } from "amqplib";
 import { afterAll, expect, test } from "vitest";
 import type { DriverSubscription, IncomingMessage, Settlement } from "../src/index.ts";
-import { brokerNames } from "../src/rabbitmq/names.ts";
+import { brokerNames } from "../src/rabbitmq/broker-names.ts";
 import { propertiesOf, repeatedProperties } from "../src/rabbitmq/message-codec.ts";
 import { Condition, messageOf, openDriver } from "./support/open-driver.ts";
 import { rabbitMqSpace } from "./support/rabbitmq-space.ts";

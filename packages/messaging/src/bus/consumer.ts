@@ -9,18 +9,18 @@ import {
 import type { IncomingMessage } from "../driver/message.ts";
 import type { DriverSubscription, MessagingDriver } from "../driver/messaging-driver.ts";
 import type { Settlement } from "../driver/settlement.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import { decodeEnvelope } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { EventReviver } from "../events/revive-event.ts";
-import type { SubscriptionDefinition } from "../subscriptions/definition.ts";
+import type { SubscriptionDefinition } from "../subscriptions/define-subscription.ts";
 import type { Delivery, EventHandler } from "../subscriptions/event-handler.ts";
 import { correlationOf, DeliveryContext } from "./delivery-context.ts";
 import { DeliveryRun, HandedDelivery } from "./delivery-run.ts";
-import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
+import { codeOf, deadLetterReason, describeFailure } from "./describe-failure.ts";
 import { type Observers, quietly } from "./observers.ts";
 import { type AttemptOutcome, runAttempt } from "./run-attempt.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** What a consumer needs of its bus. */
 export interface ConsumerParts {

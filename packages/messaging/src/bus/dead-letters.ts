@@ -3,9 +3,9 @@ import type { LetterDecision, LetterStore, StoredLetter } from "../driver/letter
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { DeadLetterReason } from "../driver/settlement.ts";
 import { decodeEnvelope } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
-import { subscriptionNameFault } from "../events/names.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
+import { subscriptionNameFault } from "../events/name-faults.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** A message that a subscription could not handle. */
 export interface DeadLetter {

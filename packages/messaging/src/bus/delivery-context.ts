@@ -1,5 +1,5 @@
 import { continueTrace, type Logger, parseTraceparent, type RequestContext } from "@plinth/core";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { DeliveryRun } from "./delivery-run.ts";
 
 // As of HTTP's header for it: what goes into logs and messages must not be whatever was sent.

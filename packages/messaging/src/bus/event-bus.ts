@@ -2,15 +2,15 @@ import { currentContext, type Logger, withinLimits } from "@plinth/core";
 import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import { randomUUID } from "node:crypto";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
-import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
-import { checkEnvelope } from "../events/envelope-schema.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { AnyDomainEvent, AnyDomainEventClass } from "../events/event-definition.ts";
+import { checkEnvelope } from "../events/check-envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { wireOf } from "../events/event-wire.ts";
 import {
   type ConsumeOptions,
   defineSubscription,
   type SubscriptionDefinition,
-} from "../subscriptions/definition.ts";
+} from "../subscriptions/define-subscription.ts";
 import type { EventHandler } from "../subscriptions/event-handler.ts";
 import { Connection } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
@@ -18,7 +18,7 @@ import { DeadLetters } from "./dead-letters.ts";
 import type { BusCounters, Observer } from "./observation.ts";
 import { Observers } from "./observers.ts";
 import { Publisher, type PublishOptions } from "./publisher.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** Options of an {@link EventBus}. */
 export interface EventBusOptions {

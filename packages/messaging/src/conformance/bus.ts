@@ -1,9 +1,9 @@
 import { createContext, currentContext, parseTraceparent, runWithContext } from "@plinth/core";
 import { AbortedError, InvalidArgumentError } from "@plinth/core/errors";
 import { expect } from "vitest";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import type { Delivery } from "../subscriptions/event-handler.ts";
-import { happenedAs } from "./happened.ts";
+import { happenedAs } from "./happened-as.ts";
 import { describeNewerVersions } from "./newer-versions.ts";
 import { gate } from "./probe.ts";
 import type { Suite } from "./suite.ts";

@@ -5,7 +5,7 @@ import type { Database, RepositoryAction } from "@plinth/data";
 import type { Delivery } from "../subscriptions/event-handler.ts";
 import { backOff } from "./back-off.ts";
 import { InboxMarkers } from "./inbox-markers.ts";
-import { lostRace, tellApplied } from "./own-actions.ts";
+import { lostRace, tellApplied } from "./mark-own.ts";
 
 /** Options of an {@link Inbox}. */
 export interface InboxOptions {

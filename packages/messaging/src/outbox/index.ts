@@ -1,4 +1,4 @@
-export { bindInbox, bindOutbox, bindOutboxRelay } from "./bindings.ts";
+export { bindInbox, bindOutbox, bindOutboxRelay } from "./bind-outbox.ts";
 export { Inbox, type DeliveredEvent, type InboxOptions, type OnceOptions } from "./inbox.ts";
 export { InboxMarkers, type InboxMarker } from "./inbox-markers.ts";
 export {
@@ -15,4 +15,4 @@ export {
   type OutboxRelayOptions,
   type OutboxRelayStatus,
 } from "./outbox-relay.ts";
-export type { SetAsideEntry } from "./set-aside.ts";
+export type { SetAsideEntry } from "./set-aside-entry.ts";

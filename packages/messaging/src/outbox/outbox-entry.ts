@@ -1,4 +1,4 @@
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { entryId } from "./lanes.ts";
 import type { OutboxRecord } from "./outbox-records.ts";
 

@@ -8,14 +8,14 @@ import {
   type TransactionResults,
 } from "@plinth/data";
 import type { EventBus } from "../bus/event-bus.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import { backOff } from "./back-off.ts";
 import { allShards } from "./lanes.ts";
 import { LaneTurns } from "./lane-turns.ts";
-import { lostRace, tellApplied } from "./own-actions.ts";
+import { lostRace, tellApplied } from "./mark-own.ts";
 import { type OutboxRecord, OutboxRecords } from "./outbox-records.ts";
-import { type SetAsideEntry, setAsideEntries, shardOfEntry } from "./set-aside.ts";
-import { byLane, entryActions, type EventsByLane, inParts } from "./write-entries.ts";
+import { type SetAsideEntry, setAsideEntries, shardOfEntry } from "./set-aside-entry.ts";
+import { byLane, entryActions, type EventsByLane, inParts } from "./entry-actions.ts";
 
 /** Options of an {@link Outbox}. */
 export interface OutboxOptions {

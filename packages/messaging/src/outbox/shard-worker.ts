@@ -7,7 +7,7 @@ import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 import type { Outage } from "./outage.ts";
 import { type PendingEntry, pendingLanes } from "./pending-lanes.ts";
 import { type PublishEnvelopes, publishLanes } from "./publish-lanes.ts";
-import { asSetAside } from "./set-aside.ts";
+import { asSetAside } from "./set-aside-entry.ts";
 
 /** What the workers of a relay share. */
 export interface WorkerSurroundings {

@@ -12,7 +12,7 @@ import { errorCode } from "./error-code.ts";
 import type { ExistingExchanges } from "./existing-exchange.ts";
 import { Lanes, Slots } from "./lanes.ts";
 import { attemptKey, isRepetition, letterProperties, readDelivery } from "./message-codec.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { RecentKeys } from "./recent-keys.ts";
 

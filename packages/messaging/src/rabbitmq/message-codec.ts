@@ -7,7 +7,7 @@ import type { DeadLetterReason } from "../driver/settlement.ts";
 import { contentType as structured } from "../events/envelope-codec.ts";
 import { ExistingExchanges } from "./existing-exchange.ts";
 import { idOf, subjectOf, translate } from "./foreign-message.ts";
-import { typeOfRoutingKey } from "./names.ts";
+import { typeOfRoutingKey } from "./broker-names.ts";
 
 const header = {
   key: "x-plinth-key",

@@ -4,7 +4,7 @@ import { race } from "@plinth/support/race";
 import type { Channel, ConsumeMessage } from "amqplib";
 import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
 import { isReply } from "./error-code.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 
 /** What a process knows of an attempt. */
 type Answer = "settled" | "handling" | "unknown";

@@ -1,6 +1,6 @@
 import { DeclarationError } from "@plinth/core/errors";
-import type { AnyDomainEventClass } from "../events/definition.ts";
-import { subscriptionNameFault } from "../events/names.ts";
+import type { AnyDomainEventClass } from "../events/event-definition.ts";
+import { subscriptionNameFault } from "../events/name-faults.ts";
 
 /** What becomes of an event whose handler failed. */
 export interface RetryPolicy {

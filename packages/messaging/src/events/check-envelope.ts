@@ -1,6 +1,6 @@
 import { createSchemaCheck, limitTracestate, validationError } from "@plinth/core";
 import { z } from "zod";
-import type { EventEnvelope } from "./envelope.ts";
+import type { EventEnvelope } from "./event-envelope.ts";
 
 const text = z.string().min(1).max(256);
 

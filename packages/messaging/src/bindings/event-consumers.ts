@@ -1,6 +1,6 @@
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { RegisteredSubscription } from "../subscriptions/subscription.ts";
-import type { BusSubscription, DrainOptions, EventBus } from "./event-bus.ts";
+import type { RegisteredSubscription } from "./bind-subscription.ts";
+import type { BusSubscription, DrainOptions, EventBus } from "../bus/event-bus.ts";
 
 /** The subscriptions of an app: started, drained and closed with it. */
 export class EventConsumers {
