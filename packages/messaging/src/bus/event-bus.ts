@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { currentContext, type Logger, withinLimits } from "@plinth/core";
 import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
-import { randomUUID } from "node:crypto";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { presentable } from "@plinth/support/presentable";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { AnyDomainEvent, AnyDomainEventClass } from "../events/event-definition.ts";
 import { checkEnvelope } from "../events/check-envelope.ts";
@@ -85,9 +87,8 @@ export class EventBus {
         `The source of events must be 1 to 128 characters of ASCII without spaces, and is ${JSON.stringify(source)}: it is the name of the app.`,
       );
     }
-    if (!Number.isInteger(maxPublishing) || maxPublishing < 1) {
-      throw new DeclarationError("EventBus: maxPublishing must be a whole number from 1.");
-    }
+    const fault = wholeNumberFault("EventBus: maxPublishing", maxPublishing, { min: 1 });
+    if (fault !== undefined) throw new DeclarationError(fault);
     this.#driver = driver;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
@@ -154,13 +155,11 @@ export class EventBus {
     } catch (error) {
       const wrapped = wrapDriverError(this.#driver, "EventBus", error);
       if (!(wrapped instanceof UnavailableError)) throw wrapped;
-      throw Object.defineProperty(
+      throw presentable(
         new UnavailableError(
           `EventBus: ${this.#connection.broker} cannot be reached; is it running?`,
           { cause: error },
         ),
-        Symbol.for("plinth.presentable"),
-        { value: true },
       );
     }
     // What was opened meanwhile is closed by whatever closed the bus.

@@ -7,11 +7,12 @@ import {
   type RepositoryAction,
   type TransactionResults,
 } from "@plinth/data";
+import { backOff } from "@plinth/support/back-off";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { Turns } from "@plinth/support/turns";
 import type { EventBus } from "../bus/event-bus.ts";
 import type { AnyDomainEvent } from "../events/event-definition.ts";
-import { backOff } from "./back-off.ts";
 import { allShards } from "./lanes.ts";
-import { LaneTurns } from "./lane-turns.ts";
 import { lostRace, tellApplied } from "./mark-own.ts";
 import { type OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 import { type SetAsideEntry, setAsideEntries, shardOfEntry } from "./set-aside-entry.ts";
@@ -45,8 +46,7 @@ export interface OutboxBacklog {
 }
 
 const defaultAttempts = 30;
-const firstPause = 8;
-const maxPause = 400;
+const pauses = { first: 16, max: 400 };
 
 /** One event or several. */
 export type Events = AnyDomainEvent | readonly AnyDomainEvent[];
@@ -71,7 +71,8 @@ export class Outbox {
   readonly records: OutboxRecords;
   readonly #bus: Pick<EventBus, "envelope">;
   readonly #clock: () => number;
-  readonly #turns = new LaneTurns();
+  /** Writers of one lane go one after the other here, so that they do not collide in the database. */
+  readonly #turns = new Turns();
   readonly #listeners = new Set<(shards: readonly number[]) => void>();
 
   /**
@@ -107,9 +108,8 @@ export class Outbox {
     options: OutboxWriteOptions = {},
   ): Promise<TransactionResults<A>> {
     const { attempts = defaultAttempts } = options;
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Outbox: attempts must be a whole number of at least 1.");
-    }
+    const fault = wholeNumberFault("Outbox: attempts", attempts, { min: 1 });
+    if (fault !== undefined) throw new InvalidArgumentError(fault);
     const grouped = this.#group(events);
     checkRoom(actions.length, grouped);
     return this.#turns.take([...grouped.ordered.keys()], async () => {
@@ -124,7 +124,7 @@ export class Outbox {
           if (!lostRace(error, all)) throw error;
           if (attempt >= attempts) throw tooSlow(attempts, error);
         }
-        await delay(backOff(attempt, firstPause, maxPause, Math.random()));
+        await delay(backOff(attempt, pauses));
       }
     });
   }
