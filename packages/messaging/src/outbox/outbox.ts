@@ -178,9 +178,10 @@ export class Outbox {
    * `not_found` when there is no such entry.
    */
   async restore(id: string): Promise<void> {
-    const { record } = await this.records.update(id, ({ reason: _reason, ...entry }) => {
-      const { setAsideAt, ...pending } = entry;
-      return setAsideAt === undefined ? entry : { ...pending, shard: shardOfEntry(entry) };
+    const { record } = await this.records.update(id, (entry) => {
+      if (entry.setAsideAt === undefined) return entry;
+      const { setAsideAt: _setAsideAt, reason: _reason, ...pending } = entry;
+      return { ...pending, shard: shardOfEntry(entry) };
     });
     if (record.shard !== undefined) this.#wake([record.shard]);
   }
