@@ -10,7 +10,7 @@ export const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   "@plinth/embedded-dynamodb": [],
   "@plinth/http": ["@plinth/core", "@plinth/support"],
   // Data is for the outbox alone, whose subpath is the only one that loads it.
-  "@plinth/messaging": ["@plinth/core", "@plinth/data"],
+  "@plinth/messaging": ["@plinth/core", "@plinth/data", "@plinth/support"],
   "@plinth/testing": [
     "@plinth/config",
     "@plinth/core",

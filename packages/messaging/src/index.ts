@@ -1,4 +1,4 @@
-export { bindEventBus, type BindEventBusOptions } from "./bus/bindings.ts";
+export { bindEventBus, type BindEventBusOptions } from "./bindings/bind-event-bus.ts";
 export {
   DeadLetters,
   type DeadLetter,
@@ -40,18 +40,18 @@ export type {
   EventKeyField,
   EventSchema,
   EventUpcaster,
-} from "./events/definition.ts";
+} from "./events/event-definition.ts";
 export {
   DomainEvent,
   type DomainEventClass,
   type DomainEventInstance,
 } from "./events/domain-event.ts";
-export type { EventEnvelope } from "./events/envelope.ts";
+export type { EventEnvelope } from "./events/event-envelope.ts";
 export { reviveEvent } from "./events/revive-event.ts";
 export type {
   ConsumeOptions,
   RetryPolicy,
   SubscriptionDefinition,
-} from "./subscriptions/definition.ts";
+} from "./subscriptions/define-subscription.ts";
 export type { Delivery, EventHandler } from "./subscriptions/event-handler.ts";
-export { bindSubscription, type SubscriptionOptions } from "./subscriptions/subscription.ts";
+export { bindSubscription, type SubscriptionOptions } from "./bindings/bind-subscription.ts";

@@ -39,7 +39,7 @@ describe("a delivery", () => {
     expect(bus.counters).toMatchObject({ retried: 1, deadLettered: 1, handling: 0 });
     expect(logger.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'error retry.giveUp of subscription "lights" failed; it counts as false.',
-      'warn Subscription "lights" could not handle an event; it comes again.',
+      'warn Subscription "lights" could not handle an event; it is redelivered.',
       'error Subscription "lights" has a dead letter.',
     ]);
   });

@@ -156,7 +156,9 @@ describe("the inbox's memory", () => {
 
   test("cannot be nothing", () => {
     const database = new Database(memoryDriver());
-    expect(() => new Inbox(database, { remember: 0 })).toThrow("remember must be milliseconds");
+    expect(() => new Inbox(database, { remember: 0 })).toThrow(
+      "remember must be a whole number of milliseconds of at least 1",
+    );
     expect(() => new Inbox(database, { remember: Number.NaN })).toThrow("remember");
   });
 });

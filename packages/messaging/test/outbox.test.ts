@@ -8,6 +8,7 @@ import {
   OutboxRelay,
   type OutboxRelayOptions,
   type SetAsideEntry,
+  type PendingRecord,
 } from "../src/outbox/index.ts";
 import { describeOnDatabases } from "./support/databases.ts";
 import { numbered, RecordingBus } from "./support/recording-bus.ts";
@@ -135,12 +136,17 @@ describeOnDatabases("outbox", (open) => {
     await outbox.publish([numbered(1, "key"), numbered(2)]);
     // Another place of the same lane, and one without a lane, in the forms that faults could have.
     const entry = (await pendingRecords(outbox)).find(({ lane }) => lane !== undefined);
-    const { lane = "", shard, writtenAt = 0 } = entry ?? {};
-    await outbox.records.update(lane, (tail) => ({ ...tail, sequence: 2, latest: writtenAt + 1 }));
+    const { lane = "", shard = 0, writtenAt = 0 } = entry ?? {};
+    await outbox.records.update(lane, ({ id }) => ({
+      id,
+      lane,
+      sequence: 2,
+      latest: writtenAt + 1,
+    }));
     const place2 = { id: `${lane}/2`, lane, sequence: 2, shard, writtenAt: writtenAt + 1 };
     await outbox.records.create({ ...place2, events: ["{no json"] });
     await outbox.records.create({ id: "loose", shard: 3, writtenAt: 5, events: ["[]"] });
-    await outbox.records.create({ id: "empty", shard: 3, writtenAt: 5 });
+    await outbox.records.create({ id: "empty", shard: 3, writtenAt: 5 } as PendingRecord);
     await outbox.publish(numbered(3, "key"));
 
     const { counters } = await published(outbox, bus);

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { parseBrokerUrl } from "../src/rabbitmq/broker-url.ts";
 import { errorCode } from "../src/rabbitmq/error-code.ts";
 import { loadClient } from "../src/rabbitmq/load-client.ts";
-import { brokerNames, partitionOf, routingKey, typeOfRoutingKey } from "../src/rabbitmq/names.ts";
+import {
+  brokerNames,
+  partitionOf,
+  routingKey,
+  typeOfRoutingKey,
+} from "../src/rabbitmq/broker-names.ts";
 import { planQueues } from "../src/rabbitmq/queue-plan.ts";
 import { rabbitMq } from "../src/rabbitmq/index.ts";
 

@@ -108,18 +108,22 @@ describeWithEngine("rabbitmq", "deployments and full queues", (url) => {
       const { events, duration } = outage;
       const logger = fakeLogger();
       const bus = await openBus(logger);
+      // As three processes: the second copy of an event may come to another one than the first.
+      const pods = [bus, await openBus(), await openBus()];
       const counts = new Map<string, Map<number, number>>();
       for (const ordered of [false, true]) {
         const seen = new Map<number, number>();
         const name = ordered ? "rollout.with-order" : "rollout.without-order";
         counts.set(name, seen);
-        await bus.subscribe(name, {
-          events: [Numbered],
-          ordered,
-          handler: {
-            handle: ({ data: { number } }) => void seen.set(number, (seen.get(number) ?? 0) + 1),
-          },
-        });
+        for (const pod of pods) {
+          await pod.subscribe(name, {
+            events: [Numbered],
+            ordered,
+            handler: {
+              handle: ({ data: { number } }) => void seen.set(number, (seen.get(number) ?? 0) + 1),
+            },
+          });
+        }
       }
       // Of another program, which reads nothing while it lasts.
       const connection = await connect(url);
@@ -168,7 +172,7 @@ describeWithEngine("rabbitmq", "deployments and full queues", (url) => {
       expect(told).toHaveLength(1);
       await channel.deleteQueue(slow);
       await connection.close();
-      await bus.close();
+      await Promise.all(pods.map((pod) => pod.close()));
     },
   );
 

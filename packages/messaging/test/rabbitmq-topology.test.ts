@@ -3,7 +3,7 @@ import { connect, type Channel } from "amqplib";
 import { afterAll, expect, test } from "vitest";
 import { CuttingProxy } from "../../data/test/support/cutting-proxy.ts";
 import type { DriverSubscriptionDefinition } from "../src/index.ts";
-import { brokerNames } from "../src/rabbitmq/names.ts";
+import { brokerNames } from "../src/rabbitmq/broker-names.ts";
 import { messageOf, openDriver } from "./support/open-driver.ts";
 import { rabbitMqSpace } from "./support/rabbitmq-space.ts";
 

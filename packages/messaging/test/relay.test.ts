@@ -230,11 +230,13 @@ test("the beginning of a lane is found however much of it the index does not sho
   expect(bus.accepted).toEqual([]);
 });
 
-test("options that cannot be meant are refused by name", () => {
+test("options out of their range are refused by name", () => {
   const { bus, outbox } = place();
   const make = (options: OutboxRelayOptions) => () => new OutboxRelay(outbox, bus, options);
   expect(make({ batchSize: 1001 })).toThrow("batchSize must be a whole number from 1 to 1000");
-  expect(make({ pollInterval: 0 })).toThrow("pollInterval must be a whole number from 1 to");
+  expect(make({ pollInterval: 0 })).toThrow(
+    "pollInterval must be a whole number of milliseconds from 1 to",
+  );
   expect(make({ pollInterval: 10, maxPollInterval: 9 })).toThrow("maxPollInterval must be a");
   expect(make({ leaseDuration: Number.NaN })).toThrow("leaseDuration");
 });

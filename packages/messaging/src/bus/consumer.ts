@@ -3,33 +3,32 @@ import {
   AbortedError,
   CancelledError,
   InvalidArgumentError,
-  type ServiceError,
   UnimplementedError,
 } from "@plinth/core/errors";
 import type { IncomingMessage } from "../driver/message.ts";
 import type { DriverSubscription, MessagingDriver } from "../driver/messaging-driver.ts";
 import type { Settlement } from "../driver/settlement.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
 import { decodeEnvelope } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { EventReviver } from "../events/revive-event.ts";
-import type { SubscriptionDefinition } from "../subscriptions/definition.ts";
+import type { SubscriptionDefinition } from "../subscriptions/define-subscription.ts";
 import type { Delivery, EventHandler } from "../subscriptions/event-handler.ts";
 import { correlationOf, DeliveryContext } from "./delivery-context.ts";
 import { DeliveryRun, HandedDelivery } from "./delivery-run.ts";
-import { codeOf, deadLetterReason, describeFailure } from "./failure.ts";
-import { type Observers, quietly } from "./observers.ts";
+import type { Observers } from "./observers.ts";
 import { type AttemptOutcome, runAttempt } from "./run-attempt.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { Settlements } from "./settlements.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
-/** What a consumer needs of its bus. */
+/** What a consumer needs from its bus. */
 export interface ConsumerParts {
   readonly driver: MessagingDriver;
   readonly observers: Observers;
   readonly logger: Logger | undefined;
   readonly clock: () => number;
   readonly newId: () => string;
-  /** Throws when the bus takes no subscriptions. */
+  /** Throws if the bus takes no subscriptions. */
   readonly checkOpen: () => void;
 }
 
@@ -47,13 +46,14 @@ interface Received {
 
 const done: Settlement = { kind: "done" };
 
-/** Consumes one subscription: reads, hands over to the handler, and decides what becomes of it. */
+/** Consumes one subscription: reads messages, calls the handler, and settles them. */
 export class Consumer {
   readonly #definition: SubscriptionDefinition;
   /** Begins messages. */
   readonly #what: string;
   readonly #handler: () => EventHandler<AnyDomainEvent>;
   readonly #parts: ConsumerParts;
+  readonly #settlements: Settlements;
   readonly #revivers: ReadonlyMap<string, EventReviver>;
   readonly #running = new Set<DeliveryRun>();
   #subscription: DriverSubscription | undefined;
@@ -68,16 +68,13 @@ export class Consumer {
     this.#what = `The handler of subscription "${definition.name}"`;
     this.#handler = handler;
     this.#parts = parts;
+    this.#settlements = new Settlements(definition, parts);
     this.#revivers = new Map(
       [...definition.classes].map(([type, eventClass]) => [type, new EventReviver(eventClass)]),
     );
   }
 
-  get name(): string {
-    return this.#definition.name;
-  }
-
-  /** Begins to consume. Rejects with the code of what the driver rejected with. */
+  /** Begins to consume. Rejects with the code of the driver's error. */
   async start(): Promise<void> {
     const { name, classes, concurrency, ordered, delays } = this.#definition;
     const { driver } = this.#parts;
@@ -102,12 +99,12 @@ export class Consumer {
     if (this.#stopped) await this.#subscription.close();
   }
 
-  /** Takes nothing new; resolves when the handlers at work are done and settled. */
+  /** Takes nothing new. Resolves when the running handlers have ended and their events are settled. */
   async drain(): Promise<void> {
     await this.#subscription?.drain();
   }
 
-  /** Tells the handlers at work that nobody waits for them any more. */
+  /** Aborts the signals of the running handlers. */
   abort(): void {
     this.#stopped = true;
     for (const run of this.#running) {
@@ -126,7 +123,7 @@ export class Consumer {
     return "kind" in read ? Promise.resolve(read) : this.#handle(read);
   }
 
-  /** The event in a message, or what becomes of one that is not to be handled. */
+  /** The event in a message, or the settlement of a message that no handler gets. */
   #read(message: IncomingMessage): Received | Settlement {
     let envelope: EventEnvelope;
     let event: AnyDomainEvent;
@@ -139,17 +136,19 @@ export class Consumer {
       }
       // The messages of other publishers may name something else, or nothing: the envelope counts.
       const reviver = this.#revivers.get(envelope.type);
-      if (reviver === undefined) return this.#skip(message);
+      if (reviver === undefined) return this.#settlements.skipped(message);
       const newer = reviver.newerThanKnown(envelope);
-      if (newer !== undefined) return this.#defer(message, newer);
+      if (newer !== undefined) return this.#settlements.deferred(message, newer);
       event = reviver.revive(envelope);
     } catch (error) {
-      return isKnown ? this.#bury(message, undefined, error) : this.#skip(message);
+      return isKnown
+        ? this.#settlements.dead(message, undefined, error)
+        : this.#settlements.skipped(message);
     }
     const lost = message.lostDeliveries ?? 0;
     if (lost >= maxLostDeliveries) {
       const sentence = `It was delivered ${lost} times to processes that ended before it was handled.`;
-      return this.#bury(message, event, new AbortedError(sentence));
+      return this.#settlements.dead(message, event, new AbortedError(sentence));
     }
     return { envelope, event, message };
   }
@@ -162,48 +161,64 @@ export class Consumer {
     return runWithContext(context, () => this.#attempt(received, run, context));
   }
 
-  #attempt(
-    { envelope, event, message }: Received,
-    run: DeliveryRun,
-    context: RequestContext,
-  ): Promise<Settlement> {
-    const { observers, clock, logger } = this.#parts;
-    const delivery = this.#deliveryOf(envelope, message, run);
-    this.#running.add(run);
-    if (this.#stopped) this.abort();
-    observers.sums.handling += 1;
+  /** In the context of the delivery. */
+  #attempt(received: Received, run: DeliveryRun, context: RequestContext): Promise<Settlement> {
+    const { clock, logger } = this.#parts;
+    const { timeout } = this.#definition;
+    const delivery = this.#deliveryOf(received, run);
     const begun = clock();
-    observers.tell({ kind: "delivered", delivery, event });
+    this.#begin(received, run, delivery);
     return new Promise((resolve, reject) => {
-      const settle = (outcome: AttemptOutcome): Settlement => {
-        const duration = clock() - begun;
-        if (outcome.failed) return this.#failed(message, delivery, event, outcome.error, duration);
-        observers.tell({ kind: "handled", delivery, event, duration });
-        return done;
-      };
       runAttempt({
         run,
-        timeout: this.#definition.timeout,
+        timeout,
         what: this.#what,
         logger,
-        handle: () => this.#handler().handle(event, delivery),
+        handle: () => this.#handler().handle(received.event, delivery),
         cleanUp: () => endRequest(context),
         ended: (outcome) => {
           try {
-            resolve(settle(outcome));
+            resolve(this.#settle(received, delivery, outcome, clock() - begun));
           } catch (error) {
-            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever was thrown
+            // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- of the app's clock
             reject(error);
           } finally {
-            this.#running.delete(run);
-            observers.sums.handling -= 1;
+            this.#end(run);
           }
         },
       });
     });
   }
 
-  #deliveryOf(envelope: EventEnvelope, message: IncomingMessage, run: DeliveryRun): Delivery {
+  #begin({ event }: Received, run: DeliveryRun, delivery: Delivery): void {
+    const { observers } = this.#parts;
+    this.#running.add(run);
+    if (this.#stopped) this.abort();
+    observers.sums.handling += 1;
+    observers.tell({ kind: "delivered", delivery, event });
+  }
+
+  #end(run: DeliveryRun): void {
+    this.#running.delete(run);
+    this.#parts.observers.sums.handling -= 1;
+  }
+
+  #settle(
+    { message, event }: Received,
+    delivery: Delivery,
+    outcome: AttemptOutcome,
+    duration: number,
+  ): Settlement {
+    if (!outcome.failed) {
+      this.#parts.observers.tell({ kind: "handled", delivery, event, duration });
+      return done;
+    }
+    if (this.#stopped) return this.#settlements.released(message);
+    const { error } = outcome;
+    return this.#settlements.failed({ message, event, delivery, error, duration });
+  }
+
+  #deliveryOf({ envelope, message }: Received, run: DeliveryRun): Delivery {
     const facts = {
       id: envelope.id,
       source: envelope.source,
@@ -213,119 +228,8 @@ export class Consumer {
       correlationId: correlationOf(envelope),
       attempt: message.attempt,
       redelivered: message.redelivered,
-      subscription: this.name,
+      subscription: this.#definition.name,
     };
     return new HandedDelivery(facts, run);
-  }
-
-  #failed(
-    message: IncomingMessage,
-    delivery: Delivery,
-    event: AnyDomainEvent,
-    error: unknown,
-    duration: number,
-  ): Settlement {
-    const { observers, logger } = this.#parts;
-    // A handler that was told to stop has not failed; where it runs next, it begins anew.
-    if (this.#stopped) {
-      observers.tell({ kind: "released", subscription: this.name, id: message.id });
-      return { kind: "release" };
-    }
-    const delay = this.#delayAfter(message);
-    if (delay === undefined || this.#givesUp(error)) {
-      return this.#bury(message, event, error);
-    }
-    const code = codeOf(error);
-    quietly(() =>
-      logger?.warn(`Subscription "${this.name}" could not handle an event; it comes again.`, {
-        ...this.#fields(message),
-        delay,
-        error,
-      }),
-    );
-    observers.tell({ kind: "retried", delivery, event, duration, code, error, delay });
-    return { kind: "retry", delay, reason: describeFailure(error) };
-  }
-
-  /** Milliseconds until the next attempt; `undefined` where there is none left. */
-  #delayAfter({ attempt }: IncomingMessage): number | undefined {
-    return this.#definition.delays[attempt - 1];
-  }
-
-  /** A policy that fails says nothing: the delays hold, as if there were none. */
-  #givesUp(error: unknown): boolean {
-    const { logger } = this.#parts;
-    try {
-      const answer: unknown = this.#definition.giveUp(error);
-      if (!(answer instanceof Promise)) return Boolean(answer);
-      // oxlint-disable-next-line promise/no-promise-in-callback -- its rejection would end the process
-      answer.catch(() => undefined);
-      throw new TypeError("It must return true or false, not a promise.");
-    } catch (fault) {
-      quietly(() =>
-        logger?.error(`retry.giveUp of subscription "${this.name}" failed; it counts as false.`, {
-          subscription: this.name,
-          error: fault,
-        }),
-      );
-      return false;
-    }
-  }
-
-  /**
-   * While a newer version is being deployed, another process may know the event, or this one may be
-   * replaced before the delays are over. Then it is a dead letter as before.
-   */
-  #defer(message: IncomingMessage, error: ServiceError): Settlement {
-    const { observers, logger } = this.#parts;
-    const delay = this.#delayAfter(message);
-    if (delay === undefined) return this.#bury(message, undefined, error);
-    quietly(() =>
-      logger?.warn(`Subscription "${this.name}" does not know this version yet; it comes again.`, {
-        ...this.#fields(message),
-        delay,
-        error,
-      }),
-    );
-    const { id, type } = message;
-    observers.tell({ kind: "deferred", subscription: this.name, id, type, error, delay });
-    return { kind: "retry", delay, reason: describeFailure(error) };
-  }
-
-  #bury(message: IncomingMessage, event: AnyDomainEvent | undefined, error: unknown): Settlement {
-    const { observers, logger, clock } = this.#parts;
-    const reason = deadLetterReason(error, message.attempt, clock());
-    quietly(() =>
-      logger?.error(`Subscription "${this.name}" has a dead letter.`, {
-        ...this.#fields(message),
-        error,
-      }),
-    );
-    observers.tell({
-      kind: "dead_lettered",
-      subscription: this.name,
-      id: message.id,
-      type: message.type,
-      event,
-      reason,
-      error,
-    });
-    return { kind: "dead", reason };
-  }
-
-  #skip(message: IncomingMessage): Settlement {
-    const { observers, logger } = this.#parts;
-    quietly(() =>
-      logger?.warn(`Subscription "${this.name}" skips an event of a type that it does not know.`, {
-        ...this.#fields(message),
-      }),
-    );
-    const { id, type } = message;
-    observers.tell({ kind: "skipped", subscription: this.name, id, type });
-    return { kind: "skip", reason: `Subscription "${this.name}" does not know the type.` };
-  }
-
-  #fields({ id, type, attempt }: IncomingMessage): Readonly<Record<string, unknown>> {
-    return { subscription: this.name, eventId: id, eventType: type, attempt };
   }
 }

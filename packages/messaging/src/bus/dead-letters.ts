@@ -1,11 +1,12 @@
 import { InvalidArgumentError, NotFoundError, UnimplementedError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { LetterDecision, LetterStore, StoredLetter } from "../driver/letter-store.ts";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { DeadLetterReason } from "../driver/settlement.ts";
 import { decodeEnvelope } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
-import { subscriptionNameFault } from "../events/names.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
+import { subscriptionNameFault } from "../events/name-faults.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** A message that a subscription could not handle. */
 export interface DeadLetter {
@@ -73,14 +74,10 @@ export class DeadLetters {
   /** Some of the letters, oldest first. */
   async list(subscription: string, options: ListOptions = {}): Promise<DeadLetter[]> {
     const { limit = 100, offset = 0, signal } = options;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-      throw new InvalidArgumentError(
-        `limit must be a whole number from 1 to 1,000, and is ${limit}.`,
-      );
-    }
-    if (!Number.isInteger(offset) || offset < 0) {
-      throw new InvalidArgumentError(`offset must be a whole number from 0, and is ${offset}.`);
-    }
+    const fault =
+      wholeNumberFault("limit", limit, { min: 1, max: 1_000 }) ??
+      wholeNumberFault("offset", offset);
+    if (fault !== undefined) throw new InvalidArgumentError(fault);
     const letters: DeadLetter[] = [];
     let passed = 0;
     await this.#visit(subscription, signal, (letter) => {

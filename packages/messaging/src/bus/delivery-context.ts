@@ -1,6 +1,6 @@
 import type { Logger, RequestContext } from "@plinth/core";
 import { continueTrace, parseTraceparent } from "@plinth/core/transport";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { DeliveryRun } from "./delivery-run.ts";
 
 // As of HTTP's header for it: what goes into logs and messages must not be whatever was sent.

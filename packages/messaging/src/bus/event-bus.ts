@@ -1,17 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { currentContext, type Logger } from "@plinth/core";
 import { withinLimits } from "@plinth/core/transport";
 import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
-import { randomUUID } from "node:crypto";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { presentable } from "@plinth/support/presentable";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
-import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
-import { checkEnvelope } from "../events/envelope-schema.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { AnyDomainEvent, AnyDomainEventClass } from "../events/event-definition.ts";
+import { checkEnvelope } from "../events/check-envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { wireOf } from "../events/event-wire.ts";
 import {
   type ConsumeOptions,
   defineSubscription,
   type SubscriptionDefinition,
-} from "../subscriptions/definition.ts";
+} from "../subscriptions/define-subscription.ts";
 import type { EventHandler } from "../subscriptions/event-handler.ts";
 import { Connection } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
@@ -19,7 +21,7 @@ import { DeadLetters } from "./dead-letters.ts";
 import type { BusCounters, Observer } from "./observation.ts";
 import { Observers } from "./observers.ts";
 import { Publisher, type PublishOptions } from "./publisher.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** Options of an {@link EventBus}. */
 export interface EventBusOptions {
@@ -86,9 +88,8 @@ export class EventBus {
         `The source of events must be 1 to 128 characters of ASCII without spaces, and is ${JSON.stringify(source)}: it is the name of the app.`,
       );
     }
-    if (!Number.isInteger(maxPublishing) || maxPublishing < 1) {
-      throw new DeclarationError("EventBus: maxPublishing must be a whole number from 1.");
-    }
+    const fault = wholeNumberFault("EventBus: maxPublishing", maxPublishing, { min: 1 });
+    if (fault !== undefined) throw new DeclarationError(fault);
     this.#driver = driver;
     this.#options = options;
     this.#clock = options.clock ?? Date.now;
@@ -155,13 +156,11 @@ export class EventBus {
     } catch (error) {
       const wrapped = wrapDriverError(this.#driver, "EventBus", error);
       if (!(wrapped instanceof UnavailableError)) throw wrapped;
-      throw Object.defineProperty(
+      throw presentable(
         new UnavailableError(
           `EventBus: ${this.#connection.broker} cannot be reached; is it running?`,
           { cause: error },
         ),
-        Symbol.for("plinth.presentable"),
-        { value: true },
       );
     }
     // What was opened meanwhile is closed by whatever closed the bus.

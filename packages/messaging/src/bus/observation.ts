@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@plinth/core/errors";
 import type { DeadLetterReason } from "../driver/settlement.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { Delivery } from "../subscriptions/event-handler.ts";
 
 /** Something that the bus did, told to observers at the moment. */

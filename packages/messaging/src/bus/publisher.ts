@@ -10,13 +10,13 @@ import {
   UnavailableError,
 } from "@plinth/core/errors";
 import type { MessagingDriver, PublishCallOptions } from "../driver/messaging-driver.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import { encodeEnvelope } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { Connection } from "./connection.ts";
 import type { Observers } from "./observers.ts";
 import { isFinal, markRefusal, type Refusal } from "./refusal.ts";
-import { wrapDriverError } from "./wrap-error.ts";
+import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** Options of `publish`. */
 export interface PublishOptions {

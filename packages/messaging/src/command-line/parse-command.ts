@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { defaultPrefix } from "../rabbitmq/names.ts";
+import { defaultPrefix } from "../rabbitmq/broker-names.ts";
 
 /** How the tool is called. */
 export const usage: string = `Usage: plinth-dead-letters <command> <subscription> [id] [options]

@@ -1,7 +1,7 @@
 import { escapeControlCharacters } from "@plinth/core";
-import { isServiceError } from "@plinth/core/errors";
+import { DeclarationError, isServiceError } from "@plinth/core/errors";
 import { DeadLetters, type DeadLetter, type LetterProgress } from "../bus/dead-letters.ts";
-import { wrapDriverError } from "../bus/wrap-error.ts";
+import { wrapDriverError } from "../bus/wrap-driver-error.ts";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import { rabbitMq } from "../rabbitmq/rabbitmq-driver.ts";
 import { type DeadLettersCommand, parseCommand, usage, UsageError } from "./parse-command.ts";
@@ -45,7 +45,9 @@ export async function runDeadLetters(
       return 2;
     }
     tell(`${describe(error)}\n`);
-    return isServiceError(error, "invalid_argument") ? 2 : 1;
+    const isMisused =
+      error instanceof DeclarationError || isServiceError(error, "invalid_argument");
+    return isMisused ? 2 : 1;
   }
 }
 

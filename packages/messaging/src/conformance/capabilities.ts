@@ -2,7 +2,7 @@ import { UnimplementedError } from "@plinth/core/errors";
 import { expect } from "vitest";
 import { EventBus } from "../bus/event-bus.ts";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
-import { happenedAs } from "./happened.ts";
+import { happenedAs } from "./happened-as.ts";
 import type { Suite } from "./suite.ts";
 
 /** What a driver says of itself, and what becomes of what it does not offer. */

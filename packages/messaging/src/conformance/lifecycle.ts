@@ -1,7 +1,7 @@
 import { FailedPreconditionError } from "@plinth/core/errors";
 import { expect } from "vitest";
 import { EventBus } from "../bus/event-bus.ts";
-import { happenedAs } from "./happened.ts";
+import { happenedAs } from "./happened-as.ts";
 import { gate, type Probe } from "./probe.ts";
 import type { Suite } from "./suite.ts";
 

@@ -1,8 +1,8 @@
 import { expect } from "vitest";
 import { z } from "zod";
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import { DomainEvent } from "../events/domain-event.ts";
-import { happenedAs } from "./happened.ts";
+import { happenedAs } from "./happened-as.ts";
 import type { Suite } from "./suite.ts";
 import { Watch } from "./watch.ts";
 

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { checkEventDeclaration } from "./check-declaration.ts";
+import { checkEventDeclaration } from "./check-event-declaration.ts";
 import type {
   AnyDomainEvent,
   EventDeclaration,
   EventDefinition,
   EventSchema,
-} from "./definition.ts";
+} from "./event-definition.ts";
 import { EventCodec } from "./event-codec.ts";
 import { eventWire, type EventWire } from "./event-wire.ts";
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { InvalidArgumentError } from "@plinth/core/errors";
 import type { OutgoingMessage } from "../driver/message.ts";
-import { checkEnvelope, checkForeign, isWellMade } from "./envelope-schema.ts";
-import type { EventEnvelope } from "./envelope.ts";
+import { checkEnvelope, checkForeign, isWellMade } from "./check-envelope.ts";
+import type { EventEnvelope } from "./event-envelope.ts";
 import { normalizeEnvelope } from "./normalize-envelope.ts";
-import { findUnsafe } from "./unsafe-data.ts";
+import { findUnsafe } from "./find-unsafe.ts";
 
 /** The media type of CloudEvents in structured mode, in JSON. */
 export const contentType = "application/cloudevents+json";

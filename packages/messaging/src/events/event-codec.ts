@@ -7,11 +7,11 @@ import {
   InvalidArgumentError,
   type JsonObject,
 } from "@plinth/core/errors";
-import type { EventDefinition } from "./definition.ts";
+import type { EventDefinition } from "./event-definition.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import type { EventWire } from "./event-wire.ts";
-import { findUnsafe } from "./unsafe-data.ts";
-import { toWireData } from "./wire-data.ts";
+import { findUnsafe } from "./find-unsafe.ts";
+import { toWireData } from "./to-wire-data.ts";
 
 /** The most bytes of a key. */
 const maxKeyLength = 256;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type JsonObject } from "@plinth/core/errors";
-import type { AnyDomainEvent, EventDefinition } from "./definition.ts";
+import type { AnyDomainEvent, EventDefinition } from "./event-definition.ts";
 
 /** What of an event is sent. */
 export interface EventWire {

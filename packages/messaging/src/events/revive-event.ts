@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type ServiceError } from "@plinth/core/errors";
-import type { AnyDomainEvent, AnyDomainEventClass } from "./definition.ts";
-import type { EventEnvelope } from "./envelope.ts";
+import type { AnyDomainEvent, AnyDomainEventClass } from "./event-definition.ts";
+import type { EventEnvelope } from "./event-envelope.ts";
 import { EventCodec } from "./event-codec.ts";
 
 /** Makes events of one class out of envelopes. */

@@ -1,5 +1,4 @@
 import type { Refusal } from "../bus/refusal.ts";
-import { backOff } from "./back-off.ts";
 import type { RefusedEntry } from "./publish-lanes.ts";
 import type { PendingEntry } from "./pending-lanes.ts";
 
@@ -54,7 +53,8 @@ export class HeldLanes {
     this.#lanes.delete(name);
     if (refusal === "by the bus" || attempts >= maxAttempts[refusal]) return false;
     const span = Math.min(maxPause, firstPause * 2 ** (attempts - 1));
-    const pause = span / 2 + backOff(0, span / 2, span / 2, Math.random());
+    // Half of it at random: relays that met the same full queue come back at different times.
+    const pause = span * (0.5 + Math.random() / 2);
     this.#lanes.set(name, { attempts, until: performance.now() + pause, isOver: false });
     return true;
   }

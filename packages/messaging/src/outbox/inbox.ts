@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { InvalidArgumentError, isServiceError } from "@plinth/core/errors";
+import { DeclarationError, InvalidArgumentError, isServiceError } from "@plinth/core/errors";
 import type { Database, RepositoryAction } from "@plinth/data";
+import { backOff } from "@plinth/support/back-off";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { Delivery } from "../subscriptions/event-handler.ts";
-import { backOff } from "./back-off.ts";
 import { InboxMarkers } from "./inbox-markers.ts";
-import { lostRace, tellApplied } from "./own-actions.ts";
+import { lostRace, tellApplied } from "./mark-own.ts";
 
 /** Options of an {@link Inbox}. */
 export interface InboxOptions {
@@ -31,8 +32,7 @@ export type DeliveredEvent = Pick<Delivery, "id" | "source" | "subscription">;
 
 const sevenDays = 7 * 24 * 60 * 60 * 1000;
 const defaultAttempts = 30;
-const firstPause = 8;
-const maxPause = 400;
+const pauses = { first: 16, max: 400 };
 
 /**
  * Applies the effect of an event to the records of a service once, however often the event arrives and
@@ -51,14 +51,11 @@ export class Inbox {
   readonly #remember: number;
   readonly #clock: () => number;
 
-  /** @param database where the records are that events change. Throws `invalid_argument` for a bad option */
+  /** @param database where the records are that events change. Throws a `DeclarationError` if an option is out of its range */
   constructor(database: Database, options: InboxOptions = {}) {
     const { collection, remember = sevenDays, clock = Date.now } = options;
-    if (!(remember >= 1) || !Number.isFinite(remember)) {
-      throw new InvalidArgumentError(
-        `Inbox: remember must be milliseconds from 1, and is ${remember}.`,
-      );
-    }
+    const fault = wholeNumberFault("Inbox: remember", remember, { min: 1, unit: "milliseconds" });
+    if (fault !== undefined) throw new DeclarationError(fault);
     this.#database = database;
     this.#markers = new InboxMarkers(database, { collection });
     this.#remember = remember;
@@ -88,9 +85,8 @@ export class Inbox {
     options: OnceOptions = {},
   ): Promise<boolean> {
     const { attempts = defaultAttempts } = options;
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Inbox: attempts must be a whole number of at least 1.");
-    }
+    const fault = wholeNumberFault("Inbox: attempts", attempts, { min: 1 });
+    if (fault !== undefined) throw new InvalidArgumentError(fault);
     const { id: eventId, subscription } = delivery;
     const id = markerId(delivery);
     for (let attempt = 1; ; attempt += 1) {
@@ -109,7 +105,7 @@ export class Inbox {
         const isWorthAnother = isServiceError(error, "aborted") || lostRace(error, actions);
         if (!isWorthAnother || attempt >= attempts) throw error;
       }
-      await delay(backOff(attempt, firstPause, maxPause, Math.random()));
+      await delay(backOff(attempt, pauses));
     }
   }
 

@@ -1,4 +1,4 @@
-export { bindInbox, bindOutbox, bindOutboxRelay } from "./bindings.ts";
+export { bindInbox, bindOutbox, bindOutboxRelay } from "./bind-outbox.ts";
 export { Inbox, type DeliveredEvent, type InboxOptions, type OnceOptions } from "./inbox.ts";
 export { InboxMarkers, type InboxMarker } from "./inbox-markers.ts";
 export {
@@ -8,11 +8,17 @@ export {
   type OutboxOptions,
   type OutboxWriteOptions,
 } from "./outbox.ts";
-export { OutboxRecords, type OutboxIndexes, type OutboxRecord } from "./outbox-records.ts";
 export {
-  OutboxRelay,
-  type OutboxRelayCounters,
-  type OutboxRelayOptions,
-  type OutboxRelayStatus,
-} from "./outbox-relay.ts";
-export type { SetAsideEntry } from "./set-aside.ts";
+  OutboxRecords,
+  type LaneTailRecord,
+  type OutboxEvents,
+  type OutboxIndexes,
+  type OutboxRecord,
+  type PendingRecord,
+  type RelayGroupRecord,
+  type SetAsideRecord,
+} from "./outbox-records.ts";
+export { OutboxRelay, type OutboxRelayStatus } from "./outbox-relay.ts";
+export type { OutboxRelayOptions } from "./relay-settings.ts";
+export type { OutboxRelayCounters } from "./relay-tally.ts";
+export type { SetAsideEntry } from "./set-aside-entry.ts";

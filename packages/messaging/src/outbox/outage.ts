@@ -1,8 +1,8 @@
 import type { Logger } from "@plinth/core";
-import { backOff } from "./back-off.ts";
+import { backOff } from "@plinth/support/back-off";
 
-const firstPause = 50;
-const maxPause = 5_000;
+const minPause = 50;
+const pauses = { first: 100, max: 5_000 };
 
 /** Follows whether something that the relay needs is away, and says for how long to leave it alone. */
 export class Outage {
@@ -30,7 +30,7 @@ export class Outage {
       this.#since = this.#clock();
       this.#logger?.warn(`The outbox relay cannot ${this.#what}; it goes on trying.`, { error });
     }
-    return Math.max(firstPause, backOff(this.#failures, firstPause, maxPause, Math.random()));
+    return Math.max(minPause, backOff(this.#failures, pauses));
   }
 
   /** Notes a success. */

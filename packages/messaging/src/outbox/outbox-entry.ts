@@ -1,6 +1,6 @@
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { entryId } from "./lanes.ts";
-import type { OutboxRecord } from "./outbox-records.ts";
+import type { PendingRecord } from "./outbox-records.ts";
 
 /** A pending entry as the relay works with it. */
 export interface OutboxEntry {
@@ -20,8 +20,11 @@ export interface DamagedEntry {
 }
 
 /** Reads an entry off its record. */
-export function decodeEntry(record: OutboxRecord): OutboxEntry | DamagedEntry {
-  const { id, lane, sequence, writtenAt, events } = record;
+export function decodeEntry(record: PendingRecord): OutboxEntry | DamagedEntry {
+  const { id } = record;
+  // As stored: any field may hold anything.
+  const { lane, sequence, writtenAt, events }: { readonly [K in keyof PendingRecord]?: unknown } =
+    record;
   const damaged = (fault: string): DamagedEntry => ({ id, fault });
   if (typeof writtenAt !== "number") return damaged("it does not say when it was written");
   if (!Array.isArray(events) || events.length === 0) return damaged("it has no list of events");

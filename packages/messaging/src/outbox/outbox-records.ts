@@ -1,30 +1,74 @@
-import { Repository, type RepositoryClass } from "@plinth/data";
+import { type Entry, Repository, type RepositoryClass } from "@plinth/data";
 import { z } from "zod";
 
-/** A record of the outbox's table: an entry, the tail of a lane, or the group of relays. */
-export interface OutboxRecord {
+/** Events of one key in one write, or those without a key of one write. */
+export interface OutboxEvents {
   readonly id: string;
-  /** Of a pending entry, and of nothing else: the part of the outbox that it belongs to. */
-  readonly shard?: number | undefined;
-  /** Of an entry: when it was written, in milliseconds since 1970; grows along a lane. */
-  readonly writtenAt?: number | undefined;
-  /** Of an entry that nobody will publish by itself: since when. */
-  readonly setAsideAt?: number | undefined;
-  /** Why it was set aside. */
-  readonly reason?: string | undefined;
-  /** Of an entry with a key, and of a tail: which events it puts in order. */
+  /** When they were written, in milliseconds since 1970. Grows along a lane. */
+  readonly writtenAt: number;
+  /** Each the JSON text of an envelope. */
+  readonly events: readonly string[];
+  /** The lane of their key. Absent: they have no key, and no order. */
   readonly lane?: string | undefined;
-  /** Of an entry with a key: its place in the lane, from 1. Of a tail: the last place that is taken. */
+  /** Their place in the lane, from 1. Absent: they have no key. */
   readonly sequence?: number | undefined;
-  /** Of a tail: `writtenAt` of the last entry. */
-  readonly latest?: number | undefined;
-  /** Of an entry: its events, each the JSON text of an envelope. */
-  readonly events?: readonly string[] | undefined;
-  /** Of the group: until when each relay counts as alive, by its id. */
-  readonly members?: Readonly<Record<string, number>> | undefined;
-  /** Of the group: which relay has each shard. */
-  readonly owners?: Readonly<Record<string, string>> | undefined;
 }
+
+/** An entry that a relay is to publish. */
+export interface PendingRecord extends OutboxEvents {
+  /** The part of the outbox that it belongs to. */
+  readonly shard: number;
+  readonly setAsideAt?: undefined;
+  readonly latest?: undefined;
+  readonly members?: undefined;
+}
+
+/** An entry that no relay publishes until an operator restores it. */
+export interface SetAsideRecord extends OutboxEvents {
+  /** Since when, in milliseconds since 1970. */
+  readonly setAsideAt: number;
+  /** Why: one sentence, without what the events hold. */
+  readonly reason: string;
+  readonly shard?: undefined;
+  readonly latest?: undefined;
+  readonly members?: undefined;
+}
+
+/** The end of a lane. */
+export interface LaneTailRecord {
+  /** The lane. */
+  readonly id: string;
+  readonly lane: string;
+  /** The last place that is taken. */
+  readonly sequence: number;
+  /** `writtenAt` of the entry with that place. */
+  readonly latest: number;
+  readonly shard?: undefined;
+  readonly writtenAt?: undefined;
+  readonly setAsideAt?: undefined;
+  readonly members?: undefined;
+}
+
+/** The relays, and which of them publishes what. There is one such record. */
+export interface RelayGroupRecord {
+  readonly id: string;
+  /** When the lease of each relay ends, in milliseconds since 1970, by its id. */
+  readonly members: Readonly<Record<string, number>>;
+  /** The id of the relay that has each shard. */
+  readonly owners: Readonly<Record<string, string>>;
+  readonly lane?: undefined;
+  readonly sequence?: undefined;
+  readonly latest?: undefined;
+  readonly shard?: undefined;
+  readonly writtenAt?: undefined;
+  readonly setAsideAt?: undefined;
+}
+
+/**
+ * A record of the outbox's table. Which kind it is shows in the field that no other kind has: `shard`,
+ * `setAsideAt`, `latest` or `members`.
+ */
+export type OutboxRecord = PendingRecord | SetAsideRecord | LaneTailRecord | RelayGroupRecord;
 
 /** The indexes of {@link OutboxRecords}. */
 // oxlint-disable-next-line typescript/consistent-type-definitions -- an interface has no index signature
@@ -33,23 +77,23 @@ export type OutboxIndexes = {
   readonly setAside: { readonly sort: "setAsideAt" };
 };
 
-// Nothing is checked here on purpose: one damaged record would make every page that it is on
-// unreadable. What a field holds is looked at where it is used.
-const unchecked = <T>(): z.ZodOptional<z.ZodType<T>> => z.custom<T>(() => true).optional();
+// Checks nothing on purpose: one damaged record would make every page that it is on unreadable. What a
+// field holds is checked where it is used.
+const unchecked = z.custom<unknown>(() => true).optional();
 
-const schema: z.ZodType<OutboxRecord> = z.looseObject({
+const schema = z.looseObject({
   id: z.string(),
-  shard: unchecked<number>(),
-  writtenAt: unchecked<number>(),
-  setAsideAt: unchecked<number>(),
-  reason: unchecked<string>(),
-  lane: unchecked<string>(),
-  sequence: unchecked<number>(),
-  latest: unchecked<number>(),
-  events: unchecked<readonly string[]>(),
-  members: unchecked<Readonly<Record<string, number>>>(),
-  owners: unchecked<Readonly<Record<string, string>>>(),
-});
+  shard: unchecked,
+  writtenAt: unchecked,
+  setAsideAt: unchecked,
+  reason: unchecked,
+  lane: unchecked,
+  sequence: unchecked,
+  latest: unchecked,
+  events: unchecked,
+  members: unchecked,
+  owners: unchecked,
+}) as unknown as z.ZodType<OutboxRecord>;
 
 const OutboxRecordsBase: RepositoryClass<OutboxRecord, readonly ["id"], OutboxIndexes> = Repository(
   {
@@ -65,7 +109,12 @@ const OutboxRecordsBase: RepositoryClass<OutboxRecord, readonly ["id"], OutboxIn
 );
 
 /**
- * The outbox's table: pending events, the last number of each key, and which relay does what. Written
- * only through `Outbox`; exported so that schema tools know it.
+ * The outbox's table: pending events, the last number of each key, and the group of relays. Written only
+ * through `Outbox`; exported for schema tools.
  */
 export class OutboxRecords extends OutboxRecordsBase {}
+
+/** Whether a record has the form of a pending entry. What its fields hold may be damaged. */
+export function isPending(entry: Entry<OutboxRecord>): entry is Entry<PendingRecord> {
+  return entry.record.shard !== undefined;
+}

@@ -7,15 +7,16 @@ import {
   type RepositoryAction,
   type TransactionResults,
 } from "@plinth/data";
+import { backOff } from "@plinth/support/back-off";
+import { wholeNumberFault } from "@plinth/support/numbers";
+import { Turns } from "@plinth/support/turns";
 import type { EventBus } from "../bus/event-bus.ts";
-import type { AnyDomainEvent } from "../events/definition.ts";
-import { backOff } from "./back-off.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 import { allShards } from "./lanes.ts";
-import { LaneTurns } from "./lane-turns.ts";
-import { lostRace, tellApplied } from "./own-actions.ts";
+import { lostRace, tellApplied } from "./mark-own.ts";
 import { type OutboxRecord, OutboxRecords } from "./outbox-records.ts";
-import { type SetAsideEntry, setAsideEntries, shardOfEntry } from "./set-aside.ts";
-import { byLane, entryActions, type EventsByLane, inParts } from "./write-entries.ts";
+import { type SetAsideEntry, setAsideEntries, shardOfEntry } from "./set-aside-entry.ts";
+import { byLane, entryActions, type EventsByLane, inParts } from "./entry-actions.ts";
 
 /** Options of an {@link Outbox}. */
 export interface OutboxOptions {
@@ -45,8 +46,7 @@ export interface OutboxBacklog {
 }
 
 const defaultAttempts = 30;
-const firstPause = 8;
-const maxPause = 400;
+const pauses = { first: 16, max: 400 };
 
 /** One event or several. */
 export type Events = AnyDomainEvent | readonly AnyDomainEvent[];
@@ -71,7 +71,8 @@ export class Outbox {
   readonly records: OutboxRecords;
   readonly #bus: Pick<EventBus, "envelope">;
   readonly #clock: () => number;
-  readonly #turns = new LaneTurns();
+  /** Writers of one lane go one after the other here, so that they do not collide in the database. */
+  readonly #turns = new Turns();
   readonly #listeners = new Set<(shards: readonly number[]) => void>();
 
   /**
@@ -107,9 +108,8 @@ export class Outbox {
     options: OutboxWriteOptions = {},
   ): Promise<TransactionResults<A>> {
     const { attempts = defaultAttempts } = options;
-    if (!Number.isInteger(attempts) || attempts < 1) {
-      throw new InvalidArgumentError("Outbox: attempts must be a whole number of at least 1.");
-    }
+    const fault = wholeNumberFault("Outbox: attempts", attempts, { min: 1 });
+    if (fault !== undefined) throw new InvalidArgumentError(fault);
     const grouped = this.#group(events);
     checkRoom(actions.length, grouped);
     return this.#turns.take([...grouped.ordered.keys()], async () => {
@@ -124,7 +124,7 @@ export class Outbox {
           if (!lostRace(error, all)) throw error;
           if (attempt >= attempts) throw tooSlow(attempts, error);
         }
-        await delay(backOff(attempt, firstPause, maxPause, Math.random()));
+        await delay(backOff(attempt, pauses));
       }
     });
   }
@@ -178,9 +178,10 @@ export class Outbox {
    * `not_found` when there is no such entry.
    */
   async restore(id: string): Promise<void> {
-    const { record } = await this.records.update(id, ({ reason: _reason, ...entry }) => {
-      const { setAsideAt, ...pending } = entry;
-      return setAsideAt === undefined ? entry : { ...pending, shard: shardOfEntry(entry) };
+    const { record } = await this.records.update(id, (entry) => {
+      if (entry.setAsideAt === undefined) return entry;
+      const { setAsideAt: _setAsideAt, reason: _reason, ...pending } = entry;
+      return { ...pending, shard: shardOfEntry(entry) };
     });
     if (record.shard !== undefined) this.#wake([record.shard]);
   }

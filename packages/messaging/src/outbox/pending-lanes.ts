@@ -1,16 +1,21 @@
 import type { Entry } from "@plinth/data";
 import { entryId } from "./lanes.ts";
 import { type DamagedEntry, decodeEntry, isDamaged, type OutboxEntry } from "./outbox-entry.ts";
-import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
+import {
+  isPending,
+  type OutboxRecord,
+  type OutboxRecords,
+  type PendingRecord,
+} from "./outbox-records.ts";
 
 /** A stored entry that cannot be read. */
 export interface DamagedRecord extends DamagedEntry {
-  readonly stored: Entry<OutboxRecord>;
+  readonly stored: Entry<PendingRecord>;
 }
 
 /** A readable entry with the record that it came from. */
 export interface PendingEntry extends OutboxEntry {
-  readonly stored: Entry<OutboxRecord>;
+  readonly stored: Entry<PendingRecord>;
 }
 
 /** What was found in a shard. */
@@ -39,8 +44,9 @@ export async function pendingLanes(
   page: readonly Entry<OutboxRecord>[],
   isConsistent: boolean,
 ): Promise<PendingLanes> {
-  if (isConsistent) return sortIntoLanes(page);
-  const { lanes, damaged } = sortIntoLanes(page);
+  const found = sortIntoLanes(page.filter(isPending));
+  if (isConsistent) return found;
+  const { lanes, damaged } = found;
   const loose = [
     ...lanes.flatMap((lane) => (lane[0]?.place === undefined ? lane.map(({ id }) => id) : [])),
     ...damaged.map(({ id }) => id),
@@ -63,7 +69,7 @@ async function readLane(
   lane: string,
   from: number,
   to: number,
-): Promise<Entry<OutboxRecord>[]> {
+): Promise<Entry<PendingRecord>[]> {
   let first = from;
   let last = Math.min(to, from + stride - 1);
   for (;;) {
@@ -90,7 +96,7 @@ async function readLane(
 async function readPending(
   records: OutboxRecords,
   ids: readonly string[],
-): Promise<Entry<OutboxRecord>[]> {
+): Promise<Entry<PendingRecord>[]> {
   return (await readPlaces(records, ids)).filter((entry) => entry !== undefined);
 }
 
@@ -98,13 +104,13 @@ async function readPending(
 async function readPlaces(
   records: OutboxRecords,
   ids: readonly string[],
-): Promise<(Entry<OutboxRecord> | undefined)[]> {
+): Promise<(Entry<PendingRecord> | undefined)[]> {
   // They go to the database together: reads of one turn are one request.
   const entries = await Promise.all(ids.map((id) => records.getEntry(id)));
-  return entries.map((entry) => (entry?.record.shard === undefined ? undefined : entry));
+  return entries.map((entry) => (entry !== undefined && isPending(entry) ? entry : undefined));
 }
 
-function sortIntoLanes(page: readonly Entry<OutboxRecord>[]): PendingLanes {
+function sortIntoLanes(page: readonly Entry<PendingRecord>[]): PendingLanes {
   const damaged: DamagedRecord[] = [];
   const lanes = new Map<string, PendingEntry[]>();
   // What was read twice counts once.

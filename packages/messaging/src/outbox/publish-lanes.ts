@@ -1,7 +1,7 @@
 import { redactText } from "@plinth/core";
 import { isServiceError, toServiceError } from "@plinth/core/errors";
 import { type Refusal, refusalOf } from "../bus/refusal.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { PendingEntry } from "./pending-lanes.ts";
 
 /** Publishes envelopes; resolves when the broker has accepted all of them. */

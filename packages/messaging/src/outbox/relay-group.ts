@@ -8,11 +8,9 @@ export interface RelayGroup {
   readonly owners: ReadonlyMap<number, string>;
 }
 
-/** Reads the group off its record; whatever is damaged in it counts as not there. */
-export function readGroup(stored: {
-  readonly members?: unknown;
-  readonly owners?: unknown;
-}): RelayGroup {
+/** Reads the group off its record. What is damaged in it counts as absent. */
+export function readGroup(record: object): RelayGroup {
+  const stored: { readonly members?: unknown; readonly owners?: unknown } = record;
   const members = entriesOf(stored.members).flatMap(([id, until]): [string, number][] =>
     typeof until === "number" ? [[id, until]] : [],
   );

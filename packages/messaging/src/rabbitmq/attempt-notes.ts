@@ -1,7 +1,7 @@
 import type { Channel, Message } from "amqplib";
 import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
 import { type AttemptNote, noteProperties, readNote } from "./message-codec.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { attemptsQueue } from "./queue-plan.ts";
 import { declareQueue } from "./topology.ts";

@@ -1,6 +1,6 @@
 import type { Channel } from "amqplib";
 import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 import { isBound } from "./topology.ts";
 
 /** Milliseconds between two looks. */

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import type { Options } from "amqplib";
 
 /** A broker's address, taken apart. */
@@ -28,7 +28,7 @@ type ParameterName = "heartbeat" | "connectTimeout" | "channelMax" | "frameMax";
 /**
  * Reads `amqp://name:password@host:port/vhost?heartbeat=10`, or `amqps://…` for TLS.
  *
- * @throws {InvalidArgumentError} Where it is no such address. The message does not repeat it, since
+ * @throws {DeclarationError} Where it is no such address. The message does not repeat it, since
  *   the password is a part of it.
  */
 export function parseBrokerUrl(text: string): BrokerUrl {
@@ -40,13 +40,13 @@ export function parseBrokerUrl(text: string): BrokerUrl {
     // Behind the host it can only be the rest of a password with a character that ends the host.
     /@/.test(url.pathname + url.search + url.hash)
   ) {
-    throw new InvalidArgumentError(
+    throw new DeclarationError(
       "The URL of RabbitMQ has to look like amqp://name:password@host:5672/vhost, or begin with amqps:// for TLS. In the name and the password, write %2F for /, %3F for ?, %23 for # and %40 for @.",
     );
   }
-  if (url.hash !== "") throw new InvalidArgumentError(unexpected("a part behind #"));
+  if (url.hash !== "") throw new DeclarationError(unexpected("a part behind #"));
   if (url.pathname !== "//" && url.pathname.slice(1).includes("/")) {
-    throw new InvalidArgumentError(
+    throw new DeclarationError(
       unexpected("a virtual host with a slash: write %2F for a slash in its name"),
     );
   }
@@ -76,7 +76,7 @@ function readParameters(given: URLSearchParams): Partial<Record<ParameterName, n
     const known = Object.hasOwn(parameters, key) ? parameters[key] : undefined;
     if (known === undefined) {
       const shown = /^[A-Za-z][A-Za-z_-]{0,39}$/.test(key) ? ` "${key}"` : "";
-      throw new InvalidArgumentError(
+      throw new DeclarationError(
         unexpected(
           `a parameter${shown} that is not known; there are ${Object.keys(parameters).join(", ")}. Certificates are given by the option tls`,
         ),
@@ -85,12 +85,12 @@ function readParameters(given: URLSearchParams): Partial<Record<ParameterName, n
     const [name, min, max] = known;
     const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
     if (!(number >= min && number <= max)) {
-      throw new InvalidArgumentError(
+      throw new DeclarationError(
         unexpected(`a parameter "${key}" that is not a whole number from ${min} to ${max}`),
       );
     }
     if (read[name] !== undefined) {
-      throw new InvalidArgumentError(unexpected(`the parameter "${key}" twice`));
+      throw new DeclarationError(unexpected(`the parameter "${key}" twice`));
     }
     read[name] = number;
   }
@@ -105,7 +105,7 @@ function decode(text: string, what: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new InvalidArgumentError(
+    throw new DeclarationError(
       `The ${what} in the URL of RabbitMQ holds a % that begins no escape sequence; write %25 for a plain one.`,
     );
   }

@@ -12,13 +12,15 @@ import { errorCode } from "./error-code.ts";
 import type { ExistingExchanges } from "./existing-exchange.ts";
 import { Lanes, Slots } from "./lanes.ts";
 import { attemptKey, isRepetition, letterProperties, readDelivery } from "./message-codec.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { RecentKeys } from "./recent-keys.ts";
 
 /** What a consumer works with. */
 export interface ConsumerParts {
   readonly connection: BrokerConnection;
+  /** The one that the broker may block. */
+  readonly publishing: BrokerConnection;
   readonly publisher: Publisher;
   readonly names: BrokerNames;
   /** Of other programs, whose messages have another form. */
@@ -133,6 +135,11 @@ export abstract class Consumer implements DriverSubscription {
     if (this.#generation !== undefined) await this.release(this.#generation);
   }
 
+  /** Called for each generation, before anything is delivered in it. */
+  protected async prepare(_generation: Generation): Promise<void> {
+    // Most need nothing.
+  }
+
   /** Gives back everything that was delivered in a generation and not settled. */
   protected async release({ channel, acknowledgements }: Generation): Promise<void> {
     acknowledgements.flush();
@@ -149,6 +156,11 @@ export abstract class Consumer implements DriverSubscription {
   /** Whether what is done with a delivery still counts. */
   protected isCurrent({ generation }: ConsumerDelivery): boolean {
     return !this.#closed && generation === this.#generation;
+  }
+
+  /** Whether an attempt was settled here, among the latest. */
+  protected hasSettled(attempt: string): boolean {
+    return this.#settled.has(attempt);
   }
 
   protected get closed(): boolean {
@@ -267,6 +279,7 @@ export abstract class Consumer implements DriverSubscription {
     const closed = channelClosed(channel);
     const acknowledgements = new Acknowledgements(channel);
     const generation: Generation = { channel, acknowledgements, tags: [], closed };
+    await this.prepare(generation);
     await channel.prefetch(this.prefetch());
     this.#generation = generation;
     for (const [index, queue] of this.queues().entries()) {

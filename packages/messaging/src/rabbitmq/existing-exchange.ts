@@ -1,6 +1,6 @@
 import { DeclarationError, type JsonObject, type JsonValue } from "@plinth/core/errors";
-import type { AnyDomainEventClass } from "../events/definition.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { AnyDomainEventClass } from "../events/event-definition.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 
 /** A message of another program, as `read` is given it. */
 export interface ForeignMessage {

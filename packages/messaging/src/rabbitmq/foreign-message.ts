@@ -4,7 +4,7 @@ import { InvalidArgumentError, type JsonValue } from "@plinth/core/errors";
 import type { Message } from "amqplib";
 import type { OutgoingMessage } from "../driver/message.ts";
 import { contentType as structured } from "../events/envelope-codec.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { ExistingExchanges, ExistingRoute, ForeignEvent } from "./existing-exchange.ts";
 
 /** A message of another program in the form of our own, or why it could not be brought into it. */

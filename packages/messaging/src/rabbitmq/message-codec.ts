@@ -7,7 +7,7 @@ import type { DeadLetterReason } from "../driver/settlement.ts";
 import { contentType as structured } from "../events/envelope-codec.ts";
 import { ExistingExchanges } from "./existing-exchange.ts";
 import { idOf, subjectOf, translate } from "./foreign-message.ts";
-import { typeOfRoutingKey } from "./names.ts";
+import { typeOfRoutingKey } from "./broker-names.ts";
 
 const header = {
   key: "x-plinth-key",
@@ -175,10 +175,13 @@ export function readDelivery(raw: Message, exchanges: ExistingExchanges = none):
 /** Whether this attempt of a message may have been delivered before. */
 export function isRepetition(raw: Message): boolean {
   return (
-    raw.fields.redelivered ||
-    (numberOf(raw, deliveryCount) ?? 0) > 0 ||
-    numberOf(raw, header.repeated) !== undefined
+    raw.fields.redelivered || (numberOf(raw, deliveryCount) ?? 0) > 0 || isRepeatedByPublisher(raw)
   );
+}
+
+/** Whether its publisher had to send it again, so that its queue may have had two copies. */
+export function isRepeatedByPublisher(raw: Message): boolean {
+  return numberOf(raw, header.repeated) !== undefined;
 }
 
 /**

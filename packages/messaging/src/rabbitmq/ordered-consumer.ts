@@ -3,7 +3,7 @@ import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
 import { AttemptNotes } from "./attempt-notes.ts";
 import { Consumer, type ConsumerDelivery, type Generation, trustedReturns } from "./consumer.ts";
-import { partitions } from "./names.ts";
+import { partitions } from "./broker-names.ts";
 
 /** How many messages of a partition may be here: so many of one key can wait without blocking others. */
 const window = 100;

@@ -1,5 +1,5 @@
 import type { Properties } from "./message-codec.ts";
-import { typeOfRoutingKey } from "./names.ts";
+import { typeOfRoutingKey } from "./broker-names.ts";
 
 /** One message on its way to the broker. */
 export interface Sendable {

@@ -12,7 +12,7 @@ import {
   type Sendable,
   whileWaiting,
 } from "./pending-message.ts";
-import { closedError, fullQueue, isNamedBy, missingQueue, refusalOf } from "./publish-refusal.ts";
+import { closedError, fullQueue, isNamedBy, missingQueue, refusalOf } from "./publish-errors.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { RefusedLanes } from "./refused-lanes.ts";
 

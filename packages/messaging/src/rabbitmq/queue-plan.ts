@@ -1,6 +1,6 @@
 import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts";
 import { ExistingExchanges } from "./existing-exchange.ts";
-import { partitions, plainRoutingKeys, type BrokerNames } from "./names.ts";
+import { partitions, plainRoutingKeys, type BrokerNames } from "./broker-names.ts";
 
 /** What leads to a queue. */
 export interface PlannedBinding {

@@ -1,5 +1,7 @@
-import { FailedPreconditionError, InvalidArgumentError } from "@plinth/core/errors";
-import type { ErrorCode } from "@plinth/core/errors";
+import { setTimeout as delay } from "node:timers/promises";
+import { DeclarationError, type ErrorCode, FailedPreconditionError } from "@plinth/core/errors";
+import { race } from "@plinth/support/race";
+import { Turns } from "@plinth/support/turns";
 import type { LetterStore } from "../driver/letter-store.ts";
 import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
 import type {
@@ -12,7 +14,6 @@ import type {
   PublishCallOptions,
 } from "../driver/messaging-driver.ts";
 import type { Settlement } from "../driver/settlement.ts";
-import { setTimeout as delay } from "node:timers/promises";
 import { BindingsWatch, watchInterval } from "./bindings-watch.ts";
 import { BrokerConnection, onChannel } from "./broker-connection.ts";
 import { type BrokerUrl, parseBrokerUrl } from "./broker-url.ts";
@@ -20,10 +21,10 @@ import type { Consumer } from "./consumer.ts";
 import { errorCode } from "./error-code.ts";
 import { type ExistingExchange, ExistingExchanges } from "./existing-exchange.ts";
 import { writeForeign } from "./foreign-message.ts";
-import { RabbitMqLetters } from "./letter-store.ts";
+import { RabbitMqLetters } from "./rabbitmq-letters.ts";
 import { loadClient } from "./load-client.ts";
 import { propertiesOf } from "./message-codec.ts";
-import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./names.ts";
+import { brokerNames, type BrokerNames, defaultPrefix, routingKey } from "./broker-names.ts";
 import { OrderedConsumer } from "./ordered-consumer.ts";
 import type { Sendable } from "./pending-message.ts";
 import { Publisher } from "./publisher.ts";
@@ -77,8 +78,7 @@ export interface RabbitMqBufferOptions {
  * released or never reached its handler (`lostDeliveries` counts all of them); keep a message in an ordered subscription from being handled in two
  * processes at once while a connection is lost and its handler still runs.
  *
- * @throws {InvalidArgumentError} Where the URL or the prefix makes no sense.
- * @throws {DeclarationError} Where `exchanges` make no sense.
+ * Throws a `DeclarationError` if the URL, the prefix or `exchanges` are not valid.
  */
 export function rabbitMq(options: RabbitMqOptions): MessagingDriver {
   return new RabbitMqDriver(options);
@@ -116,12 +116,13 @@ class RabbitMqDriver implements MessagingDriver {
   #parts: OpenParts | undefined;
   #opening: Promise<void> | undefined;
   readonly #closing = new AbortController();
-  #declaring: Promise<unknown> = Promise.resolve();
+  /** The broker may fail if one queue is made twice at the same moment. */
+  readonly #declaring = new Turns();
 
   constructor(options: RabbitMqOptions) {
     const { url, prefix = defaultPrefix } = options;
     if (!/^[a-z0-9_-]{1,64}$/.test(prefix)) {
-      throw new InvalidArgumentError(
+      throw new DeclarationError(
         `The prefix "${prefix}" is not 1 to 64 small letters, digits, hyphens and underscores.`,
       );
     }
@@ -234,17 +235,18 @@ class RabbitMqDriver implements MessagingDriver {
     definition: DriverSubscriptionDefinition,
     receive: (message: IncomingMessage) => Promise<Settlement>,
   ): Promise<DriverSubscription> {
-    const { consuming, publisher, onError } = this.#opened;
+    const { publishing, consuming, publisher, onError } = this.#opened;
     const Class = definition.ordered ? OrderedConsumer : UnorderedConsumer;
     const consumer = new Class({
       connection: consuming,
+      publishing,
       publisher,
       names: this.#names,
       exchanges: this.#exchanges,
       definition,
       receive,
       declare: () =>
-        this.#inTurn(() =>
+        this.#declaring.take(["declare"], () =>
           declareSubscription(consuming, this.#names, definition, this.#exchanges),
         ),
       onError,
@@ -267,11 +269,9 @@ class RabbitMqDriver implements MessagingDriver {
 
   async ping({ signal }: PublishCallOptions): Promise<void> {
     const { publishing } = this.#opened;
-    signal?.throwIfAborted();
-    const answer = onChannel(publishing, (channel) => channel.checkExchange(this.#names.exchange));
-    if (signal === undefined) return void (await answer);
-    answer.catch(() => undefined);
-    await untilAborted(signal, answer);
+    await race({ signal }, () =>
+      onChannel(publishing, (channel) => channel.checkExchange(this.#names.exchange)),
+    );
   }
 
   async close(): Promise<void> {
@@ -298,13 +298,6 @@ class RabbitMqDriver implements MessagingDriver {
     throw new FailedPreconditionError("The RabbitMQ driver is closed.");
   }
 
-  /** The broker may fail where one queue is made twice at the same moment. */
-  #inTurn<T>(body: () => Promise<T>): Promise<T> {
-    const turn = this.#declaring.then(body);
-    this.#declaring = turn.catch(() => undefined);
-    return turn;
-  }
-
   #changed(role: string, state: ConnectionState, tell: (state: ConnectionState) => void): void {
     this.#states.set(role, state);
     const states = [...this.#states.values()];
@@ -316,19 +309,5 @@ class RabbitMqDriver implements MessagingDriver {
     if (worst.kind === this.#told?.kind) return;
     this.#told = worst;
     tell(worst);
-  }
-}
-
-/** As the work, but rejects with the reason of the signal when that is aborted first. */
-async function untilAborted(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
-  let abort = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

@@ -4,7 +4,7 @@ import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts
 import { type BrokerConnection, onChannel } from "./broker-connection.ts";
 import { isReply } from "./error-code.ts";
 import type { ExistingExchanges } from "./existing-exchange.ts";
-import type { BrokerNames } from "./names.ts";
+import type { BrokerNames } from "./broker-names.ts";
 import { planQueues, rivalQueue, type PlannedQueue } from "./queue-plan.ts";
 
 const notFound = 404;

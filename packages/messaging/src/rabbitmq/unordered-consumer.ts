@@ -1,12 +1,17 @@
 import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
 import { AttemptNotes } from "./attempt-notes.ts";
-import { Consumer, type ConsumerDelivery, trustedReturns } from "./consumer.ts";
-import { retryProperties } from "./message-codec.ts";
+import { Consumer, type ConsumerDelivery, type Generation, trustedReturns } from "./consumer.ts";
+import { attemptKey, isRepeatedByPublisher, retryProperties } from "./message-codec.ts";
+import { SettledElsewhere } from "./settled-elsewhere.ts";
 
 /** One queue for all; a message that is to be tried again waits in another queue. */
 export class UnorderedConsumer extends Consumer {
   protected readonly returnsSingly: boolean = true;
+
+  readonly #elsewhere = new WeakMap<Generation, SettledElsewhere>();
+  /** Attempts that are here and not settled. */
+  readonly #handling = new Set<string>();
 
   protected queues(): readonly string[] {
     return [this.parts.names.queue(this.parts.definition.name)];
@@ -21,7 +26,42 @@ export class UnorderedConsumer extends Consumer {
     return id;
   }
 
+  protected override async prepare(generation: Generation): Promise<void> {
+    const { connection, publishing, names, definition } = this.parts;
+    const elsewhere = await SettledElsewhere.open({
+      consuming: connection,
+      publishing,
+      names,
+      subscription: definition.name,
+      hasSettled: (attempt) => this.hasSettled(attempt),
+      isHandling: (attempt) => this.#handling.has(attempt),
+    });
+    this.#elsewhere.set(generation, elsewhere);
+  }
+
+  protected override async release(generation: Generation): Promise<void> {
+    await super.release(generation);
+    await this.#elsewhere.get(generation)?.close();
+  }
+
   protected async handle(delivery: ConsumerDelivery): Promise<void> {
+    const attempt = attemptKey(delivery.raw);
+    if (attempt === undefined) return this.#handleHere(delivery);
+    // Rare: its publisher had to send it again.
+    if (isRepeatedByPublisher(delivery.raw)) {
+      const elsewhere = this.#elsewhere.get(delivery.generation);
+      if (await elsewhere?.has(attempt, this.stopping.signal)) return this.acknowledge(delivery);
+      if (this.isStopping) return this.giveBack(delivery);
+    }
+    this.#handling.add(attempt);
+    try {
+      await this.#handleHere(delivery);
+    } finally {
+      this.#handling.delete(attempt);
+    }
+  }
+
+  async #handleHere(delivery: ConsumerDelivery): Promise<void> {
     const free = this.slots.take();
     if (free !== undefined) await free;
     try {

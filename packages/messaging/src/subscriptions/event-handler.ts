@@ -1,4 +1,4 @@
-import type { AnyDomainEvent } from "../events/definition.ts";
+import type { AnyDomainEvent } from "../events/event-definition.ts";
 
 /** What is known of one delivery of an event to one handler. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { connect } from "amqplib";
-import { partitions, brokerNames } from "../../src/rabbitmq/names.ts";
+import { partitions, brokerNames } from "../../src/rabbitmq/broker-names.ts";
 import { attemptsQueue, planQueues } from "../../src/rabbitmq/queue-plan.ts";
 import type { DriverSubscriptionDefinition, MessagingDriver } from "../../src/index.ts";
 import { rabbitMq, type RabbitMqOptions } from "../../src/rabbitmq/index.ts";

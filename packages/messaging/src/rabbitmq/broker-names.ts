@@ -24,6 +24,10 @@ export interface BrokerNames {
   attemptsQueue(subscription: string, partition: number): string;
   /** The exchange that lasts for as long as the queues of a subscription are bound. */
   boundExchange(subscription: string): string;
+  /** The exchange over which the processes of a subscription ask each other. It lasts as long as they do. */
+  peersExchange(subscription: string): string;
+  /** Where one of them is asked, and answered. */
+  peerQueue(subscription: string, id: string): string;
   /** Where dead or skipped messages lie. */
   letterQueue(subscription: string, kind: "dead" | "skipped"): string;
 }
@@ -38,6 +42,8 @@ export function brokerNames(prefix: string): BrokerNames {
     retryQueue: (subscription, delay) => `${queue(subscription)}:retry:${delay}`,
     attemptsQueue: (subscription, partition) => `${queue(subscription)}:attempts:${partition}`,
     boundExchange: (subscription) => `${queue(subscription)}:bound`,
+    peersExchange: (subscription) => `${queue(subscription)}:peers`,
+    peerQueue: (subscription, id) => `${queue(subscription)}:peers:${id}`,
     letterQueue: (subscription, kind) => `${queue(subscription)}:${kind}`,
   };
 }

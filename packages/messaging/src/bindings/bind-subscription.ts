@@ -8,13 +8,13 @@ import {
   type TypedToken,
 } from "@plinth/core";
 import { EventBus } from "../bus/event-bus.ts";
-import type { AnyDomainEvent, AnyDomainEventClass } from "../events/definition.ts";
+import type { AnyDomainEvent, AnyDomainEventClass } from "../events/event-definition.ts";
 import {
   type ConsumeOptions,
   defineSubscription,
   type SubscriptionDefinition,
-} from "./definition.ts";
-import type { EventHandler } from "./event-handler.ts";
+} from "../subscriptions/define-subscription.ts";
+import type { EventHandler } from "../subscriptions/event-handler.ts";
 
 /** Options of {@link bindSubscription}. */
 export interface SubscriptionOptions<

@@ -10,8 +10,8 @@ import {
   type TokenValues,
 } from "@plinth/core";
 import type { MessagingDriver } from "../driver/messaging-driver.ts";
-import { registeredSubscription } from "../subscriptions/subscription.ts";
-import { EventBus, type EventBusOptions } from "./event-bus.ts";
+import { registeredSubscription } from "./bind-subscription.ts";
+import { EventBus, type EventBusOptions } from "../bus/event-bus.ts";
 import { EventConsumers } from "./event-consumers.ts";
 
 /** Options of {@link bindEventBus}. */

@@ -1,5 +1,5 @@
 import type { FieldError, JsonObject, JsonValue } from "@plinth/core/errors";
-import { deepestData } from "./unsafe-data.ts";
+import { deepestData } from "./find-unsafe.ts";
 
 /** The most faults that are told. */
 const maxFaults = 20;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { InvalidArgumentError } from "@plinth/core/errors";
 import type { Entry, RepositoryAction } from "@plinth/data";
-import { checkEnvelope } from "../events/envelope-schema.ts";
-import type { EventEnvelope } from "../events/envelope.ts";
+import { checkEnvelope } from "../events/check-envelope.ts";
+import type { EventEnvelope } from "../events/event-envelope.ts";
 import { entryId, laneOf, shardOf } from "./lanes.ts";
-import { markOwn } from "./own-actions.ts";
+import { markOwn } from "./mark-own.ts";
 import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 
 /** The most bytes of one event in the outbox, as JSON in UTF-8: what a record of any database holds. */

@@ -3,7 +3,8 @@ import { Database } from "@plinth/data";
 import { EventBus } from "../bus/event-bus.ts";
 import { Inbox, type InboxOptions } from "./inbox.ts";
 import { Outbox, type OutboxOptions } from "./outbox.ts";
-import { OutboxRelay, type OutboxRelayOptions } from "./outbox-relay.ts";
+import { OutboxRelay } from "./outbox-relay.ts";
+import type { OutboxRelayOptions } from "./relay-settings.ts";
 
 type Needed = readonly Token<unknown>[];
 

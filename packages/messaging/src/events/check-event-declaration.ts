@@ -1,6 +1,6 @@
 import { DeclarationError } from "@plinth/core/errors";
-import type { EventDefinition } from "./definition.ts";
-import { eventNameFault } from "./names.ts";
+import type { EventDefinition } from "./event-definition.ts";
+import { eventNameFault } from "./name-faults.ts";
 
 /** Throws a `DeclarationError` when a declaration cannot be meant; see `DomainEvent`. */
 export function checkEventDeclaration(definition: EventDefinition): void {

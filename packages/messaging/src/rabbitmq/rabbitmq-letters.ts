@@ -11,7 +11,7 @@ import type { BrokerConnection } from "./broker-connection.ts";
 import type { ExistingExchanges } from "./existing-exchange.ts";
 import { LetterReader } from "./letter-reader.ts";
 import { replayProperties, readLetter } from "./message-codec.ts";
-import { partitionOf, type BrokerNames } from "./names.ts";
+import { partitionOf, type BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { messageCount, queueExists } from "./topology.ts";
 

@@ -1,6 +1,8 @@
 import { DeclarationError } from "@plinth/core/errors";
-import type { AnyDomainEventClass } from "../events/definition.ts";
-import { subscriptionNameFault } from "../events/names.ts";
+import { type WholeNumberBounds, wholeNumberFault } from "@plinth/support/numbers";
+import { maxTimerDelay } from "@plinth/support/race";
+import type { AnyDomainEventClass } from "../events/event-definition.ts";
+import { subscriptionNameFault } from "../events/name-faults.ts";
 
 /** What becomes of an event whose handler failed. */
 export interface RetryPolicy {
@@ -44,12 +46,6 @@ const maxDelays = 20;
 const maxDelay = 86_400_000;
 const maxConcurrency = 1_000;
 
-// Node turns longer timers into 1 ms.
-const maxTimeout = 2_147_483_647;
-
-const within = (value: number, least: number, most: number): boolean =>
-  Number.isInteger(value) && value >= least && value <= most;
-
 /** Applies the defaults. Throws a `DeclarationError` when something cannot be meant. */
 export function defineSubscription(
   name: string,
@@ -61,6 +57,10 @@ export function defineSubscription(
   const { delays = [100, 1_000, 10_000], giveUp = () => false } = options.retry ?? {};
   const refuse = (reason: string): never => {
     throw new DeclarationError(`Subscription "${name}": ${reason}.`);
+  };
+  const checkWhole = (option: string, value: unknown, bounds: WholeNumberBounds): void => {
+    const fault = wholeNumberFault(`Subscription "${name}": ${option}`, value, bounds);
+    if (fault !== undefined) throw new DeclarationError(fault);
   };
   if (!Array.isArray(events)) refuse("events must be a list of event classes");
   if (events.length === 0) refuse("it needs at least one class of events");
@@ -75,21 +75,14 @@ export function defineSubscription(
     if (classes.has(type as string)) refuse(`two of its classes are named "${String(type)}"`);
     classes.set(type as string, eventClass);
   }
-  if (!within(concurrency, 1, maxConcurrency)) {
-    refuse(`concurrency must be a whole number from 1 to ${maxConcurrency}, and is ${concurrency}`);
-  }
-  if (!within(timeout, 1, maxTimeout)) {
-    refuse(`timeout must be from 1 to ${maxTimeout} whole milliseconds, and is ${timeout}`);
-  }
+  checkWhole("concurrency", concurrency, { min: 1, max: maxConcurrency });
+  checkWhole("timeout", timeout, { min: 1, max: maxTimerDelay, unit: "milliseconds" });
   if (typeof giveUp !== "function") refuse("retry.giveUp must be a function");
-  if (
-    !Array.isArray(delays) ||
-    delays.length > maxDelays ||
-    delays.some((delay) => !within(delay, 0, maxDelay))
-  ) {
-    refuse(
-      `retry.delays must be at most ${maxDelays} whole numbers of milliseconds from 0 to ${maxDelay}`,
-    );
+  if (!Array.isArray(delays) || delays.length > maxDelays) {
+    refuse(`retry.delays must be a list of at most ${maxDelays} delays`);
+  }
+  for (const [index, delay] of delays.entries()) {
+    checkWhole(`retry.delays[${index}]`, delay, { max: maxDelay, unit: "milliseconds" });
   }
   return { name, classes, concurrency, ordered, delays: [...delays], giveUp, timeout };
 }

@@ -1,7 +1,7 @@
 import { validationError } from "@plinth/core";
 import { createSchemaCheck, limitTracestate } from "@plinth/core/transport";
 import { z } from "zod";
-import type { EventEnvelope } from "./envelope.ts";
+import type { EventEnvelope } from "./event-envelope.ts";
 
 const text = z.string().min(1).max(256);
 

@@ -1,6 +1,7 @@
 import { FailedPreconditionError } from "@plinth/core/errors";
-import type { RegisteredSubscription } from "../subscriptions/subscription.ts";
-import type { BusSubscription, DrainOptions, EventBus } from "./event-bus.ts";
+import { presentable } from "@plinth/support/presentable";
+import type { RegisteredSubscription } from "./bind-subscription.ts";
+import type { BusSubscription, DrainOptions, EventBus } from "../bus/event-bus.ts";
 
 /** The subscriptions of an app: started, drained and closed with it. */
 export class EventConsumers {
@@ -15,12 +16,10 @@ export class EventConsumers {
     const names = registered.map(({ definition }) => definition.name);
     const twice = names.filter((name, index) => names.indexOf(name) !== index);
     if (twice.length === 0) return;
-    throw Object.defineProperty(
+    throw presentable(
       new FailedPreconditionError(
         `Two subscriptions of this app are named "${[...new Set(twice)].join('", "')}": each event would go to one of the two handlers only. Give them names of their own.`,
       ),
-      Symbol.for("plinth.presentable"),
-      { value: true },
     );
   }
 
