@@ -42,7 +42,7 @@ export async function* setAsideEntries(
     yield {
       id,
       reason: typeof reason === "string" ? reason : "",
-      at: Number(setAsideAt),
+      at: setAsideAt,
       events: Array.isArray(events) ? events.map((text: unknown) => String(text)) : [],
     };
   }

@@ -106,9 +106,10 @@ export class ShardWorker {
   async #poll(): Promise<Poll> {
     const { broker, database } = this.#parts;
     try {
-      const hasProgress = await this.#inTurn(async () =>
-        this.#mayGoOn() ? await this.#publishPending() : false,
-      );
+      const hasProgress = await this.#inTurn(async () => {
+        if (!this.#mayGoOn()) return false;
+        return this.#publishPending();
+      });
       database.succeeded();
       return { hasProgress };
     } catch (error) {
