@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { DriverCollection } from "../driver/driver-collection.ts";
 import type { IndexQuery } from "../driver/index-query.ts";
 import type { StoredRecord } from "../driver/stored-record.ts";
+import { alikeTexts } from "./alike.ts";
 import { aShelf } from "./items.ts";
 import { scanAll } from "./pages.ts";
 import { aRecord, setAll, withoutHint } from "./records.ts";
@@ -113,7 +114,8 @@ export function describeDriverContract(suite: Suite): void {
 
   testScan("a scan reads every record once, in pages of any size", async () => {
     const collection = await suite.freshCollection();
-    const keys = Array.from({ length: 23 }, (_, n) => ["/", "%", "😀", "a"][n % 4] + String(n));
+    const numbered = Array.from({ length: 23 }, (_, n) => ["/", "%", "😀", "a"][n % 4] + String(n));
+    const keys = [...numbered, ...alikeTexts("k")];
     const records = keys.map((key) => aRecord("", "", { key, indexes: {} }));
     await setAll(collection, records);
     for (const limit of [1, 5, 23, 1000]) {

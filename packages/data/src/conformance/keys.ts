@@ -81,7 +81,8 @@ export function describeKeys(suite: Suite): void {
     const notes = suite.notes();
     const keys = alikeTexts(`k${randomUUID()}`);
     const records = keys.map((noteId, count) => ({ noteId, count }));
-    for (const record of records) await notes.create(record);
+    const results = await notes.writeMany(records.map((record) => notes.action.create(record)));
+    expect(results.map(({ status }) => status)).toEqual(records.map(() => "fulfilled"));
     expect(await Promise.all(records.map((record) => notes.get(record)))).toEqual(records);
     // A write of one of them changes no other.
     for (const record of records) await notes.replace({ ...record, count: record.count + 100 });
@@ -91,6 +92,21 @@ export function describeKeys(suite: Suite): void {
       expect(next?.count).toBe(records[n + 1] && n + 101);
     }
   });
+
+  suite.testWith("transactions")(
+    "similar keys are different records of one transaction",
+    async () => {
+      const database = suite.database();
+      const notes = suite.notesOn(database);
+      const records = alikeTexts(`k${randomUUID()}`).map((noteId, count) => ({ noteId, count }));
+      for (let start = 0; start < records.length; start += 10) {
+        const some = records.slice(start, start + 10);
+        await database.transact(some.map((record) => notes.action.create(record)));
+      }
+      expect(await notes.getMany(records)).toEqual(records);
+    },
+    { actions: 10 },
+  );
 
   test.each([
     ["letters", "k"],

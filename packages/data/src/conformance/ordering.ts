@@ -125,6 +125,8 @@ export function describeOrdering(suite: Suite): void {
     );
     await expectOrder("byLabel", shelf, items);
     await suite.eventually(async () => {
+      const each = suite.items().each({ index: "byLabel", partition: shelf, pageSize: 5 });
+      expect(idsOf(await allOf(each))).toEqual(idsOf(items));
       for (const [n, label] of labels.entries()) {
         const query = { index: "byLabel", partition: shelf, from: label, to: label } as const;
         expect(idsOf((await suite.items().query(query)).records)).toEqual([items[n]?.itemId]);

@@ -86,6 +86,26 @@ export function describeStoredRecords(suite: Suite): void {
     });
   });
 
+  test("revisions are compared exactly", async () => {
+    const collection = await suite.itemCollection();
+    const record = aRecord("p", randomUUID(), { revision: "r-1e" });
+    const { key } = record;
+    await setAll(collection, [record]);
+    const at = (revision: string) => ({ kind: "revision", revision, now: 0 }) as const;
+    for (const revision of ["R-1E", "r-1E", "r-1e ", " r-1e", "r_1e", "r1e", "r-1", "r-1ee"]) {
+      const setting = collection.write({ kind: "set", record, condition: at(revision) }, {});
+      expect(await setting, revision).toBe("refused");
+      const removing = collection.write({ kind: "remove", key, condition: at(revision) }, {});
+      expect(await removing, revision).toBe("refused");
+      if (!suite.driver.capabilities.transactions) continue;
+      const action = { kind: "check", key, condition: at(revision) } as const;
+      const checked = await suite.driver.transact?.([{ collection, action }], {});
+      expect(checked?.applied, revision).toBe(false);
+    }
+    const removing = collection.write({ kind: "remove", key, condition: at("r-1e") }, {});
+    expect(await removing).toBe("applied");
+  });
+
   test("conditions judge expiry to the millisecond", async () => {
     const collection = await suite.itemCollection();
     for (const expiresAt of ends) {
@@ -182,6 +202,25 @@ export function describeStoredRecords(suite: Suite): void {
     });
     expect(left.map((record) => record?.revision)).toEqual(expected);
     expect(await collection.writeMany([], {})).toEqual([]);
+  });
+
+  test("writeMany judges expiry to the millisecond", async () => {
+    const collection = await suite.itemCollection();
+    if (collection.writeMany === undefined) return;
+    const records = ends.flatMap((expiresAt) => [
+      aRecord("p", randomUUID(), { expiresAt }),
+      aRecord("p", randomUUID(), { expiresAt }),
+    ]);
+    await setAll(collection, records);
+    // The first of each pair is judged before its end, the second at it.
+    const outcomes = await collection.writeMany(
+      records.map((record, n) => {
+        const now = (record.expiresAt ?? 0) - (n % 2 === 0 ? 1 : 0);
+        return { kind: "set", record, condition: { kind: "present", now } };
+      }),
+      {},
+    );
+    expect(outcomes).toEqual(records.map((_record, n) => (n % 2 === 0 ? "applied" : "refused")));
   });
 
   async function keysOf(collection: DriverCollection, query: Partial<IndexQuery>) {

@@ -111,6 +111,10 @@ export function describeTokens(suite: Suite): void {
     const send = (n: number) =>
       database.transact([notes.action.create(many[n] as Note)], { token: tokens[n] });
     for (const n of many.keys()) await send(n);
+    const refused = database.transact([notes.action.create(many[0] as Note)], {
+      token: randomUUID(),
+    });
+    await expect(refused).rejects.toMatchObject({ code: "already_exists" });
     for (const note of many) await notes.put({ ...note, text: "changed" });
     for (const n of many.keys()) await send(n);
     expect(await notes.getMany(many)).toEqual(many.map((note) => ({ ...note, text: "changed" })));

@@ -107,6 +107,39 @@ export const storeMutants: Readonly<Record<string, [Mutation, readonly string[]]
     ["stored records"],
   ],
   "conditions judge ends a millisecond late": [withPresent((now) => now - 1), ["stored records"]],
+  "revisions are compared without regard to case": [
+    {
+      Collection: class extends MemoryCollection {
+        override holds(key: string, condition: WriteCondition, version?: number): boolean {
+          const stored = this.records.get(key)?.revision;
+          const isAlike =
+            condition.kind === "revision" &&
+            condition.revision.toLowerCase() === stored?.toLowerCase();
+          const judged = isAlike ? { ...condition, revision: stored ?? "" } : condition;
+          return super.holds(key, judged, version);
+        }
+      },
+    },
+    ["stored records"],
+  ],
+  "a scan goes by keys in one case": [
+    {
+      Collection: class extends MemoryCollection {
+        override async scan({ after, limit }: ScanQuery): Promise<ScanPage> {
+          const { records } = await super.scan({ limit: 1000 });
+          const fold = ({ key }: StoredRecord): string => key.toLowerCase();
+          const sorted = records.toSorted((one, other) => (fold(one) < fold(other) ? -1 : 1));
+          const left = sorted.filter((record) => after === undefined || fold(record) > after);
+          const page = left.slice(0, limit);
+          const last = page.at(-1);
+          return left.length > limit && last !== undefined
+            ? { records: page, position: fold(last) }
+            : { records: page };
+        }
+      },
+    },
+    ["driver contract"],
+  ],
   "a count judges ends in whole seconds": [
     {
       Collection: class extends MemoryCollection {

@@ -14,6 +14,25 @@ function applyOne(one: TransactAction): boolean {
   return true;
 }
 
+/** Remembers the last tokens alone; a refused transaction makes it forget all where told to. */
+const forgetful = (remembered: number, forgetsOnRefusal = false): Mutation => {
+  const known: string[] = [];
+  let generation = 0;
+  return {
+    transact: (right, actions, { token, ...options }) => {
+      if (token === undefined) return right.transact(actions, options);
+      if (!known.includes(token)) known.push(token);
+      if (known.length > remembered) {
+        known.shift();
+        generation += 1;
+      }
+      const outcome = right.transact(actions, { ...options, token: `${generation}:${token}` });
+      if (!outcome.applied && forgetsOnRefusal) generation += 1;
+      return outcome;
+    },
+  };
+};
+
 /** Faults of transactions, with the groups that are to find them. */
 export const transactionMutants: Readonly<Record<string, [Mutation, readonly string[]]>> = {
   "a transaction applies what it can": [
@@ -84,6 +103,9 @@ export const transactionMutants: Readonly<Record<string, [Mutation, readonly str
     { transact: (right, actions) => right.transact(actions, {}) },
     ["tokens"],
   ],
+  "a token is forgotten when another one comes": [forgetful(1), ["tokens"]],
+  "a token is forgotten when ten others came": [forgetful(10), ["tokens"]],
+  "tokens are forgotten when a transaction is refused": [forgetful(1000, true), ["tokens"]],
   "a token answers for other actions too": [
     {
       transact: (right, actions, { tokenFingerprint: _tokenFingerprint, ...options }) =>
