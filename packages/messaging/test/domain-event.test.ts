@@ -178,8 +178,8 @@ describe("a declaration is refused", () => {
     ["with a name too long", { name: "a".repeat(129), schema }, "128 characters at most"],
     ["without a schema", { name: "a", schema: undefined as never }, "must be an object schema"],
     ["with another schema", { name: "a", schema: z.string() as never }, "must be an object schema"],
-    ["at version 0", { name: "a", schema, version: 0 }, "from 1, and is 0"],
-    ["at version 1.5", { name: "a", schema, version: 1.5 }, "from 1, and is 1.5"],
+    ["at version 0", { name: "a", schema, version: 0 }, "from 1 to 2147483647, not 0."],
+    ["at version 1.5", { name: "a", schema, version: 1.5 }, "from 1 to 2147483647, not 1.5."],
     ["with a key that is no field", { name: "a", schema, key: "id" as never }, 'the key is "id"'],
     [
       "with an upcaster of its own version",

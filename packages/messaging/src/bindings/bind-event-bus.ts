@@ -21,18 +21,18 @@ type Created = MessagingDriver | Promise<MessagingDriver>;
 type Create = (...resolved: never[]) => Created;
 
 /**
- * Binds `EventBus`: connected when the app starts, consuming its subscriptions once everything is made,
- * healthy while the broker can be reached. When the app stops, running handlers finish before anything
- * is closed; events that are not finished in time are redelivered elsewhere.
+ * Binds `EventBus`. It connects when the app starts, consumes the app's subscriptions once everything is
+ * made, and is healthy while the broker is reachable. When the app stops, running handlers finish before
+ * anything is closed; events that are not finished in time are redelivered to another process.
  *
- * @param create makes the driver
+ * @param create Makes the driver.
  */
 export function bindEventBus(create: () => Created, options?: BindEventBusOptions): Binding;
 /**
- * Binds `EventBus`, made from other things that the app has, such as its configuration.
+ * Binds `EventBus` with a driver that is made from other parts of the app, such as its configuration.
  *
- * @param dependencies tokens of what `create` needs, such as the config class
- * @param create makes the driver
+ * @param dependencies Tokens of the arguments of `create`, such as the config class.
+ * @param create Makes the driver.
  */
 export function bindEventBus<const D extends readonly Token<unknown>[]>(
   dependencies: D,

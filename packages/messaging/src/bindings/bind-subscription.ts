@@ -20,32 +20,30 @@ import type { EventHandler } from "../subscriptions/event-handler.ts";
 export interface SubscriptionOptions<
   C extends readonly AnyDomainEventClass[],
 > extends ConsumeOptions<C> {
-  /** Handles them: a class marked with `injectable`. */
+  /** Handles the events: a class marked with `injectable`. */
   readonly handler: Class<EventHandler<InstanceType<C[number]>>>;
   /** How long a handler lives; `"request"` makes one for each delivery. Default: `"singleton"`. */
   readonly scope?: Scope | undefined;
 }
 
-/** A subscription of the app, with the way to its handler. */
+/** A subscription of the app with its handler. */
 export interface RegisteredSubscription {
   readonly definition: SubscriptionDefinition;
-  /** The handler; called within the context of a delivery. */
+  /** Gets the handler; called within the context of a delivery. */
   readonly handler: () => EventHandler<AnyDomainEvent>;
 }
 
-/** Under which `bindSubscription` registers, and the app finds what it is to consume. */
+/** Collects the subscriptions of an app. */
 export const registeredSubscription: TypedToken<RegisteredSubscription> =
   token<RegisteredSubscription>("subscription");
 
 /**
- * Subscribes a handler to events, as a binding. The handler is made by the container; nothing else has
- * to be bound for it.
+ * Binds the handler of a subscription. The container makes the handler; it needs no binding of its own.
  *
- * Throws a `DeclarationError` when the name or an option cannot be meant.
+ * Throws a `DeclarationError` if the name or an option is not valid.
  *
- * @param name processes that share it share the events; each name gets its own copy of every event.
- *   It names a durable queue: events are kept for it while nobody consumes
- * @param options see {@link SubscriptionOptions}
+ * @param name Names a durable queue, which keeps events while no process consumes. Processes with one name
+ *   share its events; each name gets its own copy of every event.
  */
 export function bindSubscription<const C extends readonly AnyDomainEventClass[]>(
   name: string,

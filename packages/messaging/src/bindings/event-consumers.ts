@@ -9,7 +9,7 @@ export class EventConsumers {
   readonly #registered: readonly RegisteredSubscription[];
   readonly #running: BusSubscription[] = [];
 
-  /** Throws `failed_precondition` when two subscriptions have one name. */
+  /** Throws `failed_precondition` if two subscriptions have one name. */
   constructor(bus: EventBus, registered: readonly RegisteredSubscription[]) {
     this.#bus = bus;
     this.#registered = registered;
@@ -23,7 +23,7 @@ export class EventConsumers {
     );
   }
 
-  /** Begins to consume; with one that fails, those before are closed again. */
+  /** Begins to consume. Rejects if one subscription cannot start. */
   async start(): Promise<void> {
     for (const { definition, handler } of this.#registered) {
       this.#running.push(await this.#bus.consume(definition, handler));

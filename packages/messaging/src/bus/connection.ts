@@ -2,7 +2,7 @@ import type { Logger } from "@plinth/core";
 import { UnavailableError } from "@plinth/core/errors";
 import type { ConnectionState, MessagingDriver } from "../driver/messaging-driver.ts";
 
-/** What is known of the connection to the broker; writes its changes to the log. */
+/** The state of the connection to the broker. Logs its changes. */
 export class Connection {
   readonly #driver: MessagingDriver;
   readonly #logger: Logger | undefined;
@@ -19,12 +19,12 @@ export class Connection {
     return where === undefined ? this.#driver.name : `${this.#driver.name} at ${where}`;
   }
 
-  /** The state that was told last; absent before the first. */
+  /** The latest state; absent before the first. */
   get state(): ConnectionState | undefined {
     return this.#state;
   }
 
-  /** Why nothing can be published at the moment; `undefined` where it can. */
+  /** Why nothing can be published at the moment; `undefined` if events can be published. */
   get fault(): UnavailableError | undefined {
     const state = this.#state;
     if (state?.kind === "connected") return undefined;
@@ -34,6 +34,7 @@ export class Connection {
     return new UnavailableError(`${this.broker} cannot be reached.`, { cause: state?.reason });
   }
 
+  /** Takes the state that the driver reports. */
   changed(state: ConnectionState): void {
     const before = this.#state;
     this.#state = state;
@@ -42,7 +43,7 @@ export class Connection {
         if (before !== undefined) this.#logger?.info(`${this.broker} is back.`);
         break;
       case "disconnected":
-        // Told once, not at every vain attempt to come back.
+        // Once, not for every attempt to reconnect.
         if (before?.kind !== "disconnected") {
           this.#logger?.warn(`The connection to ${this.broker} broke; it is being restored.`, {
             error: state.reason,

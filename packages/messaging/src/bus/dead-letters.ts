@@ -8,54 +8,54 @@ import type { EventEnvelope } from "../events/event-envelope.ts";
 import { subscriptionNameFault } from "../events/name-faults.ts";
 import { wrapDriverError } from "./wrap-driver-error.ts";
 
-/** A message that a subscription could not handle. */
+/** A message that a subscription could not handle, or does not know. */
 export interface DeadLetter {
-  /** The event's id. More than one letter can have it, if the event came more than once. */
+  /** The event's id. Several letters can have it, if the event was delivered more than once. */
   readonly id: string;
   /** Name of the event. */
   readonly type: string;
-  /** What orders it. Absent: nothing. */
+  /** The key that orders it. Absent: it has none. */
   readonly key?: string | undefined;
   readonly reason: DeadLetterReason;
   /** The event as it was published. Absent: the message is not a valid envelope. */
   readonly envelope?: EventEnvelope | undefined;
-  /** The message itself, as text; what is not UTF-8 in it is replaced. */
+  /** The message itself, as text; bytes that are not UTF-8 are replaced. */
   readonly text: string;
 }
 
 /** Options of `list`. */
 export interface ListOptions {
-  /** The most letters: 1 to 1,000. Default: 100. */
+  /** The maximum number of letters: 1 to 1,000. Default: 100. */
   readonly limit?: number | undefined;
-  /** How many of the oldest are passed over. Default: 0. */
+  /** How many of the oldest are skipped. Default: 0. */
   readonly offset?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far work on many letters has come. */
+/** The progress of `replayAll` and `removeAll`. */
 export interface LetterProgress {
   /** Letters looked at so far. */
   readonly visited: number;
   /** Letters replayed or removed so far. */
   readonly changed: number;
-  /** Letters that there were at the beginning. */
+  /** Letters in the box at the beginning. */
   readonly total: number;
 }
 
 /** Options of `replayAll` and `removeAll`. */
 export interface LetterOptions {
-  /** Which letters are meant. Default: all. */
+  /** Selects letters. Default: all. */
   readonly filter?: ((letter: DeadLetter) => boolean) | undefined;
-  /** Called after each letter, once it is where it was decided to go. */
+  /** Called after each letter. */
   readonly onProgress?: ((progress: LetterProgress) => void) | undefined;
-  /** Stops before the next letter; what was done stays done. */
+  /** Stops before the next letter. Earlier letters stay replayed or removed. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The letters of a broker's subscriptions, of which the app need not have any itself. All methods
- * reject with `unimplemented` when the driver keeps no letters, and with `unavailable` when the broker
- * cannot be reached.
+ * The dead or the skipped letters of any subscription on the broker, also of other apps. All methods
+ * reject with `unimplemented` if the driver keeps no letters, with `unavailable` if the broker
+ * cannot be reached, and with `invalid_argument` for a name that no subscription can have.
  */
 export class DeadLetters {
   readonly #driver: MessagingDriver;
@@ -66,12 +66,12 @@ export class DeadLetters {
     this.#kind = kind;
   }
 
-  /** How many there are; 0 where there is no subscription of the name. */
+  /** How many there are; 0 if there is no subscription of the name. */
   async count(subscription: string): Promise<number> {
     return this.#call(subscription, (store) => store.count({ subscription, kind: this.#kind }));
   }
 
-  /** Some of the letters, oldest first. */
+  /** Lists letters, oldest first. Rejects with `invalid_argument` for an option out of its range. */
   async list(subscription: string, options: ListOptions = {}): Promise<DeadLetter[]> {
     const { limit = 100, offset = 0, signal } = options;
     const fault =
@@ -89,7 +89,7 @@ export class DeadLetters {
     return letters;
   }
 
-  /** The oldest letter with an event's id. Rejects with `not_found`. */
+  /** The oldest letter with an event's id. Rejects with `not_found` if there is none. */
   async inspect(subscription: string, id: string): Promise<DeadLetter> {
     let found: DeadLetter | undefined;
     await this.#visit(subscription, undefined, (letter) => {
@@ -101,24 +101,24 @@ export class DeadLetters {
   }
 
   /**
-   * Delivers the oldest letter with an event's id again, to its subscription alone, as a first attempt.
-   * Rejects with `not_found`.
+   * Redelivers the oldest letter with an event's id, to its own subscription only, as a first attempt.
+   * Rejects with `not_found` if there is none.
    */
   async replay(subscription: string, id: string): Promise<void> {
     await this.#change(subscription, id, "replay");
   }
 
-  /** Forgets the oldest letter with an event's id. Rejects with `not_found`. */
+  /** Removes the oldest letter with an event's id. Rejects with `not_found` if there is none. */
   async remove(subscription: string, id: string): Promise<void> {
     await this.#change(subscription, id, "remove");
   }
 
-  /** Delivers letters again. Those that come back meanwhile are left for the next time. */
+  /** Redelivers letters. Letters that arrive meanwhile are left for the next call. */
   async replayAll(subscription: string, options: LetterOptions = {}): Promise<LetterProgress> {
     return this.#changeAll(subscription, "replay", options);
   }
 
-  /** Forgets letters. */
+  /** Removes letters. */
   async removeAll(subscription: string, options: LetterOptions = {}): Promise<LetterProgress> {
     return this.#changeAll(subscription, "remove", options);
   }
@@ -141,7 +141,7 @@ export class DeadLetters {
   ): Promise<LetterProgress> {
     const total = await this.count(subscription);
     let progress: LetterProgress = { visited: 0, changed: 0, total };
-    // What the callbacks throw is their author's, and no fault of the broker.
+    // An error of a callback is no error of the broker, and is not wrapped.
     let thrown: { readonly error: unknown } | undefined;
     try {
       await this.#visit(subscription, signal, (letter) => {

@@ -3,10 +3,10 @@ import { continueTrace, parseTraceparent } from "@plinth/core/transport";
 import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { DeliveryRun } from "./delivery-run.ts";
 
-// As of HTTP's header for it: what goes into logs and messages must not be whatever was sent.
+// The same as for HTTP's header: logs and messages must not take any text that a stranger sent.
 const requestIdPattern = /^[A-Za-z0-9._:/+=@-]{1,128}$/;
 
-/** The request id of a request that an event arose in; `undefined` where it says none that is usable. */
+/** The request id of the request that published an event; `undefined` if there is none, or no valid one. */
 export function correlationOf({ correlationid }: EventEnvelope): string | undefined {
   return correlationid !== undefined && requestIdPattern.test(correlationid)
     ? correlationid
@@ -14,8 +14,8 @@ export function correlationOf({ correlationid }: EventEnvelope): string | undefi
 }
 
 /**
- * The context that a handler runs in: it continues the trace and the request that the event arose in,
- * under the limits of the delivery, in nobody's name. What it costs to make is made when it is asked for.
+ * The context that a handler runs in: the trace and the request id of the publisher, the limits of the
+ * delivery, and no principal. Ids are made on first use, because they cost time.
  */
 export class DeliveryContext implements RequestContext {
   readonly deadline: number;

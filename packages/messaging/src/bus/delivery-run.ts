@@ -1,6 +1,6 @@
 import type { Delivery } from "../subscriptions/event-handler.ts";
 
-/** One run of a handler: what aborts it, as a signal that is made when it is asked for. */
+/** One run of a handler. Its signal is made on first use. */
 export class DeliveryRun {
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -13,7 +13,7 @@ export class DeliveryRun {
     return this.#controller.signal;
   }
 
-  /** Tells the handler that nobody waits for it any more. The first reason counts. */
+  /** Aborts the signal. The first reason counts. */
   abort(reason: unknown): void {
     this.#aborted ??= { reason };
     this.#controller?.abort(reason);
@@ -23,7 +23,7 @@ export class DeliveryRun {
 /** A delivery without its signal. */
 type Facts = Omit<Delivery, "signal">;
 
-/** What a handler is told of a delivery. Frozen. */
+/** The delivery that a handler gets. Frozen. */
 export class HandedDelivery implements Delivery {
   readonly id: string;
   readonly source: string;

@@ -4,7 +4,7 @@ import type { DeadLetterReason } from "../driver/settlement.ts";
 
 const maxMessageLength = 1_000;
 
-/** The code of anything that a handler threw. Never throws. */
+/** The code of any value that a handler threw. Never throws. */
 export function codeOf(error: unknown): ErrorCode {
   try {
     const { code } = toServiceError(error);
@@ -14,7 +14,7 @@ export function codeOf(error: unknown): ErrorCode {
   }
 }
 
-/** One sentence about anything that a handler threw, for operators: no stack, no known secret. Never throws. */
+/** One sentence about any value that a handler threw: no stack, no known secret. Never throws. */
 export function describeFailure(error: unknown): string {
   try {
     const redacted = redactText(sentenceOf(error));
@@ -26,14 +26,14 @@ export function describeFailure(error: unknown): string {
   }
 }
 
-/** Properties of an error can throw, and can be something else than text. */
+/** Properties of an error can throw, and can be something other than text. */
 function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return "Something that is no error was thrown.";
   const { name, message }: { readonly name: unknown; readonly message: unknown } = error;
   return isServiceError(error) ? String(message) : `${String(name)}: ${String(message)}`;
 }
 
-/** What stands with a dead letter. Never throws. */
+/** The reason that is stored with a dead letter. Never throws. */
 export function deadLetterReason(error: unknown, attempts: number, at: number): DeadLetterReason {
   return { code: codeOf(error), message: describeFailure(error), attempts, at };
 }

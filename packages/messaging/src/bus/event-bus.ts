@@ -25,9 +25,9 @@ import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** Options of an {@link EventBus}. */
 export interface EventBusOptions {
-  /** CloudEvents `source` of what is published: the name of the app, up to 128 characters. */
+  /** The CloudEvents `source` of its events: the name of the app, up to 128 characters. */
   readonly source: string;
-  /** Absent: nothing is logged. */
+  /** Default: nothing is logged. */
   readonly logger?: Logger | undefined;
   /** The present, in milliseconds since 1970, for the times of events. Default: `Date.now`. */
   readonly clock?: (() => number) | undefined;
@@ -40,21 +40,21 @@ export interface EventBusOptions {
   readonly maxPublishing?: number | undefined;
 }
 
-/** A consumer that code has started by itself; see {@link EventBus.subscribe}. */
+/** A running subscription; see {@link EventBus.subscribe}. */
 export interface BusSubscription {
-  /** Takes nothing new; resolves when the handlers at work are done and settled. */
+  /** Takes nothing new. Resolves when the running handlers have ended and their events are settled. */
   drain(): Promise<void>;
-  /** Ends it: aborts the handlers at work, whose events are delivered again. */
+  /** Ends it: aborts the signals of running handlers, whose events are redelivered. */
   close(): Promise<void>;
 }
 
-/** What a hook of the lifecycle passes on. */
+/** Options of `drain` and `ping`. */
 export interface DrainOptions {
-  /** Aborted when the time is over: handlers are told to stop. Absent: they get all the time. */
+  /** Aborted when the time is over: then the signals of running handlers are aborted. Default: no limit. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Publishes events and delivers them to subscriptions; also the token under which apps bind it. */
+/** Publishes events and delivers them to subscriptions. Also the token under which apps bind it. */
 export class EventBus {
   static {
     // Tells the check of an app's bindings how it is bound.
@@ -77,9 +77,9 @@ export class EventBus {
   #closed: Promise<void> | undefined;
 
   /**
-   * Throws a `DeclarationError` when the source or an option cannot be meant.
+   * Throws a `DeclarationError` if the source or an option is not valid.
    *
-   * @param driver such as `memoryMessaging()`; it belongs to the bus from now on
+   * @param driver Such as `memoryMessaging()`. The bus opens and closes it.
    */
   constructor(driver: MessagingDriver, options: EventBusOptions) {
     const { source, logger, maxPublishing = 10_000 } = options;
@@ -107,12 +107,12 @@ export class EventBus {
     this.skippedLetters = new DeadLetters(driver, "skipped");
   }
 
-  /** What could not be handled. */
+  /** Events that subscriptions could not handle. */
   readonly deadLetters: DeadLetters;
-  /** What came to subscriptions that did not know its type. */
+  /** Events whose type their subscription did not know. */
   readonly skippedLetters: DeadLetters;
 
-  /** Name of the app, which stands in its events. */
+  /** The CloudEvents `source` of its events: the name of the app. */
   get source(): string {
     return this.#options.source;
   }
@@ -122,14 +122,14 @@ export class EventBus {
     return this.#driver;
   }
 
-  /** Sums of what was done so far; a copy. */
+  /** Sums since it was made; a copy. */
   get counters(): BusCounters {
     return { ...this.#observers.sums };
   }
 
   /**
-   * Connects the driver. Rejects with `unavailable` when the broker cannot be reached, after which it may be
-   * called again, and with `failed_precondition` when the bus is open or closed.
+   * Connects the driver. Rejects with `unavailable` if the broker cannot be reached, after which it may be
+   * called again, and with `failed_precondition` if the bus is open or closed.
    */
   async open(): Promise<void> {
     if (this.#closed !== undefined) throw closedError();
@@ -163,22 +163,22 @@ export class EventBus {
         ),
       );
     }
-    // What was opened meanwhile is closed by whatever closed the bus.
+    // It was closed meanwhile, and that call of `close` closes what was opened.
     if (this.#closed !== undefined) throw closedError();
     this.#isOpen = true;
     this.#publisher.open();
   }
 
   /**
-   * Publishes one event or several; those of one key in the order of the list. Resolves when the broker
+   * Publishes one event or several; events of one key in the order of the list. Resolves when the broker
    * has accepted all of them durably. Rejects with
    *
-   * - `unavailable` or `deadline_exceeded` when that is not known: any of them may arrive;
-   * - `resource_exhausted` when too many wait already, see `maxPublishing`: none was sent; or when a
-   *   queue was full for as long as it waited: any of them may arrive, at subscriptions with room;
-   * - `invalid_argument` when one is no event, or larger than 1,000,000 bytes: none was sent; or when one
-   *   is larger than the broker takes;
-   * - `internal` with the broker's words when it refuses one, as for want of a permission;
+   * - `unavailable` or `deadline_exceeded` if that is not known: any of them may arrive;
+   * - `resource_exhausted` if too many events wait already, see `maxPublishing`: none was sent; or if a
+   *   queue stayed full until the timeout: any of them may arrive at subscriptions with room;
+   * - `invalid_argument` if one is not an event, or larger than 1,000,000 bytes: none was sent; or if one
+   *   is larger than the broker accepts;
+   * - `internal` with the broker's words if it refuses one, as for a missing permission;
    * - `failed_precondition` before `open` and after `close`.
    */
   async publish(
@@ -191,16 +191,16 @@ export class EventBus {
       // Checked when it is encoded.
       envelope: this.#envelope(event as AnyDomainEvent),
     }));
-    // Awaited, as an async function that returns a promise waits for it two ticks longer.
+    // Awaited: an async function that returns a promise waits for it two ticks longer.
     await this.#publisher.publish(publications, options);
   }
 
   /**
-   * Makes the envelope in which `publish` would send an event now: with a new id, the current time and
-   * the current context. For whoever publishes it later, such as an outbox. All of it is JSON.
+   * Makes the envelope that `publish` would send for an event now: with a new id, the current time and
+   * the current context. For code that publishes it later, such as an outbox. All of it is JSON.
    *
-   * Throws `invalid_argument` when it could not be published, such as for an id or a time that cannot be.
-   * What the context carries of its caller is cut or left out where it is too long.
+   * Throws `invalid_argument` if it could not be published, as for an id or a time that is not valid.
+   * A trace or request id from the context is cut or left out if it is too long.
    */
   envelope(event: AnyDomainEvent): EventEnvelope {
     return checkEnvelope(this.#envelope(event));
@@ -231,8 +231,8 @@ export class EventBus {
   }
 
   /**
-   * Publishes envelopes that were made before, as they are. Otherwise as `publish`, but what is refused since
-   * a queue is full rejects with `resource_exhausted` at once: a caller that keeps envelopes repeats it.
+   * Publishes envelopes unchanged. Otherwise as `publish`, but if a queue is full it rejects with
+   * `resource_exhausted` at once: callers that keep envelopes retry by themselves.
    */
   async publishEnvelopes(
     envelopes: readonly EventEnvelope[],
@@ -246,13 +246,13 @@ export class EventBus {
   }
 
   /**
-   * Consumes a subscription. Apps use the binding `bindSubscription(...)`, which calls it when they start.
+   * Consumes a subscription. Apps use the binding `bindSubscription(...)`, which calls it at the start.
    *
-   * Rejects with a `DeclarationError` when an option cannot be meant, `unimplemented` when it is ordered and
-   * the driver keeps no order, and `failed_precondition` when the broker has the subscription in another
-   * form, before `open`, and once the bus drains or is closed.
+   * Rejects with a `DeclarationError` if the name or an option is not valid, with `unimplemented` if it is
+   * ordered and the driver keeps no order, and with `failed_precondition` if the broker has the subscription in
+   * another form, before `open`, and once the bus drains or is closed.
    *
-   * @param name see `subscription`
+   * @param name See `bindSubscription`.
    */
   async subscribe<const C extends readonly AnyDomainEventClass[]>(
     name: string,
@@ -262,7 +262,7 @@ export class EventBus {
     return this.consume(defineSubscription(name, options), () => handler);
   }
 
-  /** As {@link EventBus.subscribe}, for what is checked already. The handler is asked for each time. */
+  /** As {@link EventBus.subscribe}, for a checked definition. Gets the handler for each delivery. */
   async consume(
     definition: SubscriptionDefinition,
     handler: () => EventHandler<AnyDomainEvent>,
@@ -291,12 +291,12 @@ export class EventBus {
     };
   }
 
-  /** Tells an observer of everything from now on, synchronously. Returns how to stop that. */
+  /** Passes everything that the bus does to an observer. Returns a function that removes the observer. */
   observe(observer: Observer): () => void {
     return this.#observers.add(observer);
   }
 
-  /** Rejects with `unavailable` when the broker cannot be used at the moment. */
+  /** Rejects with `unavailable` if the broker cannot be used at the moment. */
   async ping({ signal }: DrainOptions = {}): Promise<void> {
     const { fault } = this.#connection;
     if (fault !== undefined) throw fault;
@@ -308,8 +308,8 @@ export class EventBus {
   }
 
   /**
-   * Takes no new deliveries. Resolves when the handlers at work are done and settled, or when the time
-   * for that is over: then they are told to stop, and `close` gives back their events.
+   * Takes no new deliveries. Resolves when the running handlers have ended and their events are settled. If
+   * `signal` is aborted first, the signals of the handlers are, too, and `close` gives back their events.
    */
   async drain({ signal }: DrainOptions = {}): Promise<void> {
     this.#isDraining = true;
@@ -325,7 +325,7 @@ export class EventBus {
     }
   }
 
-  /** Gives back the connection. What is being handled is delivered again elsewhere. Safe to repeat. */
+  /** Closes the connection. Events that are being handled are redelivered. Safe to repeat. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

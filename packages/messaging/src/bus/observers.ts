@@ -14,20 +14,20 @@ const sumOf = {
   released: "released",
 } as const satisfies Record<Observation["kind"], keyof BusCounters>;
 
-/** Does what must not change what happens: what it throws is dropped. */
+/** Runs code that must not change what happens, such as logging: its errors are dropped. */
 export function quietly(report: () => void): void {
   try {
     report();
   } catch {
-    // There is nothing left that could be told of it.
+    // There is nothing left to report it to.
   }
 }
 
-/** Counts what the bus does, and tells those who want to know. */
+/** Counts what the bus does, and tells its observers. */
 export class Observers {
   readonly #observers = new Set<Observer>();
   readonly #logger: Logger | undefined;
-  /** The sums; those of things under way are kept by whoever is on the way. */
+  /** The sums. `publishing` and `handling` are changed by publisher and consumers. */
   readonly sums: Sums = {
     published: 0,
     publishFailed: 0,
@@ -55,6 +55,7 @@ export class Observers {
     };
   }
 
+  /** Counts an observation and passes it on. Never throws. */
   tell(observation: Observation): void {
     this.sums[sumOf[observation.kind]] += 1;
     for (const observer of this.#observers) {

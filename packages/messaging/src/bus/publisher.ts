@@ -20,25 +20,25 @@ import { wrapDriverError } from "./wrap-driver-error.ts";
 
 /** Options of `publish`. */
 export interface PublishOptions {
-  /** Gives up waiting. The signal of the current context does so in any case. */
+  /** Ends the wait. The signal of the current context does so as well. */
   readonly signal?: AbortSignal | undefined;
-  /** Milliseconds to wait for the broker at most; the current deadline may come first. Default: 30,000. */
+  /** Milliseconds to wait for the broker; the deadline of the context may be earlier. Default: 30,000. */
   readonly timeout?: number | undefined;
 }
 
-/** What is published: an envelope, and the event that it was made from where there is one. */
+/** An envelope to publish, and the event that it was made from, if there is one. */
 export interface Publication {
   readonly envelope: EventEnvelope;
   readonly event?: AnyDomainEvent | undefined;
 }
 
-// What a driver is given at once.
+// How many messages a driver gets at once.
 const batchSize = 1_000;
 
-/** Milliseconds without a refusal after which the next one is told again. */
+/** Milliseconds without a refusal after which the next one is logged again. */
 const quiet = 60_000;
 
-/** Tells a driver when the call is given up; its signal is made when it is asked for. */
+/** Tells a driver when a call is aborted. Its signal is made on first use. */
 class PublishCall implements PublishCallOptions {
   readonly #told: (reason: unknown) => void;
   #controller: AbortController | undefined;
@@ -48,7 +48,7 @@ class PublishCall implements PublishCallOptions {
   /** Why the broker has refused a message for now. Absent: it has not. */
   refusal: { readonly reason: unknown } | undefined;
 
-  /** @param told gets each refusal */
+  /** @param told Gets each refusal. */
   constructor(told: (reason: unknown) => void) {
     this.#told = told;
   }
@@ -59,7 +59,7 @@ class PublishCall implements PublishCallOptions {
     this.#refusalListener?.(reason);
   }
 
-  /** Runs the driver's part of it, no longer than to the first refusal. */
+  /** Runs the driver's part of the call until the first refusal. */
   untilRefused(run: () => Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#refusalListener = reject;
@@ -86,7 +86,7 @@ class PublishCall implements PublishCallOptions {
   }
 }
 
-/** Hands events to the driver, within limits of time and memory. */
+/** Hands events to the driver, within its limits of time and memory. */
 export class Publisher {
   readonly #driver: MessagingDriver;
   readonly #connection: Connection;
@@ -119,8 +119,8 @@ export class Publisher {
   }
 
   /**
-   * @param isRepeated whether the caller repeats it by itself where the broker refuses it for now: then it
-   *   rejects at once instead of waiting within the limits
+   * @param isRepeated Whether the caller itself retries what the broker refuses for now. Then it rejects at the
+   *   first refusal and does not wait.
    */
   async publish(
     publications: readonly Publication[],
@@ -177,7 +177,7 @@ export class Publisher {
     }
   }
 
-  /** Within the options, and the context that the call is made in. */
+  /** Within the options and the context of the call. */
   #withinLimits(
     { signal }: PublishOptions,
     timeout: number,
@@ -229,7 +229,7 @@ export class Publisher {
       : new UnavailableError(`${what}: ${fault.message} ${doubt}`, { cause: fault });
   }
 
-  /** Once for a row of refusals: each of them may concern thousands of events. */
+  /** Logs the first of a series of refusals, which may concern thousands of events. */
   #tellRefusal(reason: unknown, refusal: Refusal): void {
     const now = performance.now();
     const isKnown = now - this.#refusedAt < quiet;

@@ -1,15 +1,15 @@
-/** What the bus hands to a driver to be published. */
+/** A message that the bus gives a driver to publish. */
 export interface OutgoingMessage {
-  /** The event's id: the same in every copy and every repetition. Printable ASCII, 1 to 128 of it. */
+  /** The event's id: the same in every copy and repetition. 1 to 128 characters of printable ASCII. */
   readonly id: string;
   /**
    * The event's name, by which it is routed: words of letters, digits, `-` and `_`, joined by dots; at
    * most 128 characters. Case counts.
    */
   readonly type: string;
-  /** Orders messages for ordered subscriptions: 1 to 256 bytes of UTF-8. Absent: in no order. */
+  /** Orders messages in ordered subscriptions: 1 to 256 bytes of UTF-8. Absent: it has no order. */
   readonly key?: string | undefined;
-  /** The envelope, at most 1,000,000 bytes. A driver copies it and never looks into it. */
+  /** The envelope, at most 1,000,000 bytes. A driver copies it and does not read it. */
   readonly body: Uint8Array;
   /** What the body is: `"application/cloudevents+json"`. */
   readonly contentType: string;
@@ -23,25 +23,25 @@ export interface IncomingMessage {
   readonly type: string;
   /** The key that it was published with. */
   readonly key?: string | undefined;
-  /** The bytes that were published; nobody else holds this copy. */
+  /** The bytes that were published; a copy that belongs to the receiver. */
   readonly body: Uint8Array;
   /** The content type that it was published with. */
   readonly contentType: string;
   /**
-   * 1 + how often a delivery of it was settled with `retry` in this subscription. Kept by the broker,
-   * so that it goes on counting in another process. A replayed dead letter begins at 1 again.
+   * 1, and one more for each settlement with `retry` in this subscription. The broker keeps it, so that
+   * it counts across processes. A replayed dead letter starts at 1 again.
    */
   readonly attempt: number;
   /** Whether it may have been delivered before: after a retry, a release, or a lost consumer. */
   readonly redelivered: boolean;
   /**
-   * How often it was delivered and never settled, because its consumer was lost: what a message
-   * does that kills its process. Absent: the broker does not count it.
+   * How often it was delivered and not settled because its consumer was lost, as a message that kills its
+   * process does. Absent: the broker does not count it.
    */
   readonly lostDeliveries?: number | undefined;
   /**
-   * Why the driver could not bring a message of another program into the form of an envelope, in one
-   * sentence without its contents: it becomes a dead letter. Absent: the body is what was published.
+   * Why the driver could not convert a message of another program into an envelope, in one sentence
+   * without its contents. The message becomes a dead letter. Absent: it could.
    */
   readonly unreadable?: string | undefined;
 }

@@ -3,67 +3,67 @@ import type { LetterStore } from "./letter-store.ts";
 import type { IncomingMessage, OutgoingMessage } from "./message.ts";
 import type { Settlement } from "./settlement.ts";
 
-/** What a driver can do. Declared, never inferred. */
+/** The features of a driver. */
 export interface MessagingCapabilities {
   /** Messages outlive the broker's process. */
   readonly durable: boolean;
   /** Ordered subscriptions keep the order of each key. Otherwise they reject with `unimplemented`. */
   readonly ordered: boolean;
-  /** There is {@link MessagingDriver.letters}. Otherwise its users reject with `unimplemented`. */
+  /** It has {@link MessagingDriver.letters}. Otherwise methods for letters reject with `unimplemented`. */
   readonly letters: boolean;
-  /** {@link IncomingMessage.lostDeliveries} is counted. */
+  /** It counts {@link IncomingMessage.lostDeliveries}. */
   readonly lostDeliveries: boolean;
 }
 
 /** A subscription as the driver sees it. */
 export interface DriverSubscriptionDefinition {
-  /** Words out of `a-z 0-9 -`, joined by dots; at most 128 characters. */
+  /** Words of `a-z 0-9 -`, joined by dots; at most 128 characters. */
   readonly name: string;
-  /** The types of messages that it gets, each named whole; at least one. */
+  /** The types of its messages, without wildcards; at least one. */
   readonly types: readonly string[];
   /** How many deliveries to this consumer may be unsettled at once: 1 to 1,000. */
   readonly concurrency: number;
   /** Whether messages of one key are delivered one after the other, in the order of publishing. */
   readonly ordered: boolean;
-  /** The delays, in milliseconds, that `retry` settlements will name; in the order of attempts. */
+  /** The delays of `retry` settlements, in milliseconds, in the order of attempts. */
   readonly retryDelays: readonly number[];
 }
 
-/** How the connection to the broker is; told by the driver, for logs, health and back-pressure. */
+/** The state of the connection to the broker, for logs, health and back-pressure. */
 export type ConnectionState =
   | { readonly kind: "connected" }
-  /** Publishing waits; the driver goes on trying by itself. */
+  /** Publishing waits, and the driver reconnects by itself. */
   | { readonly kind: "disconnected"; readonly reason: unknown }
-  /** Connected, but the broker takes no messages now: its memory or disk is full. */
+  /** Connected, but the broker accepts no messages now: its memory or disk is full. */
   | { readonly kind: "blocked"; readonly reason: string };
 
-/** What goes along with the opening of a driver. */
+/** Options of `open`. */
 export interface OpenOptions {
-  /** Name of the app, for the broker's own lists of connections. */
+  /** Name of the app, for the broker's list of connections. */
   readonly name: string;
-  /** Called at every change of the connection, the first `connected` included. */
+  /** Called for every change of the connection, also for the first `connected`. */
   readonly onConnection: (state: ConnectionState) => void;
   /**
-   * Called with what goes wrong while nobody waits for it, such as a settlement that the broker did
-   * not take. Never called for what the driver can repair by itself.
+   * Called with errors that no call can reject with, such as a settlement that the broker refused. Not called
+   * for errors that the driver repairs by itself.
    */
   readonly onError: (raw: unknown) => void;
 }
 
-/** What goes along with publishing. */
+/** Options of `publish` and `ping`. */
 export interface PublishCallOptions {
-  /** Aborted when nobody waits for the answer any more; the driver rejects with its reason. */
+  /** If it is aborted, the driver stops waiting and rejects with its reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Has a listener called when the signal is aborted, with its reason; at most one for each call. The
-   * bus offers it because a signal costs as much as a publish: one that is not looked at is not made.
-   * Absent: only the signal tells.
+   * Sets a listener for the abort of the signal, which gets its reason; at most one for each call. A driver
+   * that uses it does not need `signal`, which is made on first use and costs as much as a publish.
+   * Absent: use `signal`.
    */
   onAbort?(listener: (reason: unknown) => void): void;
   /**
-   * To be called when the broker has refused a message of this call for now, as when a queue is full. The
-   * driver tries it again, after growing pauses, until the call is aborted: another attempt must be rare,
-   * because subscriptions that have the message get it once more. Absent: nothing wants to know.
+   * The driver calls it when the broker refuses a message of this call for now, as when a queue is full. The
+   * driver retries with growing pauses until the call is aborted. Retries must be rare, because
+   * subscriptions that have the message get it once more. Absent: the caller does not need it.
    */
   onRefused?(reason: unknown): void;
 }
@@ -71,87 +71,86 @@ export interface PublishCallOptions {
 /** The consumer of a subscription on this connection. */
 export interface DriverSubscription {
   /**
-   * Takes nothing new. Resolves when what was delivered is settled, durably; messages that were
+   * Takes nothing new. Resolves when every delivered message is settled durably. Messages that were
    * fetched and not delivered go back at once. Safe to repeat.
    */
   drain(): Promise<void>;
   /**
-   * Ends the consumer. What it has not settled goes back and is delivered again, also to other
-   * consumers; settlements that come later have no effect. Safe to repeat, with or without `drain`.
+   * Ends the consumer. Messages that it has not settled are redelivered, also to other
+   * consumers; later settlements have no effect. Safe to repeat, with or without `drain`.
    */
   close(): Promise<void>;
 }
 
 /**
  * A message broker as the event bus sees it. Third parties implement this interface; the suite in
- * `@plinth/messaging/conformance` says whether they did it right.
+ * `@plinth/messaging/conformance` verifies their drivers.
  *
- * The semantics: a message is published once and copied to every subscription, by name, that has its
- * type at that moment. A subscription is durable: made by the first `subscribe`, it collects messages
- * also while it has no consumers. Each of its messages goes to one of its consumers at a time, in
- * whichever process, until it is settled. Delivery is at least once: a consumer that is lost loses
- * nothing, its messages come again. When a connection breaks, the driver restores it, with all of its
- * subscriptions, for as long as it is open.
+ * The broker copies each published message to every subscription that has its type at that moment. A
+ * subscription is durable: the first `subscribe` creates it, and it collects messages while it has no
+ * consumers. Each of its messages goes to one of its consumers at a time, in any process, until it is
+ * settled. Delivery is at least once: the messages of a lost consumer are redelivered. While it is open,
+ * the driver restores a broken connection with all of its subscriptions.
  *
- * Drivers reject with the broker's own errors. The bus asks {@link MessagingDriver.errorCode} for the
- * code and wraps the error once. A driver throws a `ServiceError` of its own only where it has
- * something to say that the raw error does not; it passes through unchanged.
+ * Drivers reject with the broker's own errors. The bus gets their code from {@link MessagingDriver.errorCode}
+ * and wraps each error once. A driver throws a `ServiceError` only if it has more to say than the raw
+ * error; the bus passes it on unchanged.
  */
 export interface MessagingDriver {
-  /** The broker's name for messages: `"RabbitMQ"`. */
+  /** The broker's name, for texts: `"RabbitMQ"`. */
   readonly name: string;
+  /** Its features. Methods of an absent feature are not called. */
   readonly capabilities: MessagingCapabilities;
   /** Where the broker is, for operators, without credentials. Absent: in this process. */
   endpoint?(): string | undefined;
   /**
-   * Connects, and declares or checks what all subscriptions share. Called before everything else; rejects
-   * when the broker cannot be reached, and with `failed_precondition` when the driver is open or closed.
-   * Later interruptions are the driver's to repair.
+   * Connects, and declares or checks what all subscriptions share. Called before all other methods. Rejects
+   * if the broker cannot be reached, and with `failed_precondition` if the driver is open or closed.
+   * The driver itself repairs later interruptions.
    */
   open(options: OpenOptions): Promise<void>;
   /**
-   * Publishes messages. Those of one call with the same key arrive in the order of the list, and
-   * behind those of earlier calls that were answered. While there is no connection it waits for one
-   * and sends again what was not confirmed, so that a message may arrive twice; it gives up only when
-   * the signal says so or the driver is closed.
+   * Publishes messages. Messages of one key arrive in the order of the list, and behind those of earlier
+   * calls that were answered. Without a connection it waits for one and sends again what was not
+   * confirmed, so that a message may arrive twice. It gives up only if the signal is aborted or the
+   * driver is closed.
    *
-   * A refusal of the broker is an answer. One that will be repeated (no permission, too large) rejects, and
-   * other messages, of this call or another, go on. One that passes is told by `onRefused`.
+   * A refusal of the broker is an answer. A permanent one (no permission, too large) rejects, and other
+   * messages of this call and others go on. A transient one goes to `onRefused`.
    *
-   * A message of a type that no subscription has is accepted and forgotten.
+   * A message whose type no subscription has is accepted and dropped.
    *
    * @param messages 1 to 1,000
-   * @returns when the broker has accepted all of them durably. When it rejects, any of them may have
+   * @returns Resolves when the broker has accepted all of them durably. If it rejects, any of them may have
    *   been accepted.
    */
   publish(messages: readonly OutgoingMessage[], options: PublishCallOptions): Promise<void>;
   /**
-   * Makes the subscription where there is none yet, and consumes from it. It gets the types of the
-   * definition beside those that it has: none is taken away, because an older version of the app may
-   * still be running, and its events must not be lost. So types that the definition does not name
-   * may arrive. Rejects with an error whose code is `failed_precondition` when the subscription exists
+   * Creates the subscription if it does not exist, and consumes from it. It adds the types of the definition
+   * to those that the subscription has. It removes none, because an older version of the app may
+   * still be running and must not lose its events. So types that the definition does not name
+   * may arrive. Rejects with an error whose code is `failed_precondition` if the subscription exists
    * in a form that cannot be changed to this one, such as ordered instead of unordered.
    *
-   * @param receive settles one delivery; called at most `concurrency` times at once. In an ordered
-   *   subscription, across all of its consumers, never for a message whose predecessor of the same key
-   *   is not settled for good (a retry is not for good; what waits for one does not block other keys).
-   *   When it rejects, which is a fault of the caller, the delivery is treated as released after a
-   *   pause.
-   * @returns when messages can arrive
+   * @param receive Settles one delivery. Called at most `concurrency` times at once. In an ordered
+   *   subscription it is never called, across all consumers, for a message whose predecessor of the same key
+   *   is not settled for good (a retry is not for good, and does not block other keys). If it rejects, which
+   *   is a fault of the caller, the delivery is released after a pause.
+   * @returns Resolves when messages can arrive.
    */
   subscribe(
     definition: DriverSubscriptionDefinition,
     receive: (message: IncomingMessage) => Promise<Settlement>,
   ): Promise<DriverSubscription>;
-  /** Absent (capability `letters` false): listing and replaying reject with `unimplemented`. */
+  /** The dead and skipped letters. Absent, if the capability `letters` is false. */
   readonly letters?: LetterStore | undefined;
-  /** Maps an error that this driver rejected with to a code; `undefined` where it is not known. Pure. */
+  /** The code of an error that this driver rejected with; `undefined` if it does not know it. Pure. */
   errorCode(raw: unknown): ErrorCode | undefined;
-  /** Rejects when the broker cannot be used at the moment. Absent: it always can. */
+  /** Rejects if the broker cannot be used at the moment. Absent: it can always be used. */
   ping?(options: PublishCallOptions): Promise<void>;
   /**
-   * Ends all subscriptions as their `close` does, rejects publishes that wait, gives back the
-   * connection. Called once; what is called afterwards rejects at once with `failed_precondition`.
+   * Closes all subscriptions, rejects publishes that wait, and closes the connection. Called once; later
+   * calls of other methods reject at once with `failed_precondition`.
    */
   close(): Promise<void>;
 }

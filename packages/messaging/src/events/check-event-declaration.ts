@@ -1,4 +1,5 @@
 import { DeclarationError } from "@plinth/core/errors";
+import { wholeNumberFault } from "@plinth/support/numbers";
 import type { EventDefinition } from "./event-definition.ts";
 import { eventNameFault } from "./name-faults.ts";
 
@@ -14,9 +15,11 @@ export function checkEventDeclaration(definition: EventDefinition): void {
   if (typeof shape !== "object" || shape === null) {
     refuse("the schema must be an object schema of zod 4, z.object({ … })");
   }
-  if (!Number.isSafeInteger(version) || version < 1 || version > 2_147_483_647) {
-    refuse(`the version must be a whole number from 1, and is ${version}`);
-  }
+  const versionFault = wholeNumberFault(`Event "${name}": version`, version, {
+    min: 1,
+    max: 2_147_483_647,
+  });
+  if (versionFault !== undefined) throw new DeclarationError(versionFault);
   if (key !== undefined && !Object.hasOwn(shape as object, key)) {
     refuse(`the key is "${key}", which is not in the schema`);
   }

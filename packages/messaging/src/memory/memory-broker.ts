@@ -1,3 +1,4 @@
+import { race } from "@plinth/support/race";
 import { FailedPreconditionError } from "@plinth/core/errors";
 import type { LetterBox } from "../driver/letter-store.ts";
 import type { OutgoingMessage } from "../driver/message.ts";
@@ -59,15 +60,7 @@ export class MemoryBroker {
   /** Resolves when the broker takes connections; rejects with the signal's reason. */
   async whenRunning(signal: AbortSignal): Promise<void> {
     while (!this.#running) {
-      signal.throwIfAborted();
-      await new Promise<void>((resolve, reject) => {
-        const abort = (): void => reject(signal.reason as Error);
-        signal.addEventListener("abort", abort, { once: true });
-        this.#waiting.push(() => {
-          signal.removeEventListener("abort", abort);
-          resolve();
-        });
-      });
+      await race({ signal }, () => new Promise<void>((resolve) => this.#waiting.push(resolve)));
     }
   }
 

@@ -1,3 +1,4 @@
+import { followersOf } from "@plinth/support/signal-followers";
 import type { Properties } from "./message-codec.ts";
 import { typeOfRoutingKey } from "./broker-names.ts";
 
@@ -35,15 +36,16 @@ export function whileWaiting(
   signal: AbortSignal,
   abort: (reason: unknown) => void,
 ): void {
-  const listener = (): void => abort(signal.reason);
-  signal.addEventListener("abort", listener, { once: true });
+  const followers = followersOf(signal);
+  const follower = (): void => abort(signal.reason);
+  followers.add(follower);
   const { resolve, reject } = call;
   call.resolve = () => {
-    signal.removeEventListener("abort", listener);
+    followers.delete(follower);
     resolve();
   };
   call.reject = (error) => {
-    signal.removeEventListener("abort", listener);
+    followers.delete(follower);
     reject(error);
   };
 }

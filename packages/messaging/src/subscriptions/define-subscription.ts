@@ -4,30 +4,34 @@ import { maxTimerDelay } from "@plinth/support/race";
 import type { AnyDomainEventClass } from "../events/event-definition.ts";
 import { subscriptionNameFault } from "../events/name-faults.ts";
 
-/** What becomes of an event whose handler failed. */
+/** When an event is redelivered after its handler failed. */
 export interface RetryPolicy {
   /**
-   * Milliseconds to wait before the second, third … attempt; when they are used up, the event becomes
-   * a dead letter. At most 20 of them, each from 0 to 86,400,000 (a day). Default: 100, 1,000, 10,000.
+   * Milliseconds to wait before the second, third … attempt. After the last one the event becomes
+   * a dead letter. At most 20 delays, each from 0 to 86,400,000 (a day). Default: 100, 1,000, 10,000.
    */
   readonly delays?: readonly number[] | undefined;
   /**
-   * Whether an error says that no attempt will do better: a dead letter at once. Where it throws, it
-   * counts as `false`, which is logged. Default: none does.
+   * Returns whether an error is permanent: then the event becomes a dead letter at once. If it throws, that is
+   * logged and counts as `false`. Default: no error is permanent.
    */
   readonly giveUp?: ((error: unknown) => boolean) | undefined;
 }
 
-/** Options of a subscription, apart from who handles the events. */
+/** Options of a subscription without its handler. */
 export interface ConsumeOptions<C extends readonly AnyDomainEventClass[]> {
-  /** The classes of events that it gets; at least one, of one name each. */
+  /** The classes of its events: at least one, each with a name of its own. */
   readonly events: C;
   /** How many events are handled at once in this process: 1 to 1,000. Default: 10. */
   readonly concurrency?: number | undefined;
-  /** Whether events of one key are handled one after the other, in all processes. Default: false. */
+  /** Whether events of one key are handled one after the other, across all processes. Default: false. */
   readonly ordered?: boolean | undefined;
+  /** When an event is redelivered after its handler failed. Default: see {@link RetryPolicy}. */
   readonly retry?: RetryPolicy | undefined;
-  /** Milliseconds that a handler may take; then the attempt has failed. Default: 30,000. */
+  /**
+   * Milliseconds that a handler may take, from 1 to 2,147,483,647. Then its signal is aborted and the attempt
+   * has failed. Default: 30,000.
+   */
   readonly timeout?: number | undefined;
 }
 
@@ -46,7 +50,7 @@ const maxDelays = 20;
 const maxDelay = 86_400_000;
 const maxConcurrency = 1_000;
 
-/** Applies the defaults. Throws a `DeclarationError` when something cannot be meant. */
+/** Applies the defaults. Throws a `DeclarationError` if the name or an option is not valid. */
 export function defineSubscription(
   name: string,
   options: ConsumeOptions<readonly AnyDomainEventClass[]>,

@@ -1,6 +1,6 @@
 import type { AnyDomainEvent } from "../events/event-definition.ts";
 
-/** What is known of one delivery of an event to one handler. */
+/** One delivery of an event to a handler. */
 export interface Delivery {
   /** The event's id: the same however often it is delivered. */
   readonly id: string;
@@ -8,29 +8,28 @@ export interface Delivery {
   readonly source: string;
   /** Name of the event. */
   readonly type: string;
-  /** What orders it. Absent: nothing. */
+  /** The key that orders it. Absent: it has none. */
   readonly key?: string | undefined;
   /** When the event was made, in milliseconds since 1970. */
   readonly time: number;
-  /** Request id of the request that the event arose in. Absent: the publisher did not say. */
+  /** The request id of the request that published it. Absent: the publisher named none. */
   readonly correlationId?: string | undefined;
-  /** 1 for the first, counting the failures before it. */
+  /** 1 for the first attempt, one more after each failure. */
   readonly attempt: number;
-  /** Whether a handler may have been given it before. */
+  /** Whether a handler may have had it before. */
   readonly redelivered: boolean;
   /** Name of the subscription. */
   readonly subscription: string;
-  /** Aborted when the time limit is over, or the app's time to stop: nobody waits any more. */
+  /** Aborted when the timeout is over, or when the app stops and its time for that is over. */
   readonly signal: AbortSignal;
 }
 
 /** Handles the events of a subscription. */
 export interface EventHandler<E extends AnyDomainEvent> {
   /**
-   * Does what the event asks for; may be called more than once for one event. When it rejects, the
-   * event comes again by the subscription's retry policy, unless the error's code says that it is in
-   * vain; see the policy.
+   * Handles an event. It may be called more than once for one event. If it throws or rejects, the event is
+   * redelivered by the subscription's {@link RetryPolicy}.
    */
-  // Not a method, so that a handler that knows some of the events only does not fit.
+  // Not a method, so that a handler that knows only some of the events does not fit.
   readonly handle: (event: E, delivery: Delivery) => Promise<void> | void;
 }
