@@ -14,7 +14,7 @@ export interface Captured {
   readonly lines: Record<string, unknown>[];
 }
 
-export function capture(): Captured {
+function capture(): Captured {
   const lines: Record<string, unknown>[] = [];
   const destination = {
     write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),

@@ -13,7 +13,7 @@ import {
 } from "../src/index.ts";
 
 export const silent = createLogger({ name: "test", level: "silent" });
-export const made: string[] = [];
+const made: string[] = [];
 
 export abstract class Repository {
   abstract read(): string;
@@ -27,7 +27,7 @@ export class Greeter extends Service("greeter", {
 }) {}
 
 @injectable()
-export class GreeterImpl implements Greeter {
+class GreeterImpl implements Greeter {
   constructor(@inject(Repository) readonly repository: Repository) {
     made.push("GreeterImpl");
   }

@@ -10,7 +10,7 @@ import { schemaType } from "../schema/schema-shape.ts";
 import { compileParser, notCompiled, type CompiledParser } from "./compile-schema.ts";
 
 /** After how many faults the check of a value stops. */
-export const maxIssues = 64;
+const maxIssues = 64;
 
 type Run = (
   this: void,

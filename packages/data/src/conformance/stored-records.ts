@@ -97,7 +97,7 @@ export function describeStoredRecords(suite: Suite): void {
       expect(await setting, revision).toBe("refused");
       const removing = collection.write({ kind: "remove", key, condition: at(revision) }, {});
       expect(await removing, revision).toBe("refused");
-      if (!suite.driver.capabilities.transactions) continue;
+      if (!suite.can("transactions")) continue;
       const action = { kind: "check", key, condition: at(revision) } as const;
       const checked = await suite.driver.transact?.([{ collection, action }], {});
       expect(checked?.applied, revision).toBe(false);

@@ -112,7 +112,7 @@ export async function isApplied(
 }
 
 /** The error of a write whose condition did not hold. */
-export function refusalOf(what: string, condition: WantedCondition): ServiceError {
+function refusalOf(what: string, condition: WantedCondition): ServiceError {
   if (condition.kind === "absent") {
     return callError("already_exists", what, "The record exists already.");
   }
