@@ -19,7 +19,6 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     RangePart: "computes a part of IndexSelection",
     ReadBatcher: "shared by the repositories of a collection; no driver or service makes one",
     RetryPolicy: "shared by the repositories of a collection; DatabaseOptions sets it",
-    Turns: "shared by the repositories of a collection; no driver or service makes one",
   },
   "@plinth/messaging": {
     BrokerClient: "how a MemoryBroker knows its drivers, which memoryMessaging makes",

@@ -17,8 +17,7 @@ import { EventConsumers } from "./event-consumers.ts";
 /** Options of {@link bindEventBus}. */
 export type BindEventBusOptions = Pick<EventBusOptions, "maxPublishing">;
 
-type Created = MessagingDriver | Promise<MessagingDriver>;
-type Create = (...resolved: never[]) => Created;
+type Create = (...resolved: never[]) => MessagingDriver | Promise<MessagingDriver>;
 
 /**
  * Binds `EventBus`. It connects when the app starts, consumes the app's subscriptions once everything is
@@ -27,7 +26,10 @@ type Create = (...resolved: never[]) => Created;
  *
  * @param create Makes the driver.
  */
-export function bindEventBus(create: () => Created, options?: BindEventBusOptions): Binding;
+export function bindEventBus(
+  create: () => MessagingDriver | Promise<MessagingDriver>,
+  options?: BindEventBusOptions,
+): Binding;
 /**
  * Binds `EventBus` with a driver that is made from other parts of the app, such as its configuration.
  *
@@ -36,7 +38,7 @@ export function bindEventBus(create: () => Created, options?: BindEventBusOption
  */
 export function bindEventBus<const D extends readonly Token<unknown>[]>(
   dependencies: D,
-  create: (...resolved: TokenValues<D>) => Created,
+  create: (...resolved: TokenValues<D>) => MessagingDriver | Promise<MessagingDriver>,
   options?: BindEventBusOptions,
 ): Binding;
 export function bindEventBus(
