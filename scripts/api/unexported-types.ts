@@ -15,10 +15,10 @@ export const unexportedTypes: Readonly<Record<string, Readonly<Record<string, st
     ParameterAt: "computes the type of the parameter that inject decorates",
   },
   "@plinth/data": {
+    Openable:
+      "what bindRepository needs of a repository: any class made by extending Repository(...) has it",
     PartitionPart: "computes a part of IndexSelection",
     RangePart: "computes a part of IndexSelection",
-    ReadBatcher: "shared by the repositories of a collection; no driver or service makes one",
-    RetryPolicy: "shared by the repositories of a collection; DatabaseOptions sets it",
   },
   "@plinth/messaging": {
     BrokerClient: "how a MemoryBroker knows its drivers, which memoryMessaging makes",
