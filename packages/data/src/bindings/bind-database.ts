@@ -5,8 +5,7 @@ import type { Driver } from "../driver/driver.ts";
 /** Environments without foreign callers. */
 const trustedEnvironments: ReadonlySet<string> = new Set(["development", "test"]);
 
-type Created = Driver | Database | Promise<Driver | Database>;
-type Create = (...resolved: never[]) => Created;
+type Create = (...resolved: never[]) => Driver | Database | Promise<Driver | Database>;
 
 /**
  * Binds `Database`: created when the app starts, closed when it stops, and healthy while it answers. Except in
@@ -14,7 +13,7 @@ type Create = (...resolved: never[]) => Created;
  *
  * @param create Makes the driver, or a `Database` if it takes options.
  */
-export function bindDatabase(create: () => Created): Binding;
+export function bindDatabase(create: () => Driver | Database | Promise<Driver | Database>): Binding;
 /**
  * Binds `Database`, created from dependencies such as the configuration.
  *
@@ -23,7 +22,7 @@ export function bindDatabase(create: () => Created): Binding;
  */
 export function bindDatabase<const D extends readonly Token<unknown>[]>(
   dependencies: D,
-  create: (...resolved: TokenValues<D>) => Created,
+  create: (...resolved: TokenValues<D>) => Driver | Database | Promise<Driver | Database>,
 ): Binding;
 export function bindDatabase(
   ...given: [create: Create] | [dependencies: readonly Token<unknown>[], create: Create]
