@@ -31,8 +31,36 @@ async function ask(url: string, path: string): Promise<unknown> {
   return answers[0];
 }
 
+function answerTo(kind: string): [number, string] {
+  return kind.includes("abort") ? [499, "cancelled"] : [500, "internal"];
+}
+
+// One server for all that is thrown: starting one for each takes a minute.
+describe("an authorizer that fails accepts no caller:", () => {
+  let thrown: () => unknown;
+  const fail = (): never => {
+    throw thrown();
+  };
+  const rejects = new Failing(async () => Promise.reject(thrown()));
+  const throws = new Failing(fail);
+
+  test.each<[string, Authorizer]>([
+    ["it rejects", rejects],
+    ["it throws", throws],
+    ["its store of keys throws", new ApiKeyAuthorizer(fail)],
+    ["it is one of several", anyOf([rejects, throws])],
+  ])("%s", async (_name, authorizer) => {
+    await using guarded = await startGuarded(authorizer);
+    for (const [kind, make] of Object.entries(unreadable)) {
+      thrown = make;
+      expect(await ask(guarded.url, "/closed"), kind).toEqual(answerTo(kind));
+    }
+    expect(guarded.calls).toEqual([]);
+  });
+});
+
 describe.each(Object.entries(unreadable))("what is thrown is %s:", (kind, thrown) => {
-  const answer = kind.includes("abort") ? [499, "cancelled"] : [500, "internal"];
+  const answer = answerTo(kind);
 
   test("a method's answer is a problem document", async () => {
     await using running = await startServer();
@@ -42,21 +70,6 @@ describe.each(Object.entries(unreadable))("what is thrown is %s:", (kind, thrown
     expect(await ask(running.url, "/things/a")).toEqual(answer);
     running.behavior.onCall = async () => Promise.reject(thrown());
     expect(await ask(running.url, "/things/a")).toEqual(answer);
-  });
-
-  test("those of an authorizer too, which accepts no caller", async () => {
-    const rejects = new Failing(async () => Promise.reject(thrown()));
-    const throws = new Failing(() => {
-      throw thrown();
-    });
-    const store = new ApiKeyAuthorizer(() => {
-      throw thrown();
-    });
-    for (const authorizer of [rejects, throws, store, anyOf([rejects, throws])]) {
-      await using guarded = await startGuarded(authorizer);
-      expect(await ask(guarded.url, "/closed")).toEqual(answer);
-      expect(guarded.calls).toEqual([]);
-    }
   });
 
   test.each(["onRequest", "preHandler", "onSend", "onError"] as const)(

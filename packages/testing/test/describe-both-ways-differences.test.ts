@@ -58,7 +58,7 @@ async function codeWithoutPrincipal(way: CallWay): Promise<string> {
 
 const differences: readonly Difference[] = [
   {
-    name: "A call in process needs no principal and no scopes, unless `bindAuthorized` says so.",
+    name: "A call in process needs no principal and no scopes, unless `bindAuthorized` checks it.",
     observe: (_echo, way) => codeWithoutPrincipal(way),
     inProcess: "success",
     overHttp: "unauthenticated",
