@@ -24,11 +24,11 @@ Options:
 Ends with 0 when it is done, 1 when that failed, 2 when the command makes no sense.
 `;
 
-/** What is to be done. */
+/** A parsed command. */
 export interface DeadLettersCommand {
   readonly name: "list" | "show" | "replay" | "remove";
   readonly subscription: string;
-  /** Absent: with `list`, or where all are meant. */
+  /** Absent with `list` and with `--all`. */
   readonly id?: string | undefined;
   readonly url: string;
   readonly prefix: string;
@@ -39,7 +39,7 @@ export interface DeadLettersCommand {
   readonly json: boolean;
 }
 
-/** A command that makes no sense; the message says why. */
+/** A command that is not valid; the message says why. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -59,10 +59,11 @@ const options = {
 const commandNames = ["list", "show", "replay", "remove"] as const;
 
 /**
- * @param words the arguments after the name of the tool
- * @param environment for `RABBITMQ_URL`
- * @returns `"help"` where that was asked for
- * @throws {UsageError}
+ * Throws a {@link UsageError} if the command is not valid.
+ *
+ * @param words The arguments after the name of the tool.
+ * @param environment For `RABBITMQ_URL`.
+ * @returns `"help"` for `--help`.
  */
 export function parseCommand(
   words: readonly string[],
@@ -98,7 +99,7 @@ function parse(words: readonly string[]) {
   }
 }
 
-/** All of them are meant only where that is said: a forgotten id must not remove everything. */
+/** All letters need `--all`: a forgotten id must not remove everything. */
 function checkTarget(
   name: DeadLettersCommand["name"],
   id: string | undefined,
