@@ -106,8 +106,8 @@ export class ShardWorker {
   async #poll(): Promise<Poll> {
     const { broker, database } = this.#parts;
     try {
-      const hasProgress = await this.#inTurn(async () =>
-        this.#mayGoOn() ? await this.#publishPending() : false,
+      const hasProgress = await this.#inTurn(() =>
+        this.#mayGoOn() ? this.#publishPending() : Promise.resolve(false),
       );
       database.succeeded();
       return { hasProgress };
