@@ -34,7 +34,7 @@ test("what ends in one turn is acknowledged at once", async () => {
   expect(sent).toEqual(["to 3", "4"]);
 });
 
-test("what is behind one that still runs goes singly, and keeps nobody waiting", async () => {
+test("acknowledgements behind an unsettled message go singly, and do not wait", async () => {
   const { sent, add } = acknowledgements();
   add(2, 3);
   await turn();

@@ -28,7 +28,7 @@ describe("a delivery", () => {
     });
   });
 
-  test("that fails comes again after the delay of its attempt, then is dead", async () => {
+  test("that fails is redelivered after the delay of its attempt, then is dead", async () => {
     const { deliver, bus, logger } = await consume(fail);
     const delays: unknown[] = [];
     for (const attempt of [1, 2, 3]) delays.push(await deliver({}, { attempt }));
@@ -53,7 +53,7 @@ describe("a delivery", () => {
     expect(await deliver()).toMatchObject({ kind: "dead", reason: { attempts: 1 } });
   });
 
-  test("whose failure is in vain is dead at once", async () => {
+  test("whose failure is permanent is dead at once", async () => {
     const { deliver } = await consume(fail, {
       retry: { giveUp: (error) => error instanceof NotFoundError },
     });
@@ -95,7 +95,7 @@ describe("a delivery", () => {
     expect(JSON.stringify(logger.lines)).not.toContain("hunter2");
   });
 
-  test("continues trace and request, in nobody's name, until its time limit", async () => {
+  test("continues trace and request, without a principal, until its timeout", async () => {
     const contexts: ReturnType<typeof currentContext>[] = [];
     const { deliver } = await consume(() => void contexts.push(currentContext()), {
       timeout: 5_000,
@@ -187,7 +187,7 @@ describe("a delivery that cannot be read is dead at once, unseen by the handler"
     });
   });
 
-  test("and one of an unknown type is skipped, whatever is in it", async () => {
+  test("and one of an unknown type is skipped, with any body", async () => {
     const { driver, bus } = await consume(handled);
     const body = new Uint8Array([0xff]);
     expect(await driver.deliver({ type: "lamps.unknown", body })).toEqual({

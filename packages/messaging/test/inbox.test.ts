@@ -73,7 +73,7 @@ describeOnDatabases("inbox", (open) => {
     }
   });
 
-  test("different events on one record all take effect, in whatever order they meet", async () => {
+  test("different events on one record all take effect, in any order", async () => {
     const counterId = randomUUID();
     await counters.create({ counterId, count: 0 });
     const applied = await Promise.all(
@@ -97,7 +97,7 @@ describeOnDatabases("inbox", (open) => {
     expect((await counters.get(counterId))?.count).toBe(3);
   });
 
-  test("an effect that fails leaves no mark: the event is applied when it comes again", async () => {
+  test("an effect that fails leaves no mark: the event is applied when it is redelivered", async () => {
     const counterId = randomUUID();
     const delivery = deliveryOf();
     await counters.create({ counterId, count: 7 });
@@ -123,7 +123,7 @@ describeOnDatabases("inbox", (open) => {
     const first = deliveryOf();
     await apply(0, first);
     expect(await apply(0, first)).toBe(false);
-    // Both want the next place of the key: the loser makes its actions anew.
+    // Both want the next place of the key: the loser makes its actions again.
     await Promise.all([apply(1), apply(2), outbox.publish(numbered(3, "key"))]);
     const relay = new OutboxRelay(outbox, bus);
     await relay.start();

@@ -49,7 +49,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   batchSize: fc.integer({ min: 1, max: 5 }),
 });
 
-test("of every key the broker first gets each event in the order of writing, whatever fails or lags", async () => {
+test("of every key the broker first gets each event in the order of writing, with any failures and lags", async () => {
   await fc.assert(fc.asyncProperty(scenario, runScenario), {
     numRuns: Number(process.env["PLINTH_ORDER_RUNS"] ?? 100),
   });

@@ -29,7 +29,7 @@ describeOnDatabases("outbox", (open) => {
     await lamps.open();
   });
 
-  /** An outbox that nobody else uses. */
+  /** An outbox of its own. */
   function place() {
     const bus = new RecordingBus();
     const collection = `outbox-${randomUUID()}`;

@@ -218,7 +218,7 @@ describeWithEngine("rabbitmq", "consumers on RabbitMQ", (url) => {
           await lost.driver.close();
         }
         expect(counts).toEqual(Array.from({ length: 21 }, (_, n) => n));
-        // What ends well is forgotten, so that a replay begins anew.
+        // What ends well is forgotten, so that a replay starts at 1.
         const done = await openDriver(space.driver());
         const settled = new Promise<void>((resolve) => {
           void done.driver.subscribe(definition, async () => (resolve(), { kind: "done" }));
@@ -333,7 +333,7 @@ describeWithEngine("rabbitmq", "consumers on RabbitMQ", (url) => {
   });
 
   test(
-    "a replayed letter is handled, also where its id was settled before and comes again",
+    "a replayed letter is handled, also if its id was settled before and is redelivered",
     { timeout: 60_000 },
     async () => {
       const definition = definitionOf("replayed.letter", { concurrency: 1, retryDelays: [20] });

@@ -73,7 +73,7 @@ describe("the command line", () => {
     expect(() => parseCommand(["list", "a"], {})).toThrow(/RABBITMQ_URL or --url/);
   });
 
-  test("exit codes tell a command that makes no sense from one that failed", async () => {
+  test("exit codes distinguish a command that is not valid from one that failed", async () => {
     const senseless = await run(["show", "a"]);
     expect(senseless).toMatchObject({ code: 2, stdout: "" });
     expect(senseless.stderr).toMatch(/needs the id.*\n\nUsage:/);

@@ -91,7 +91,7 @@ describeWithEngine("rabbitmq", "a broker that goes away", () => {
       const flood = await outcomesOf(Array.from({ length: 5_000 }, () => publish(1, 100)));
       expect(new Set(flood)).toEqual(new Set(["resource_exhausted"]));
       patience.abort(Object.assign(new Error("out of patience"), { code: "aborted" }));
-      // What nobody waits for any more makes room. The bytes are counted, too.
+      // Abandoned messages make room. The bytes are counted, too.
       const large = [publish(1, 400_000), publish(1, 400_000)];
       await expect(publish(1, 400_000)).rejects.toMatchObject({ code: "resource_exhausted" });
       await broker.start();

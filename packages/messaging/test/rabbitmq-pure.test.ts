@@ -122,7 +122,7 @@ test("a plain type leads to its queue, unless it looks like another type with a 
   expect(keysOf(true)).toEqual(["user.created.0", "user.created", "orders.7.0"]);
 });
 
-test("equal delays share a queue, and whatever the broker moves it moves at least once", () => {
+test("equal delays share a queue, and the broker moves messages at least once", () => {
   const definition = { name: "s", types: ["a.b"], concurrency: 1, retryDelays: [5, 5, 7] };
   const plan = planQueues(brokerNames("p"), { ...definition, ordered: false });
   expect(plan.map(({ name }) => name)).toEqual([
@@ -153,7 +153,7 @@ test.each([
   [new Error("Channel closed"), "unavailable"],
   [new Error("message nacked"), "resource_exhausted"],
   [new Error("Handshake terminated by server: 403 (ACCESS-REFUSED)"), "unauthenticated"],
-  [new Error("of somebody else"), undefined],
+  [new Error("of another library"), undefined],
   ["text", undefined],
 ])("%s has the code %s", (raw, code) => {
   expect(errorCode(raw)).toBe(code);

@@ -39,7 +39,7 @@ test("an event takes what its schema says", () => {
     void new LampMoved({ lampId: "a" });
     // @ts-expect-error There is no such field.
     void new LampMoved({ lampId: "a", meters: 1, color: "red" });
-    // @ts-expect-error Nobody changes an event.
+    // @ts-expect-error Events are read-only.
     new LampMoved({ lampId: "a", meters: 1 }).data.meters = 2;
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { currentContext, type Logger } from "@plinth/core";
+import type { Logger } from "@plinth/core";
 import { withinLimits } from "@plinth/core/transport";
 import { DeclarationError, FailedPreconditionError, UnavailableError } from "@plinth/core/errors";
 import { wholeNumberFault } from "@plinth/support/numbers";
@@ -8,7 +8,6 @@ import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import type { AnyDomainEvent, AnyDomainEventClass } from "../events/event-definition.ts";
 import { checkEnvelope } from "../events/check-envelope.ts";
 import type { EventEnvelope } from "../events/event-envelope.ts";
-import { wireOf } from "../events/event-wire.ts";
 import {
   type ConsumeOptions,
   defineSubscription,
@@ -18,6 +17,7 @@ import type { EventHandler } from "../subscriptions/event-handler.ts";
 import { Connection } from "./connection.ts";
 import { Consumer } from "./consumer.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import { makeEnvelope } from "./make-envelope.ts";
 import type { BusCounters, Observer } from "./observation.ts";
 import { Observers } from "./observers.ts";
 import { Publisher, type PublishOptions } from "./publisher.ts";
@@ -207,27 +207,7 @@ export class EventBus {
   }
 
   #envelope(event: AnyDomainEvent): EventEnvelope {
-    const { definition, data, key } = wireOf(event);
-    const context = currentContext();
-    // Step by step: one literal that spreads what there may be takes several times as long.
-    const envelope: { -readonly [K in keyof EventEnvelope]?: EventEnvelope[K] } = {
-      specversion: "1.0",
-      id: this.#newId(),
-      source: this.source,
-      type: definition.name,
-    };
-    if (key !== undefined) envelope.subject = key;
-    envelope.time = new Date(this.#clock()).toISOString();
-    envelope.datacontenttype = "application/json";
-    envelope.dataversion = definition.version;
-    if (context !== undefined) {
-      const { traceparent, tracestate, requestId } = context;
-      if (traceparent !== undefined) envelope.traceparent = traceparent;
-      if (tracestate !== undefined) envelope.tracestate = tracestate;
-      envelope.correlationid = requestId;
-    }
-    envelope.data = data;
-    return envelope as EventEnvelope;
+    return makeEnvelope(event, this.#newId(), this.source, this.#clock());
   }
 
   /**

@@ -4,31 +4,31 @@ import { defaultPrefix } from "../rabbitmq/broker-names.ts";
 /** How the tool is called. */
 export const usage: string = `Usage: plinth-dead-letters <command> <subscription> [id] [options]
 
-  list    <subscription>               what lies there, oldest first
-  show    <subscription> <id>          one letter with all that it holds
-  replay  <subscription> <id>          deliver it again, to this subscription alone
-  replay  <subscription> --all         the same for all of them
-  remove  <subscription> <id>          forget it
-  remove  <subscription> --all         forget all of them
+  list    <subscription>               list the letters, oldest first
+  show    <subscription> <id>          show one letter in full
+  replay  <subscription> <id>          redeliver one letter, to this subscription only
+  replay  <subscription> --all         redeliver all letters
+  remove  <subscription> <id>          remove one letter
+  remove  <subscription> --all         remove all letters
 
 Options:
-  --url <url>        the broker; better put into RABBITMQ_URL, since others see command lines
-  --prefix <prefix>  what the names on the broker begin with (default: ${defaultPrefix})
-  --skipped          the letters of types that the subscription does not know, instead of the dead
+  --url <url>        the broker; RABBITMQ_URL is safer, as other users see command lines
+  --prefix <prefix>  the prefix of the names on the broker (default: ${defaultPrefix})
+  --skipped          letters of types that the subscription does not know, in place of dead letters
   --type <type>      with --all: only letters of this type
-  --limit <count>    with list: so many at most (default: 100)
-  --offset <count>   with list: pass over so many first
-  --json             with list: one line of JSON for each
+  --limit <count>    with list: how many at most (default: 100)
+  --offset <count>   with list: how many to skip first
+  --json             with list: one line of JSON for each letter
   --help
 
-Ends with 0 when it is done, 1 when that failed, 2 when the command makes no sense.
+Exits with 0 on success, 1 on failure, 2 if the command is not valid.
 `;
 
-/** What is to be done. */
+/** A parsed command. */
 export interface DeadLettersCommand {
   readonly name: "list" | "show" | "replay" | "remove";
   readonly subscription: string;
-  /** Absent: with `list`, or where all are meant. */
+  /** Absent with `list` and with `--all`. */
   readonly id?: string | undefined;
   readonly url: string;
   readonly prefix: string;
@@ -39,7 +39,7 @@ export interface DeadLettersCommand {
   readonly json: boolean;
 }
 
-/** A command that makes no sense; the message says why. */
+/** A command that is not valid; the message says why. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -59,10 +59,11 @@ const options = {
 const commandNames = ["list", "show", "replay", "remove"] as const;
 
 /**
- * @param words the arguments after the name of the tool
- * @param environment for `RABBITMQ_URL`
- * @returns `"help"` where that was asked for
- * @throws {UsageError}
+ * Throws a {@link UsageError} if the command is not valid.
+ *
+ * @param words The arguments after the name of the tool.
+ * @param environment For `RABBITMQ_URL`.
+ * @returns `"help"` for `--help`.
  */
 export function parseCommand(
   words: readonly string[],
@@ -98,7 +99,7 @@ function parse(words: readonly string[]) {
   }
 }
 
-/** All of them are meant only where that is said: a forgotten id must not remove everything. */
+/** All letters need `--all`: a forgotten id must not remove everything. */
 function checkTarget(
   name: DeadLettersCommand["name"],
   id: string | undefined,

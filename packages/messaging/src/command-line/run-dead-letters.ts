@@ -6,32 +6,32 @@ import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import { rabbitMq } from "../rabbitmq/rabbitmq-driver.ts";
 import { type DeadLettersCommand, parseCommand, usage, UsageError } from "./parse-command.ts";
 
-/** What the tool has to do with the world. */
+/** The input and output of the tool. */
 export interface DeadLettersSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Gets the answer. */
+  /** Gets the results: standard output. */
   readonly write: (text: string) => void;
-  /** Gets what is for people: progress and faults. */
+  /** Gets progress and errors: standard error. */
   readonly tell: (text: string) => void;
   /** Stops before the next letter. */
   readonly signal: AbortSignal;
 }
 
-/** How many letters go by between two lines of progress. */
+/** The number of letters between two lines of progress. */
 const progressStep = 100;
 
 /**
  * Runs the command line tool.
  *
- * @param words the arguments after the name of the tool
- * @returns the exit code
+ * @param words The arguments after the name of the tool.
+ * @returns The exit code: 0, 1 if the command failed, 2 for a command that is not valid.
  */
 export async function runDeadLetters(
   words: readonly string[],
   surroundings: DeadLettersSurroundings,
 ): Promise<0 | 1 | 2> {
   const { environment, signal } = surroundings;
-  // Others have written what is shown, and it may hold anything. All that is written passes here.
+  // Other programs wrote the letters, with any characters. All output passes here.
   const write = (text: string): void => surroundings.write(printable(text));
   const tell = (text: string): void => surroundings.tell(printable(text));
   try {
@@ -132,7 +132,7 @@ async function list(
   tell(`${found.length} of ${count} letters of ${subscription}\n`);
 }
 
-/** One letter in one line: what somebody needs to choose. */
+/** One letter in one line, with the facts by which an operator chooses. */
 function line({ id, type, key, reason }: DeadLetter): string {
   const { code, message, attempts, at } = reason;
   const when = at === 0 ? "-" : new Date(at).toISOString();
@@ -140,7 +140,7 @@ function line({ id, type, key, reason }: DeadLetter): string {
   return parts.map(escapeControlCharacters).join("  ");
 }
 
-/** Line breaks are ours here: those of others were escaped before, by `line` or as JSON. */
+/** Keeps line breaks: those of the letters were escaped before, by `line` or as JSON. */
 function printable(text: string): string {
   return text.split("\n").map(escapeControlCharacters).join("\n");
 }

@@ -227,34 +227,37 @@ export function describeBus(suite: Suite): void {
     expect(bus.counters.retried).toBe(0);
   });
 
-  suite.test("a handler beyond its time limit is told, and its event comes again", async () => {
-    const bus = await suite.bus();
-    const watch = new Watch(bus, suite.patience);
-    const Lit = happenedAs(suite.fresh("suite.lit"));
-    const signals: AbortSignal[] = [];
-    const never = gate();
-    await bus.subscribe(suite.fresh(), {
-      events: [Lit],
-      timeout: 50,
-      concurrency: 1,
-      retry: { delays },
-      handler: {
-        handle: async (event, { signal, attempt }) => {
-          if (event.data.step !== 1 || attempt > 1) return;
-          signals.push(signal);
-          await never.opened;
+  suite.test(
+    "the signal of a handler beyond its timeout is aborted, and its event is redelivered",
+    async () => {
+      const bus = await suite.bus();
+      const watch = new Watch(bus, suite.patience);
+      const Lit = happenedAs(suite.fresh("suite.lit"));
+      const signals: AbortSignal[] = [];
+      const never = gate();
+      await bus.subscribe(suite.fresh(), {
+        events: [Lit],
+        timeout: 50,
+        concurrency: 1,
+        retry: { delays },
+        handler: {
+          handle: async (event, { signal, attempt }) => {
+            if (event.data.step !== 1 || attempt > 1) return;
+            signals.push(signal);
+            await never.opened;
+          },
         },
-      },
-    });
-    await bus.publish([new Lit({ thingId: "a", step: 1 }), new Lit({ thingId: "b", step: 2 })]);
-    const [retried] = await watch.count("retried", 1);
-    const handled = await watch.count("handled", 2);
-    never.open();
-    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
-    expect(retried).toMatchObject({ code: "deadline_exceeded", delay: delays[0] });
-    const attempts = handled.map(({ delivery }) => `${delivery.key} ${delivery.attempt}`);
-    expect(attempts.toSorted()).toEqual(["a 2", "b 1"]);
-  });
+      });
+      await bus.publish([new Lit({ thingId: "a", step: 1 }), new Lit({ thingId: "b", step: 2 })]);
+      const [retried] = await watch.count("retried", 1);
+      const handled = await watch.count("handled", 2);
+      never.open();
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+      expect(retried).toMatchObject({ code: "deadline_exceeded", delay: delays[0] });
+      const attempts = handled.map(({ delivery }) => `${delivery.key} ${delivery.attempt}`);
+      expect(attempts.toSorted()).toEqual(["a 2", "b 1"]);
+    },
+  );
 
   suite.test("what a process that ends was handling is handled by another", async () => {
     const [first, second] = [await suite.bus(), await suite.bus()];
@@ -286,7 +289,7 @@ export function describeBus(suite: Suite): void {
         handler: {
           handle: async ({ data }, { signal }) => {
             if (data.step < 2) return finish.opened;
-            // Two of the three hear that the time is over; one of them was past caring.
+            // The signals of two of the three are aborted; one of the handlers ignores it.
             await new Promise((_resolve, reject) => {
               signal.addEventListener("abort", () => reject(signal.reason as Error));
             });

@@ -5,7 +5,7 @@ import type { MessagingDriver } from "../driver/messaging-driver.ts";
 import { happenedAs } from "./happened-as.ts";
 import type { Suite } from "./suite.ts";
 
-/** What a driver says of itself, and what becomes of what it does not offer. */
+/** The capabilities of a driver, and calls that need an absent one. */
 export function describeCapabilities(suite: Suite): void {
   suite.test("the capabilities are declared as they are", async () => {
     const { capabilities, letters, name } = suite.driver;
@@ -26,7 +26,7 @@ export function describeCapabilities(suite: Suite): void {
     expect(suite.driver.errorCode(undefined)).toBeUndefined();
   });
 
-  /** The same driver, offering less. */
+  /** The same driver with fewer capabilities. */
   const lesser = (): MessagingDriver => ({
     name: "Lesser",
     capabilities: { ...suite.driver.capabilities, ordered: false, letters: false },

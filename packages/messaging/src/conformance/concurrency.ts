@@ -3,7 +3,7 @@ import type { Settlement } from "../driver/settlement.ts";
 import { gate } from "./probe.ts";
 import type { Suite } from "./suite.ts";
 
-/** How much is handled at once, and who waits for whom. */
+/** How many deliveries are handled at once, and which wait. */
 export function describeConcurrency(suite: Suite): void {
   for (const concurrency of [1, 3]) {
     suite.test(`a consumer has ${concurrency} unsettled at once: no fewer, no more`, async () => {
@@ -15,7 +15,7 @@ export function describeConcurrency(suite: Suite): void {
       });
       await suite.publish(...Array.from({ length: 12 }, () => suite.message(type)));
       await probe.count(concurrency);
-      // All that would be delivered at once by mistake is on its way by the time this one is through.
+      // Deliveries that are too many would have begun before this one ends.
       const other = await suite.consume({ types: [suite.fresh()] });
       const sentinel = suite.message(other.definition.types[0]!);
       await suite.publish(sentinel);

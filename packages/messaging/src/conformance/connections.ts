@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { gate } from "./probe.ts";
 import type { Suite } from "./suite.ts";
 
-/** What happens to deliveries when consumers end, orderly or not. */
+/** What happens to deliveries when consumers end or are lost. */
 export function describeConnections(suite: Suite): void {
   suite.test("what a lost consumer has not settled goes to the next one", async () => {
     const type = suite.fresh();
@@ -128,7 +128,7 @@ export function describeConnections(suite: Suite): void {
     });
   });
 
-  suite.test("what was in flight on a broken connection comes again", async (skip) => {
+  suite.test("messages in flight on a broken connection are redelivered", async (skip) => {
     const type = suite.fresh();
     const { driver } = await suite.another();
     const late = gate();
@@ -145,7 +145,7 @@ export function describeConnections(suite: Suite): void {
     await suite.publish(...messages);
     await probe.count(1);
     await suite.interrupt(driver, skip);
-    // A driver may keep the place of what still runs, or give it away: it cannot be settled any more.
+    // A driver may keep the slot of a running delivery or free it: it cannot be settled any more.
     late.open();
     await probe.count(3);
     expect(probe.ids).toEqual([messages[0]!.id, ...messages.map(({ id }) => id)]);

@@ -25,10 +25,8 @@ const groups: Readonly<Record<string, (suite: Suite) => void>> = {
 };
 
 /**
- * Declares the vitest tests that every messaging driver must pass; one call is a whole test file. Each
- * test makes subscriptions with random names, which are left behind.
- *
- * @param options see {@link ConformanceOptions}
+ * Declares the vitest tests that every messaging driver must pass. One call is a whole test file. Each
+ * test creates subscriptions with random names and leaves them on the broker.
  */
 export function describeMessagingConformance(options: ConformanceOptions): void {
   const wanted = options.groups ?? Object.keys(groups);

@@ -27,7 +27,7 @@ export function describeLetters(suite: Suite): void {
     return driver.letters;
   }
 
-  /** All the letters of a box, as they are decided upon. */
+  /** All letters of a box. */
   async function visit(
     box: LetterBox,
     decide: (letter: StoredLetter, n: number) => LetterDecision = () => "keep",
@@ -38,7 +38,7 @@ export function describeLetters(suite: Suite): void {
     return letters;
   }
 
-  /** A subscription all of whose messages die once, and are handled the next time. */
+  /** A subscription whose messages become dead letters once and are handled the next time. */
   async function withDead(count: number): Promise<{
     readonly box: LetterBox;
     readonly probe: Probe;
@@ -82,7 +82,7 @@ export function describeLetters(suite: Suite): void {
     const type = suite.fresh();
     const probe = await suite.consume({ types: [type] }, () => ({
       kind: "skip",
-      reason: "nobody knows it",
+      reason: "its type is unknown",
     }));
     const sent = suite.message(type);
     await suite.publish(sent);
@@ -92,7 +92,7 @@ export function describeLetters(suite: Suite): void {
       expect(letter).toMatchObject({
         id: sent.id,
         type,
-        reason: { code: "unimplemented", message: "nobody knows it" },
+        reason: { code: "unimplemented", message: "its type is unknown" },
       });
     });
     expect(await storeOf().count({ ...skipped, kind: "dead" })).toBe(0);

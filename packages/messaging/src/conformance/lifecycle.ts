@@ -137,7 +137,7 @@ export function describeLifecycle(suite: Suite): void {
       await last.count(messages.length - restarts);
       const received = probes.flatMap((probe) => probe.received);
       expect(received.map(({ id }) => id)).toEqual(messages.map(({ id }) => id));
-      // The bus takes an event for what ends the process that was lost 20 times.
+      // The bus assumes that an event ends its process if it was lost 20 times.
       for (const { lostDeliveries = 0 } of received) expect(lostDeliveries).toBeLessThan(20);
     },
   );

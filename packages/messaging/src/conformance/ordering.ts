@@ -115,7 +115,7 @@ export function describeOrdering(suite: Suite): void {
     expect(probe.doubled).toEqual([]);
   });
 
-  testOrdered("what is released comes again before what follows it", async () => {
+  testOrdered("a released message is redelivered before the next of its key", async () => {
     const type = suite.fresh();
     const probe = await suite.consume({ types: [type], ...ordered }, (_message, n) =>
       n === 0 ? { kind: "release" } : { kind: "done" },
@@ -163,7 +163,7 @@ export function describeOrdering(suite: Suite): void {
     expect([...first.doubled, ...second.doubled]).toEqual([]);
   });
 
-  testOrdered("messages without a key are in nobody's way", async () => {
+  testOrdered("messages without a key hold up no others", async () => {
     const type = suite.fresh();
     const slow = gate();
     const probe = await suite.consume(

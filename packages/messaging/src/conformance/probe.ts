@@ -9,12 +9,12 @@ import type { Settlement } from "../driver/settlement.ts";
 /** Settles a delivery; `n` counts the deliveries of this probe from 0. */
 export type Receive = (message: IncomingMessage, n: number) => Settlement | Promise<Settlement>;
 
-/** A consumer that notes what it is given. */
+/** A consumer that records its deliveries. */
 export class Probe {
   readonly definition: DriverSubscriptionDefinition;
-  /** What came so far, in order. */
+  /** The deliveries so far, in order. */
   readonly received: IncomingMessage[] = [];
-  /** When each came, in milliseconds of `performance.now`. */
+  /** The time of each, in milliseconds of `performance.now`. */
   readonly times: number[] = [];
   /** How many deliveries were unsettled at once, at most. */
   most = 0;
@@ -37,7 +37,7 @@ export class Probe {
     return this.definition.name;
   }
 
-  /** The ids of what came, in order. */
+  /** The ids of the deliveries, in order. */
   get ids(): string[] {
     return this.received.map(({ id }) => id);
   }
@@ -62,18 +62,18 @@ export class Probe {
     });
   }
 
-  /** Resolves when so much has come. */
+  /** Resolves when there were so many deliveries. */
   async count(wanted: number): Promise<readonly IncomingMessage[]> {
     await this.until(() => this.received.length >= wanted, `${wanted} deliveries`);
     return this.received;
   }
 
-  /** Resolves when a message has come. */
+  /** Resolves when a message was delivered. */
   async has(id: string): Promise<void> {
     await this.until(() => this.received.some((message) => message.id === id), `message ${id}`);
   }
 
-  /** Resolves when something is true of what came; asked at every delivery. */
+  /** Resolves when a condition holds for the deliveries; checked at every delivery. */
   async until(isTrue: () => boolean, what: string): Promise<void> {
     if (isTrue()) return;
     await new Promise<void>((resolve, reject) => {
@@ -88,7 +88,7 @@ export class Probe {
         const seen = this.received.map(({ id, attempt }) => `${id.slice(0, 8)}#${attempt}`);
         reject(
           new Error(
-            `Subscription ${this.name} waited in vain for ${what}. It got ${seen.length} deliveries: ${seen.slice(-20).join(", ")}`,
+            `Subscription ${this.name} did not get ${what} in time. It got ${seen.length} deliveries: ${seen.slice(-20).join(", ")}`,
           ),
         );
       }, this.#patience);
@@ -111,7 +111,7 @@ export interface Gate {
   readonly open: () => void;
 }
 
-/** Makes a {@link Gate}: what a handler waits for until the test lets it go on. */
+/** Makes a {@link Gate}, which holds a handler until the test opens it. */
 export function gate(): Gate {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { Suite } from "./suite.ts";
 
-/** What arrives of what was published. */
+/** Which messages arrive, and how. */
 export function describePublishing(suite: Suite): void {
   suite.test("a message arrives with all its parts", async () => {
     const type = suite.fresh("lamps.lit");
@@ -66,7 +66,7 @@ export function describePublishing(suite: Suite): void {
     await suite.publish(suite.message(type, { body: new Uint8Array([1, 2, 3]) }));
     await other.count(1);
     const [, second] = await again;
-    // The second delivery is spoiled as well by now; what it was when it came is told by its length.
+    // By now the second delivery is changed as well; its length shows what it was.
     expect(second?.body.length).toBe(3);
     await suite.eventually(async () => expect(bodies).toEqual([[1, 2, 3]]));
   });
@@ -114,8 +114,8 @@ export function describePublishing(suite: Suite): void {
     expect(probe.ids).toEqual([sentinel.id]);
   });
 
-  suite.test("publishing with a signal that has fallen rejects with its reason", async () => {
-    const reason = new Error("nobody waits");
+  suite.test("publishing with an aborted signal rejects with its reason", async () => {
+    const reason = new Error("no longer needed");
     const signal = AbortSignal.abort(reason);
     const publish = suite.driver.publish([suite.message(suite.fresh())], { signal });
     await expect(publish).rejects.toBe(reason);

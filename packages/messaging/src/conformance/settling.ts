@@ -4,7 +4,7 @@ import { endlessDelay, shortDelays, type Suite } from "./suite.ts";
 // Timers may fire this much early by another clock, in milliseconds.
 const slack = 2;
 
-/** What becomes of a delivery. */
+/** How deliveries end. */
 export function describeSettling(suite: Suite): void {
   suite.test("what is done does not come again", async () => {
     const type = suite.fresh();
@@ -100,7 +100,7 @@ export function describeSettling(suite: Suite): void {
     expect(received).toMatchObject({ attempt: first.received.length + 1, redelivered: true });
   });
 
-  suite.test("what is released comes again, as the same attempt", async () => {
+  suite.test("a released message is redelivered, as the same attempt", async () => {
     const type = suite.fresh();
     const probe = await suite.consume({ types: [type] }, (_message, n) => {
       if (n === 0) return { kind: "retry", delay: 40, reason: "x" };

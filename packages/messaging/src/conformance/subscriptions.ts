@@ -50,7 +50,7 @@ export function describeSubscriptions(suite: Suite): void {
     expect([...one.ids, ...other.ids].toSorted()).toEqual(messages.map(({ id }) => id).toSorted());
   });
 
-  suite.test("messages are kept while nobody consumes, in their order", async () => {
+  suite.test("messages are kept without a consumer, in their order", async () => {
     const type = suite.fresh();
     const first = await suite.consume({ types: [type], concurrency: 1 });
     await first.drain();

@@ -10,24 +10,24 @@ import type {
 } from "../driver/messaging-driver.ts";
 import { Probe, type Receive } from "./probe.ts";
 
-/** What {@link describeMessagingConformance} is told about a driver. */
+/** Options of {@link describeMessagingConformance}. */
 export interface ConformanceOptions {
   /** Names the driver in the titles of the tests. */
   readonly name: string;
-  /** Makes a driver that is not open yet. All must reach the same broker. */
+  /** Makes a driver that is not open yet. All drivers must reach the same broker. */
   readonly createDriver: () => MessagingDriver | Promise<MessagingDriver>;
   /**
-   * Breaks the connection of an open driver from outside, as a network does; the broker goes on. Those
-   * of other drivers may break with it. Resolves when it is broken. Absent: the tests of it are skipped.
+   * Breaks the connection of an open driver from outside, as a network fault does; the broker stays up.
+   * Connections of other drivers may break with it. Resolves when it is broken. Default: its tests are skipped.
    */
   readonly interrupt?: ((driver: MessagingDriver) => Promise<void> | void) | undefined;
-  /** Names of the groups to run, such as `"ordering"`. Default: all of them. */
+  /** Names of the groups to run, such as `"ordering"`. Default: all. */
   readonly groups?: readonly string[] | undefined;
-  /** Milliseconds until something that has to happen is missed. Default: 10,000. */
+  /** Milliseconds to wait for an expected delivery. Default: 10,000. */
   readonly patience?: number | undefined;
 }
 
-/** A driver that is open, with what it told of its connection. */
+/** An open driver with the states of its connection. */
 export interface OpenDriver {
   readonly driver: MessagingDriver;
   readonly states: readonly ConnectionState["kind"][];
@@ -36,10 +36,10 @@ export interface OpenDriver {
 /** Delays of retries that a test waits for, in milliseconds. */
 export const shortDelays: readonly number[] = [40, 80];
 
-/** A delay that no test sees the end of, in milliseconds. */
+/** A delay that is longer than any test, in milliseconds. */
 export const endlessDelay = 3_600_000;
 
-/** What the groups of tests work on. */
+/** What the groups of tests use. */
 export class Suite {
   readonly options: ConformanceOptions;
   #shared: OpenDriver | undefined;
@@ -55,7 +55,7 @@ export class Suite {
     });
   }
 
-  /** How long to wait for what has to happen, in milliseconds. */
+  /** Milliseconds to wait for an expected delivery. */
   get patience(): number {
     return this.options.patience ?? 10_000;
   }
@@ -66,7 +66,7 @@ export class Suite {
     return this.#shared.driver;
   }
 
-  /** Another open driver on the same broker, closed when the test is over. */
+  /** Another open driver on the same broker, closed at the end of the test. */
   async another(): Promise<OpenDriver> {
     const opened = await this.#open();
     let closed: Promise<void> | undefined;
@@ -80,7 +80,7 @@ export class Suite {
     return opened;
   }
 
-  /** Declares tests that need a capability, and skips them by name where it is not declared. */
+  /** Declares tests that need a capability, and skips them if the driver does not have it. */
   testWith(capability: keyof MessagingCapabilities): typeof this.test {
     return (title, body) => {
       this.test(title, async (skip) => {
@@ -95,9 +95,9 @@ export class Suite {
     test(title, { timeout: this.patience * 2 }, ({ skip }) => body((reason) => skip(reason)));
   }
 
-  /** Breaks the connection of a driver, or skips the test where nobody said how. */
+  /** Breaks the connection of a driver, or skips the test if `interrupt` is absent. */
   async interrupt(driver: MessagingDriver, skip: (reason: string) => void): Promise<void> {
-    if (this.options.interrupt === undefined) skip("nobody said how to break a connection");
+    if (this.options.interrupt === undefined) skip("the option interrupt is absent");
     await this.options.interrupt?.(driver);
   }
 
@@ -119,11 +119,11 @@ export class Suite {
   }
 
   /**
-   * Consumes a subscription and notes what comes. Ended when the test is over.
+   * Consumes a subscription and records its deliveries until the end of the test.
    *
-   * @param definition types are needed; everything else has a default
-   * @param receive settles a delivery. Default: all is done
-   * @param driver Default: the shared one
+   * @param definition Only `types` has no default.
+   * @param receive Settles a delivery. Default: as done.
+   * @param driver Default: the shared one.
    */
   async consume(
     definition: Pick<DriverSubscriptionDefinition, "types"> & Partial<DriverSubscriptionDefinition>,
@@ -146,7 +146,7 @@ export class Suite {
     return probe;
   }
 
-  /** A bus on a driver of its own, closed when the test is over. */
+  /** A bus with a driver of its own, closed at the end of the test. */
   async bus(options: Partial<EventBusOptions> = {}): Promise<EventBus> {
     const bus = new EventBus(await this.options.createDriver(), { source: "suite", ...options });
     onTestFinished(() => bus.close());
@@ -154,7 +154,7 @@ export class Suite {
     return bus;
   }
 
-  /** Repeats a check until it passes: for what a broker knows only after a while, such as counts. */
+  /** Repeats a check until it passes: for facts that a broker knows only later, such as counts. */
   async eventually(check: () => Promise<void>): Promise<void> {
     const end = performance.now() + this.patience;
     for (;;) {

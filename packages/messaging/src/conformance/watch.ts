@@ -1,7 +1,7 @@
 import type { EventBus } from "../bus/event-bus.ts";
 import type { Observation } from "../bus/observation.ts";
 
-/** Notes what a bus does, and waits for it. */
+/** Records what a bus does, and waits for it. */
 export class Watch {
   readonly seen: Observation[] = [];
   readonly #patience: number;
@@ -15,14 +15,14 @@ export class Watch {
     });
   }
 
-  /** What was seen of one kind. */
+  /** The observations of one kind. */
   of<K extends Observation["kind"]>(kind: K): Extract<Observation, { kind: K }>[] {
     return this.seen.filter(
       (observation): observation is Extract<Observation, { kind: K }> => observation.kind === kind,
     );
   }
 
-  /** Resolves when so much of one kind was seen. */
+  /** Resolves when there were so many observations of one kind. */
   async count<K extends Observation["kind"]>(
     kind: K,
     wanted: number,
@@ -38,7 +38,9 @@ export class Watch {
         const timer = setTimeout(() => {
           this.#waiting.delete(check);
           const kinds = this.seen.map((observation) => observation.kind).join(", ");
-          reject(new Error(`Waited in vain for ${wanted} of ${kind}; seen: ${kinds}`));
+          reject(
+            new Error(`There were no ${wanted} observations of ${kind} in time; seen: ${kinds}`),
+          );
         }, this.#patience);
         this.#waiting.add(check);
       });

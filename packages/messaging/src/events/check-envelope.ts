@@ -21,7 +21,7 @@ const ownSchema = z.looseObject({
   data: z.record(z.string(), z.unknown()),
 });
 
-// What CloudEvents leaves to its publishers, within bounds: it reaches logs and the stores of handlers.
+// CloudEvents has no such limits. These bound the texts that reach logs and the stores of handlers.
 const foreignSchema = ownSchema.extend({
   id: z
     .string()
@@ -33,12 +33,12 @@ const foreignSchema = ownSchema.extend({
 const ownCheck = createSchemaCheck(ownSchema);
 const foreignCheck = createSchemaCheck(foreignSchema);
 
-/** The attributes that only help to find a trace or a request. */
+/** The attributes that only identify a trace or a request. */
 type Tracing = "traceparent" | "tracestate" | "correlationid";
 
 /**
- * An envelope that can be published: the same one, or one with less of what its context carried of a
- * caller. Throws `invalid_argument` when it is not valid.
+ * Returns an envelope that can be published: the same one, or a copy with shorter or fewer attributes for tracing.
+ * Throws `invalid_argument` if it is not valid.
  */
 export function checkEnvelope(envelope: EventEnvelope): EventEnvelope {
   if (isWellMade(envelope)) return envelope;
@@ -46,9 +46,9 @@ export function checkEnvelope(envelope: EventEnvelope): EventEnvelope {
 }
 
 /**
- * The same for one that was received, made by any publisher.
+ * The same for an envelope that was received from any publisher.
  *
- * @param value such as `normalizeEnvelope` gives
+ * @param value The result of `normalizeEnvelope`.
  */
 export function checkForeign(value: unknown): EventEnvelope {
   return checked(foreignCheck, withoutBadTracing(value));
@@ -60,7 +60,7 @@ function checked(check: typeof ownCheck, value: unknown): EventEnvelope {
   return parsed.data as EventEnvelope;
 }
 
-/** No event is lost because of the headers of a caller: those that are too long or no text are left out. */
+/** Without attributes for tracing that are too long or not text: no event is lost because of them. */
 function withoutBadTracing(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const { traceparent, tracestate, correlationid, ...rest } = value as Partial<
@@ -75,13 +75,13 @@ function withoutBadTracing(value: unknown): unknown {
 }
 
 const printable = /^[\x21-\x7e]{1,128}$/;
-/** As `Date` writes it; of what that cannot have written the day is not sure. */
+/** As `Date` writes it, with a day that every month has. */
 const instant =
   /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /**
- * Whether the schema is sure to accept an envelope as it is: several times faster for those that a bus
- * has made. What this is not sure of, the schema decides.
+ * Whether the schema certainly accepts an envelope unchanged. Several times faster than the schema for
+ * envelopes that a bus has made. If it is `false`, the schema decides.
  */
 export function isWellMade(envelope: EventEnvelope): boolean {
   const { specversion, id, source, type, subject, time, datacontenttype, dataversion } = envelope;

@@ -3,7 +3,7 @@ import { wholeNumberFault } from "@plinth/support/numbers";
 import type { EventDefinition } from "./event-definition.ts";
 import { eventNameFault } from "./name-faults.ts";
 
-/** Throws a `DeclarationError` when a declaration cannot be meant; see `DomainEvent`. */
+/** Throws a `DeclarationError` if a declaration is not valid; see `DomainEvent`. */
 export function checkEventDeclaration(definition: EventDefinition): void {
   const { name, schema, version, key, upcasters } = definition;
   const nameFault = eventNameFault(name);

@@ -15,28 +15,26 @@ export interface DomainEventInstance<N extends string, T> extends AnyDomainEvent
   readonly data: T & object;
 }
 
-/** The class that `DomainEvent` returns: extend it to give the event a name. */
+/** The class that `DomainEvent` returns. Extend it to give it a name. */
 export interface DomainEventClass<N extends string, S extends EventSchema> {
-  /** Throws `invalid_argument` with `details.errors` when the data do not fit the schema. */
+  /** Throws `invalid_argument` with `details.errors` if the data do not fit the schema. */
   new (data: z.output<S>): DomainEventInstance<N, Readonly<z.output<S>>>;
   /** The declaration that the class was made from. */
   readonly definition: EventDefinition;
 }
 
 /**
- * Makes an event class out of a declaration:
+ * Makes an event class from a declaration:
  *
  *     export class UserCreated extends DomainEvent({
  *       name: "users.user-created", schema: z.object({ userId: z.string() }), key: "userId",
  *     }) {}
  *
- * `new UserCreated({ userId })` checks the data, copies and freezes them, so that what is published
- * later is what was checked. A subclass may add methods; fields of its own would not travel, and the
- * frozen event refuses them.
+ * `new UserCreated({ userId })` validates, copies and freezes the data, so that the checked data are
+ * published. A subclass may add methods. It cannot add fields: they would not be published, and the event is
+ * frozen.
  *
- * Throws a `DeclarationError` when the name, the version, the key or the upcasters cannot be meant.
- *
- * @param declaration see {@link EventDeclaration}
+ * Throws a `DeclarationError` if the name, the version, the key or the upcasters are not valid.
  */
 export function DomainEvent<const N extends string, S extends EventSchema>(
   declaration: EventDeclaration<N, S>,
@@ -55,12 +53,12 @@ export function DomainEvent<const N extends string, S extends EventSchema>(
     static readonly definition: EventDefinition = definition;
     readonly type: N = name;
     readonly data: Readonly<z.output<S>>;
-    /** Absent in events that a subscriber was given: they are not made by the constructor. */
+    /** Absent in events that a subscriber gets: they are not made by the constructor. */
     readonly #wire: EventWire;
 
     constructor(data: z.output<S>) {
       const wire = codec.encode(data);
-      // From the encoded form, so that publisher and subscriber hold the same, sharing nothing.
+      // From the encoded form, so that publisher and subscriber have equal data and share nothing.
       this.data = codec.readOwn(wire.data) as Readonly<z.output<S>>;
       this.#wire = wire;
       Object.freeze(this);

@@ -9,10 +9,10 @@ import { findUnsafe } from "./find-unsafe.ts";
 /** The media type of CloudEvents in structured mode, in JSON. */
 export const contentType = "application/cloudevents+json";
 
-/** The most bytes of an envelope, written or read. */
+/** The maximum size of an envelope in bytes, written or read. */
 const maxBytes = 1_000_000;
 
-/** Turns an envelope into what a driver publishes. Throws `invalid_argument` when it is not valid. */
+/** Makes the message of an envelope. Throws `invalid_argument` if the envelope is not valid. */
 export function encodeEnvelope(envelope: EventEnvelope): OutgoingMessage {
   const checked = checkEnvelope(envelope);
   const { id, type, subject } = checked;
@@ -39,8 +39,8 @@ function textOfEnvelope(envelope: EventEnvelope): string {
 
 /**
  * Reads the body of a message: CloudEvents 1.0 in JSON of any publisher, at most 1,000,000 bytes. Throws
- * `invalid_argument` when it is something else, or holds what no event may hold; the message says what is
- * wrong and shows nothing of the contents.
+ * `invalid_argument` if it is something else, or contains unsafe data, see `findUnsafe`. The message of the error
+ * quotes none of the contents.
  */
 export function decodeEnvelope(body: Uint8Array): EventEnvelope {
   if (body.byteLength > maxBytes) {
@@ -52,7 +52,7 @@ export function decodeEnvelope(body: Uint8Array): EventEnvelope {
   try {
     value = parseJson(body);
   } catch {
-    // The parser's own message quotes the text, which may hold anything.
+    // The parser's own message quotes the text, which may hold a secret.
     throw new InvalidArgumentError("The message is not JSON in UTF-8.");
   }
   checkSafe(value);
@@ -69,7 +69,7 @@ function isObject(value: unknown): value is EventEnvelope {
   return typeof value === "object" && value !== null;
 }
 
-/** Before any schema: one that accepts anything goes through all of it, however deep. */
+/** Before the schema: a schema that accepts any value recurses through all of it. */
 function checkSafe(envelope: unknown): void {
   const fault = findUnsafe(envelope, 1);
   if (fault === undefined) return;
@@ -79,7 +79,7 @@ function checkSafe(envelope: unknown): void {
   });
 }
 
-/** Throws where it is not JSON in UTF-8. A byte order mark at its start is no part of the text. */
+/** Throws if it is not JSON in UTF-8. Skips a byte order mark at the start. */
 function parseJson(body: Uint8Array): unknown {
   if (!isUtf8(body)) throw new TypeError("Not UTF-8.");
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

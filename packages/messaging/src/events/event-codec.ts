@@ -13,10 +13,10 @@ import type { EventWire } from "./event-wire.ts";
 import { findUnsafe } from "./find-unsafe.ts";
 import { toWireData } from "./to-wire-data.ts";
 
-/** The most bytes of a key. */
+/** The maximum size of a key in bytes. */
 const maxKeyLength = 256;
 
-/** Turns the data of one kind of event into JSON and back, checking both ways. */
+/** Encodes the data of one event class as JSON and decodes them, with checks both ways. */
 export class EventCodec {
   readonly #definition: EventDefinition;
   #writing: SchemaCheck | undefined;
@@ -26,7 +26,7 @@ export class EventCodec {
     this.#definition = definition;
   }
 
-  /** Checks data of a publisher and turns them into frozen JSON. Throws `invalid_argument`. */
+  /** Encodes the data of a publisher as frozen JSON. Throws `invalid_argument` if they do not fit. */
   encode(data: object): EventWire {
     const definition = this.#definition;
     const { name, schema, key: field } = definition;
@@ -35,7 +35,7 @@ export class EventCodec {
     this.#checkSafe(data);
     const parsed = this.#safely(() => encode(data));
     if (!parsed.success) throw validationError(parsed.error, `event "${name}"`);
-    // Once more where a codec has made something else of it.
+    // Again if a codec has changed it.
     if (parsed.data !== data && this.#writing.differs) this.#checkSafe(parsed.data);
     const wire = toWireData(parsed.data as object);
     if ("faults" in wire) throw this.#invalid(wire.faults);
@@ -49,15 +49,15 @@ export class EventCodec {
   }
 
   /**
-   * The same as `read`, for what `encode` gave. Where the schema is the same both ways, that is the
-   * data already: checked, copied and frozen.
+   * The same as `read`, for the result of `encode`. If the schema has no codecs, that result is the data:
+   * checked, copied and frozen.
    */
   readOwn(data: JsonObject): object {
     return this.#writing?.differs === false ? data : this.read(data);
   }
 
   /**
-   * Turns JSON of the current version into frozen data. Throws `data_loss` when it does not fit the
+   * Decodes JSON of the current version into frozen data. Throws `data_loss` if it does not fit the
    * schema.
    */
   read(data: JsonObject): object {
@@ -70,7 +70,7 @@ export class EventCodec {
     throw new DataLossError(message, { details });
   }
 
-  /** Why data of a version that this declaration cannot know yet cannot be read; otherwise `undefined`. */
+  /** The error for data of a newer version than this declaration's; `undefined` if the version is not newer. */
   newerThanKnown(dataVersion: number): FailedPreconditionError | undefined {
     const { name, version } = this.#definition;
     if (dataVersion <= version) return undefined;
@@ -80,8 +80,8 @@ export class EventCodec {
   }
 
   /**
-   * Turns JSON of any version into frozen data. Throws `failed_precondition` when the version is newer
-   * than the declaration or has no way up to it, and `data_loss` when the result does not fit.
+   * Decodes JSON of any version into frozen data. Throws `failed_precondition` if the version is newer
+   * than the declaration or an upcaster is missing, and `data_loss` if the result does not fit.
    */
   decode(data: JsonObject, dataVersion: number): object {
     const { name, version, upcasters } = this.#definition;
@@ -107,7 +107,7 @@ export class EventCodec {
     return this.read(current);
   }
 
-  /** Before the schema sees it: a schema that accepts anything goes through all of it, however deep. */
+  /** Before the schema: a schema that accepts any value recurses through all of it. */
   #checkSafe(data: unknown): void {
     const fault = this.#safely(() => findUnsafe(data));
     if (fault !== undefined) throw this.#invalid([fault]);
@@ -121,7 +121,7 @@ export class EventCodec {
     );
   }
 
-  // A schema that is not usable at all makes zod throw instead of answering.
+  // With a broken schema zod throws.
   #safely<R>(parse: () => R): R {
     try {
       return parse();

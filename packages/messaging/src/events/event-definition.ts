@@ -4,35 +4,38 @@ import type { z } from "zod";
 /** A schema of an event's data: an object of JSON values. */
 export type EventSchema = z.ZodObject;
 
-/** Makes the data of one version out of that of the version before. */
+/** Makes the data of one version from those of the previous version. */
 export type EventUpcaster = (data: JsonObject) => JsonObject;
 
-/** The fields of an event's data that can be its key: those that are text. */
+/** The fields of an event's data that can be its key: those of type string. */
 export type EventKeyField<T> = {
   [F in keyof T & string]: T[F] extends string ? F : never;
 }[keyof T & string];
 
-/** What an event is declared by. */
+/** The declaration of an event. */
 export interface EventDeclaration<N extends string, S extends EventSchema> {
   /**
-   * Its name in the whole system, such as `"users.user-created"`: words of letters, digits, single
-   * hyphens and underscores, joined by dots, 128 characters at most. Case counts.
+   * Its name, unique in the whole system, such as `"users.user-created"`: words of letters, digits, single
+   * hyphens and underscores, joined by dots, at most 128 characters. Case counts.
    */
   readonly name: N;
-  /** What its data are. Unknown fields are refused by the publisher and dropped by the subscriber. */
+  /** The schema of its data. Publishers refuse unknown fields; subscribers drop them. */
   readonly schema: S;
-  /** Counts up when the schema changes so that old data do not fit. Default: 1. */
+  /** Version of the schema. Raise it when old data do not fit the new schema. Default: 1. */
   readonly version?: number | undefined;
   /**
-   * The field that orders events: those of one key reach an ordered subscription in the order of
+   * The field that orders events: an ordered subscription gets events of one key in the order of
    * publishing. Also the CloudEvents `subject`. Default: none.
    */
   readonly key?: EventKeyField<z.output<S>> | undefined;
-  /** Under each older version the step to the next one. Events of versions without one are dead letters. */
+  /**
+   * For each older version the upcaster to the next one. Events of a version without one become dead letters.
+   * Default: none.
+   */
   readonly upcasters?: Readonly<Record<number, EventUpcaster>> | undefined;
 }
 
-/** A declaration as the bus reads it: with defaults, checked and frozen. */
+/** A declaration with its defaults, checked and frozen. */
 export interface EventDefinition {
   readonly name: string;
   readonly version: number;
@@ -41,9 +44,9 @@ export interface EventDefinition {
   readonly upcasters: Readonly<Record<number, EventUpcaster>>;
 }
 
-/** What is true of every event, whatever its class. */
+/** An event of any class. */
 export interface AnyDomainEvent {
-  /** The name of the event, by which `switch` tells classes apart. */
+  /** The name of the event. `switch` over it narrows the class. */
   readonly type: string;
   /** What happened. Validated and frozen. */
   readonly data: object;

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type JsonObject } from "@plinth/core/errors";
 import type { AnyDomainEvent, EventDefinition } from "./event-definition.ts";
 
-/** What of an event is sent. */
+/** The parts of an event that are published. */
 export interface EventWire {
   readonly definition: EventDefinition;
   /** Its data as JSON. */
@@ -10,12 +10,12 @@ export interface EventWire {
 }
 
 /**
- * The method by which an event gives its JSON, for when it is published. A property would be seen by
- * whoever compares or prints events.
+ * The method with which an event returns its JSON. A property would show when events are compared or
+ * printed.
  */
 export const eventWire: unique symbol = Symbol.for("plinth.event") as never;
 
-/** What of an event is sent. Throws `invalid_argument` when it is not an event. */
+/** The parts of an event that are published. Throws `invalid_argument` if the value is not an event. */
 export function wireOf(event: AnyDomainEvent): EventWire {
   const given: unknown = event;
   const wire: unknown =

@@ -1,12 +1,12 @@
 import type { FieldError } from "@plinth/core/errors";
 
-/** The deepest that data may be nested. */
+/** How deep data may be nested. */
 export const deepestData = 64;
 
-/** Of each value JSON writes two characters at least, so more do not fit into an envelope. */
+/** JSON takes at least two characters for each value, so that more do not fit into an envelope. */
 const maxValues = 500_000;
 
-/** A fault with the way to it, innermost last. */
+/** A fault with its path, innermost last. */
 interface Found {
   readonly path: string;
   readonly code: string;
@@ -14,12 +14,13 @@ interface Found {
 }
 
 /**
- * Finds what no event may hold, even where its schema accepts it: values nested too deep or leading back
- * to themselves, more values than an envelope has room for, and keys that change the prototype of an
- * object into which they are copied. `undefined` where there is nothing of this. It ends early for every
- * value. Instances of classes are not looked into: the schema says what they are.
+ * Finds data that no event may hold, even if its schema accepts them: values nested too deep, circular
+ * values, more values than fit into an envelope, and keys that change the prototype of an object into which
+ * they are copied. It stops early for any value, and does not look into instances of classes, which the
+ * schema has to know.
  *
- * @param depth how many levels above the value do not count
+ * @param depth How many levels above the value do not count.
+ * @returns `undefined` if there are none.
  */
 export function findUnsafe(value: unknown, depth = 0): FieldError | undefined {
   return find(value, 1 - depth, { left: maxValues });

@@ -1,12 +1,12 @@
 const eventPattern = /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*(?:\.[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)*$/;
 const subscriptionPattern = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*$/;
 
-/** The most characters of the name of an event or of a subscription. */
+/** How many characters the name of an event or of a subscription may have. */
 const maxNameLength = 128;
 
 /**
- * What is wrong with the name of an event; `undefined` where nothing is. It becomes part of routing keys,
- * where other characters have a meaning. Capitals and underscores are for events of other programs.
+ * What is wrong with the name of an event; `undefined` if it is valid. It becomes part of routing keys,
+ * in which other characters have a meaning. Capitals and underscores are for events of other programs.
  */
 export function eventNameFault(name: unknown): string | undefined {
   if (fits(name, eventPattern)) return undefined;

@@ -1,18 +1,18 @@
 import { InvalidArgumentError } from "@plinth/core/errors";
 
-/** A timestamp of RFC 3339, whose letters may be small. */
+/** A timestamp of RFC 3339, in capitals or small letters. */
 const timestamp = /^(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/;
 
 const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
- * Brings what another publisher may write, and CloudEvents 1.0 allows, into the form that we write
- * ourselves: `null` and an empty subject are absent, `time` is in capitals, and, where it is absent, the
- * present; a media type has no parameters; `data_base64` is `data`; no data are an empty object. What is
- * not valid stays as it is, for the check that follows.
+ * Converts an envelope of CloudEvents 1.0 of any publisher into the form that the bus writes: without `null`, an
+ * empty subject and parameters of the media type, with `time` in capitals (default: the present), with
+ * `data_base64` as `data`, and with an empty object for absent data. It leaves invalid values to the check that
+ * follows.
  *
- * @param value what the message held, as JSON
- * @param parse reads bytes as JSON in UTF-8, or throws
+ * @param value The body of the message, parsed.
+ * @param parse Reads bytes as JSON in UTF-8, or throws.
  */
 export function normalizeEnvelope(value: unknown, parse: (bytes: Uint8Array) => unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
@@ -33,7 +33,7 @@ function inCapitals(time: unknown): unknown {
   return typeof time === "string" && timestamp.test(time) ? time.toUpperCase() : time;
 }
 
-/** All media types of JSON become the one that we write. */
+/** All media types of JSON become `application/json`. */
 function withoutParameters(mediaType: unknown): unknown {
   if (typeof mediaType !== "string") return mediaType;
   const [essence = ""] = mediaType.split(";", 1);

@@ -3,7 +3,7 @@ import type { AnyDomainEvent, AnyDomainEventClass } from "./event-definition.ts"
 import type { EventEnvelope } from "./event-envelope.ts";
 import { EventCodec } from "./event-codec.ts";
 
-/** Makes events of one class out of envelopes. */
+/** Makes events of one class from envelopes. */
 export class EventReviver {
   readonly #class: AnyDomainEventClass;
   readonly #codec: EventCodec;
@@ -13,7 +13,7 @@ export class EventReviver {
     this.#codec = new EventCodec(eventClass.definition);
   }
 
-  /** Why an envelope of a version that the class cannot know yet is not read; otherwise `undefined`. */
+  /** The error for an envelope of a newer version than the class; `undefined` if its version is not newer. */
   newerThanKnown({ dataversion }: EventEnvelope): ServiceError | undefined {
     return this.#codec.newerThanKnown(dataversion);
   }
@@ -22,7 +22,7 @@ export class EventReviver {
   revive(envelope: EventEnvelope): AnyDomainEvent {
     const { definition } = this.#class;
     const data = this.#codec.decode(envelope.data, envelope.dataversion);
-    // Not by the constructor, which is for what publishers write, and would check it once more.
+    // Not by the constructor, which is for publishers and would check the data again.
     const event = Object.create(this.#class.prototype) as { type: string; data: object };
     event.type = definition.name;
     event.data = data;
@@ -31,11 +31,11 @@ export class EventReviver {
 }
 
 /**
- * The event in an envelope, brought up to the version of its class. For code that sees envelopes, such
+ * The event in an envelope, upcast to the version of its class. For code that gets envelopes, such
  * as observers of the bus and readers of dead letters.
  *
- * Throws `invalid_argument` when the envelope is of another event, `failed_precondition` when its version
- * is newer than the class or has no way up to it, and `data_loss` when the result does not fit the schema.
+ * Throws `invalid_argument` if the envelope is of another event, `failed_precondition` if its version
+ * is newer than the class or an upcaster is missing, and `data_loss` if the result does not fit the schema.
  */
 export function reviveEvent<E extends AnyDomainEvent>(
   eventClass: AnyDomainEventClass & { readonly prototype: E },

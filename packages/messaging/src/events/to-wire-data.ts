@@ -1,17 +1,17 @@
 import type { FieldError, JsonObject, JsonValue } from "@plinth/core/errors";
 import { deepestData } from "./find-unsafe.ts";
 
-/** The most faults that are told. */
+/** How many faults are reported. */
 const maxFaults = 20;
 
 /**
- * Copies encoded data into frozen JSON. What `JSON.stringify` would drop or change without a word is
- * a fault that names its path; only properties that are `undefined` are left out.
+ * Copies encoded data into frozen JSON. Values that `JSON.stringify` would silently drop or change are
+ * faults with their paths. Only properties that are `undefined` are left out.
  */
 export function toWireData(value: object): { data: JsonObject } | { faults: FieldError[] } {
   const data = copyValue(value, 1);
   if (data !== fault) return { data: data as JsonObject };
-  // Paths are only made where something is wrong: they would cost as much as the copy.
+  // Paths are made only for faults: they would cost as much as the copy.
   const faults: FieldError[] = [];
   findFaults(value, "", 1, faults);
   return { faults };
@@ -70,9 +70,9 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Says what of a value cannot be copied, as {@link copyValue} decides it. */
+/** Finds the parts of a value that {@link copyValue} cannot copy. */
 function findFaults(value: unknown, path: string, depth: number, faults: FieldError[]): void {
-  // What leads back to itself has more ways through it than can ever be gone.
+  // A circular value has endless paths.
   if (faults.length >= maxFaults) return;
   const refuse = (code: string, message: string): void => {
     faults.push({ path, code, message });

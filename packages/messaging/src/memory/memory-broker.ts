@@ -1,5 +1,5 @@
-import { race } from "@plinth/support/race";
 import { FailedPreconditionError } from "@plinth/core/errors";
+import { race } from "@plinth/support/race";
 import type { LetterBox } from "../driver/letter-store.ts";
 import type { OutgoingMessage } from "../driver/message.ts";
 import { MemoryQueue } from "./memory-queue.ts";
@@ -13,8 +13,8 @@ export interface BrokerClient {
 }
 
 /**
- * A broker in this process, which several drivers can share as they would share a server. What is
- * published to it is gone with the process.
+ * A broker in this process, which several drivers can share like a server. Its messages are lost with the
+ * process.
  */
 export class MemoryBroker {
   readonly #queues = new Map<string, MemoryQueue>();
@@ -27,13 +27,13 @@ export class MemoryBroker {
     return this.#running;
   }
 
-  /** Breaks all connections and takes none, as a server that is stopped. Keeps its messages. */
+  /** Breaks all connections and accepts none, like a stopped server. Keeps its messages. */
   stop(): void {
     this.#running = false;
     for (const client of this.#clients) client.interrupted(new Error("The broker was stopped."));
   }
 
-  /** Takes connections again. The drivers come back by themselves. */
+  /** Accepts connections again. The drivers reconnect by themselves. */
   start(): void {
     if (this.#running) return;
     this.#running = true;
@@ -41,7 +41,7 @@ export class MemoryBroker {
     for (const resume of this.#waiting.splice(0)) resume();
   }
 
-  /** Breaks all connections, once: what was delivered over them and not settled is delivered again. */
+  /** Breaks all connections once. What was delivered over them and not settled is redelivered. */
   interrupt(): void {
     this.stop();
     this.start();
@@ -57,7 +57,7 @@ export class MemoryBroker {
     this.#clients.delete(client);
   }
 
-  /** Resolves when the broker takes connections; rejects with the signal's reason. */
+  /** Resolves when the broker accepts connections; rejects with the signal's reason. */
   async whenRunning(signal: AbortSignal): Promise<void> {
     while (!this.#running) {
       await race({ signal }, () => new Promise<void>((resolve) => this.#waiting.push(resolve)));
@@ -74,8 +74,8 @@ export class MemoryBroker {
   }
 
   /**
-   * The queue of a subscription, made where there is none. Throws `failed_precondition` when it keeps
-   * order and was made without, or the other way round.
+   * The queue of a subscription, which it creates if there is none. Throws `failed_precondition` if the queue
+   * exists and keeps order, but is declared without, or the reverse.
    */
   declare(name: string, ordered: boolean): MemoryQueue {
     const known = this.#queues.get(name);
@@ -90,14 +90,14 @@ export class MemoryBroker {
     );
   }
 
-  /** The queue that letters are of; `undefined` where there is none. */
+  /** The queue of a letter box; `undefined` if there is none. */
   queueOf({ subscription }: LetterBox): MemoryQueue | undefined {
     return this.#queues.get(subscription);
   }
 
   /**
-   * Resolves when no subscription delivers anything and none could: everything that was published is
-   * settled, waits for its retry, or has nobody to take it.
+   * Resolves when no subscription delivers anything or could: every published message is settled, waits for
+   * its retry, or has no consumer.
    */
   async idle(): Promise<void> {
     let queues: readonly MemoryQueue[];

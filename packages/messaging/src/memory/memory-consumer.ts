@@ -2,10 +2,10 @@ import type { IncomingMessage } from "../driver/message.ts";
 import type { Settlement } from "../driver/settlement.ts";
 import { copyMessage, type StoredMessage } from "./stored-message.ts";
 
-/** How one delivery ended, as the queue is told. */
+/** How a delivery ended. */
 export type Ending = Settlement | { readonly kind: "lost" };
 
-/** One consumer of a queue: what it was given and has not settled. */
+/** A consumer of a queue, with the messages that it has not settled. */
 export class MemoryConsumer {
   readonly concurrency: number;
   readonly #receive: (message: IncomingMessage) => Promise<Settlement>;
@@ -26,7 +26,7 @@ export class MemoryConsumer {
   /**
    * Delivers a message.
    *
-   * @param settled told once how it ended
+   * @param settled Called once, with how it ended.
    */
   deliver(stored: StoredMessage, settled: (ending: Ending) => void): void {
     this.#inFlight.set(stored, settled);
@@ -52,7 +52,7 @@ export class MemoryConsumer {
     for (const stored of this.#inFlight.keys()) this.end(stored, { kind: "lost" });
   }
 
-  /** What the consumer is given. */
+  /** The message as the consumer gets it. */
   protected incoming(stored: StoredMessage): IncomingMessage {
     const { attempt, redelivered, lostDeliveries } = stored;
     return { ...copyMessage(stored.message), attempt, redelivered, lostDeliveries };
@@ -63,7 +63,7 @@ export class MemoryConsumer {
     try {
       settlement = await this.#receive(message);
     } catch {
-      // A fault of the caller's. At once it would come back as fast as it fails.
+      // A fault of the caller. Without a pause it would be redelivered as fast as it fails.
       await new Promise((resolve) => {
         setTimeout(resolve, pauseAfterFault);
       });
@@ -72,7 +72,7 @@ export class MemoryConsumer {
     this.end(stored, settlement);
   }
 
-  /** Says how a delivery ended, unless that was said before. */
+  /** Ends a delivery, unless it has ended. */
   protected end(stored: StoredMessage, ending: Ending): void {
     const settled = this.#inFlight.get(stored);
     if (settled === undefined) return;

@@ -20,7 +20,7 @@ export class MemoryLetters {
     { signal }: LetterVisitOptions,
     replay: (letter: StoredLetter) => void,
   ): Promise<void> {
-    // What comes in meanwhile is for the next visit.
+    // Letters that arrive meanwhile are for the next visit.
     const present = [...this.#letters];
     for (const letter of present) {
       signal?.throwIfAborted();

@@ -5,6 +5,7 @@ import {
   UnavailableError,
   type ErrorCode,
 } from "@plinth/core/errors";
+import { race } from "@plinth/support/race";
 import type { LetterStore } from "../driver/letter-store.ts";
 import type { IncomingMessage, OutgoingMessage } from "../driver/message.ts";
 import type {
@@ -22,11 +23,11 @@ import type { MemoryQueue } from "./memory-queue.ts";
 
 /** Options of {@link memoryMessaging}. */
 export interface MemoryMessagingOptions {
-  /** The broker, for drivers that are to share one. Default: a new one. */
+  /** The broker. Drivers with the same one share its messages. Default: a new broker. */
   readonly broker?: MemoryBroker | undefined;
 }
 
-/** A driver that knows when nothing moves any more, which a broker elsewhere cannot tell. */
+/** A driver that knows when nothing is delivered any more, which a remote broker cannot tell. */
 export interface MemoryMessagingDriver extends MessagingDriver {
   /** See {@link MemoryBroker.idle}. */
   idle(): Promise<void>;
@@ -34,10 +35,10 @@ export interface MemoryMessagingDriver extends MessagingDriver {
 
 /**
  * A driver that keeps messages in this process, with the semantics of a real broker: for tests, and for
- * running on a laptop. It cannot outlive its process, and does not bound what subscriptions without
- * consumers collect.
+ * running on a laptop. Its messages are lost with the process, and it does not bound how many of them
+ * subscriptions without consumers collect.
  *
- * It waits with `setTimeout` and nothing else, so that under fake timers it does what it is told to.
+ * It waits only with `setTimeout`, so that fake timers control it.
  */
 export function memoryMessaging(options: MemoryMessagingOptions = {}): MemoryMessagingDriver {
   return new MemoryMessaging(options.broker ?? new MemoryBroker());
@@ -127,7 +128,7 @@ export class MemoryMessaging implements MemoryMessagingDriver, BrokerClient {
     this.#check(false);
     if (!this.#broker.running) {
       const { signal: closing } = this.#closing;
-      await this.#broker.whenRunning(signal ? AbortSignal.any([signal, closing]) : closing);
+      await race({ signal }, () => this.#broker.whenRunning(closing));
     }
     this.#broker.accept(messages);
   }

@@ -15,7 +15,7 @@ export class MemoryQueue {
     skipped: new MemoryLetters(),
   };
   readonly #ready = new ReadyList();
-  /** For each key of an ordered queue the messages that are not settled; only the first moves. */
+  /** The unsettled messages of each key of an ordered queue. Only the first is delivered. */
   readonly #lanes = new Map<string, StoredMessage[]>();
   readonly #consumers: MemoryConsumer[] = [];
   readonly #onIdle: (() => void)[] = [];
@@ -27,7 +27,7 @@ export class MemoryQueue {
     this.ordered = ordered;
   }
 
-  /** Takes in a message, as a first attempt. */
+  /** Adds a message, as a first attempt. */
   add(message: OutgoingMessage, redelivered = false): void {
     const stored: StoredMessage = {
       message: copyMessage(message),
@@ -66,8 +66,8 @@ export class MemoryQueue {
   }
 
   /**
-   * Resolves when no consumer has a message or can get one; at once where there are no consumers. What
-   * waits for a retry does not count.
+   * Resolves when no consumer has a message or can get one; at once if there are no consumers. Messages that
+   * wait for a retry do not count.
    */
   async idle(): Promise<void> {
     while (!this.isIdle) {
@@ -86,7 +86,7 @@ export class MemoryQueue {
     await this.letters[kind].visit(decide, options, (letter) => this.add(letter, true));
   }
 
-  /** The lane that a message keeps to; `undefined` where its order does not matter. */
+  /** The lane of a message; `undefined` if its order does not matter. */
   protected laneOf({ message: { key } }: StoredMessage): string | undefined {
     return this.ordered ? key : undefined;
   }
@@ -146,7 +146,7 @@ export class MemoryQueue {
     this.letters[kind].add({ ...message, reason });
   }
 
-  /** It is settled for good: what waits behind it in its lane is next. */
+  /** It is settled for good: the next message of its lane can be delivered. */
   protected finish(stored: StoredMessage): void {
     const laneName = this.laneOf(stored);
     if (laneName === undefined) return;

@@ -4,7 +4,7 @@ import type { StoredMessage } from "./stored-message.ts";
 export class ReadyList {
   readonly #fresh: (StoredMessage | undefined)[] = [];
   #head = 0;
-  /** What came back, and what waited in a lane: few, and not at the end. */
+  /** Messages that were given back or waited in a lane: few, and not at the end. */
   readonly #returned: StoredMessage[] = [];
 
   get length(): number {

@@ -1,6 +1,6 @@
 import type { OutgoingMessage } from "../driver/message.ts";
 
-/** A message in one queue, with what the queue knows of it. */
+/** A message in a queue, with its state there. */
 export interface StoredMessage {
   readonly message: OutgoingMessage;
   /** Its place among all messages of the queue, which it keeps when it is given back. */

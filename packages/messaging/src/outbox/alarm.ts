@@ -1,4 +1,4 @@
-/** Lets one loop sleep until its time is over or somebody wakes it. */
+/** Lets a loop sleep until its time is over or it is woken. */
 export class Alarm {
   #isRung = false;
   #wake: (() => void) | undefined;
@@ -12,8 +12,8 @@ export class Alarm {
   /**
    * Sleeps.
    *
-   * @param duration at most so many milliseconds
-   * @returns whether it was woken
+   * @param duration At most so many milliseconds.
+   * @returns Whether it was woken.
    */
   async sleep(duration: number): Promise<boolean> {
     if (!this.#isRung) {

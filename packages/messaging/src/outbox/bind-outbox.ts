@@ -9,11 +9,11 @@ import type { OutboxRelayOptions } from "./relay-settings.ts";
 type Needed = readonly Token<unknown>[];
 
 /**
- * Binds `Outbox` over the bound `Database` and `EventBus`. At start it creates or checks its table, so
- * that a missing one stops the app before it listens.
+ * Binds `Outbox`, with the bound `Database` and `EventBus`. It creates or checks its table when the app starts, so
+ * that a missing table stops the app before it listens.
  *
- * @param dependencies tokens of what `optionsOf` needs. Default: none
- * @param optionsOf makes the options. Default: none; the clock is the app's
+ * @param dependencies Tokens of the arguments of `optionsOf`. Default: none.
+ * @param optionsOf Makes the options. Default: none, with the app's clock.
  */
 export function bindOutbox<const D extends Needed = readonly []>(
   dependencies?: D,
@@ -32,12 +32,12 @@ export function bindOutbox<const D extends Needed = readonly []>(
 }
 
 /**
- * Binds `OutboxRelay`, which publishes what is in the bound `Outbox` through the bound `EventBus` from
- * start to stop. Its backlog and lag are details of its health check. A service may have it in every
- * process, in some, or in one of its own.
+ * Binds `OutboxRelay`, which publishes the events of the bound `Outbox` with the bound `EventBus` while the app
+ * runs. Its backlog and lag are details of its health check. A service may have it in every process, in
+ * some, or in a process of its own.
  *
- * @param dependencies tokens of what `optionsOf` needs. Default: none
- * @param optionsOf makes the options. Default: none; clock and logger are the app's
+ * @param dependencies Tokens of the arguments of `optionsOf`. Default: none.
+ * @param optionsOf Makes the options. Default: none, with the app's clock and logger.
  */
 export function bindOutboxRelay<const D extends Needed = readonly []>(
   dependencies?: D,
@@ -66,10 +66,10 @@ export function bindOutboxRelay<const D extends Needed = readonly []>(
 }
 
 /**
- * Binds `Inbox` over the bound `Database`. At start it creates or checks its table.
+ * Binds `Inbox`, with the bound `Database`. It creates or checks its table when the app starts.
  *
- * @param dependencies tokens of what `optionsOf` needs. Default: none
- * @param optionsOf makes the options. Default: none; the clock is the app's
+ * @param dependencies Tokens of the arguments of `optionsOf`. Default: none.
+ * @param optionsOf Makes the options. Default: none, with the app's clock.
  */
 export function bindInbox<const D extends Needed = readonly []>(
   dependencies?: D,

@@ -7,10 +7,10 @@ import { entryId, laneOf, shardOf } from "./lanes.ts";
 import { markOwn } from "./mark-own.ts";
 import type { OutboxRecord, OutboxRecords } from "./outbox-records.ts";
 
-/** The most bytes of one event in the outbox, as JSON in UTF-8: what a record of any database holds. */
+/** The maximum bytes of an event in the outbox, as JSON in UTF-8: a record of any database has room for it. */
 const maxEventLength = 350_000;
 
-/** Events that are to be written, in groups whose order matters. */
+/** Events to store, grouped by lane. */
 export interface EventsByLane {
   /** Events with a key, by lane, each as JSON. */
   readonly ordered: ReadonlyMap<string, readonly string[]>;
@@ -19,8 +19,8 @@ export interface EventsByLane {
 }
 
 /**
- * Puts events into lanes. Throws `invalid_argument` where one is too large, or could not be published: what
- * is stored would otherwise be set aside later, when its writer has long been answered.
+ * Groups events by lane. Throws `invalid_argument` if one is too large, or could not be published: once it is
+ * stored, the caller would no longer hear of that.
  */
 export function byLane(envelopes: readonly EventEnvelope[]): EventsByLane {
   const ordered = new Map<string, string[]>();
@@ -42,11 +42,11 @@ export function byLane(envelopes: readonly EventEnvelope[]): EventsByLane {
 }
 
 /**
- * Makes the actions that write events, for one attempt.
+ * Makes the actions that store events, for one attempt.
  *
- * @param tails the tails of the lanes as they are now, by lane
- * @param now milliseconds since 1970
- * @param applied called with the shards when a transaction with the actions was applied
+ * @param tails The current tails of the lanes, by lane.
+ * @param now Milliseconds since 1970.
+ * @param applied Called with the shards when a transaction with the actions was applied.
  */
 export function entryActions(
   records: OutboxRecords,
@@ -72,13 +72,13 @@ export function entryActions(
     let { sequence = 0, latest = 0 } = tail?.record ?? {};
     for (const events of inParts(all)) {
       sequence += 1;
-      // The clocks of writers differ; along a lane the time grows all the same, so that the index of
-      // what is pending has the lane in its order.
+      // The clocks of writers differ. Along a lane the time always grows, so that the index of what is
+      // pending has the lane in its order.
       latest = Math.max(now, latest + 1);
       const id = entryId(lane, sequence);
       add(records.action.create({ id, shard, writtenAt: latest, lane, sequence, events }));
     }
-    // Whoever else took these places has changed the tail, and then none of this is written.
+    // If another writer took these places, the tail has changed, and nothing of this is written.
     const next: OutboxRecord = { id: lane, lane, sequence, latest };
     add(
       tail === undefined
@@ -89,7 +89,7 @@ export function entryActions(
   return written;
 }
 
-/** Cuts a list of events where they would not fit into one record. */
+/** Splits a list of events into parts that fit into one record. */
 export function inParts(events: readonly string[]): readonly (readonly string[])[] {
   const parts: string[][] = [];
   let room = 0;

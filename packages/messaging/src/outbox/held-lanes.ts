@@ -3,11 +3,11 @@ import type { RefusedEntry } from "./publish-lanes.ts";
 import type { PendingEntry } from "./pending-lanes.ts";
 
 /**
- * How often the broker is asked to take an entry. What it refuses for now is tried for half a minute at
- * most: each attempt gives the event again to subscriptions that have room.
+ * How often an entry is tried. One that the broker refuses for now is tried for at most half a minute: each attempt
+ * gives the event again to subscriptions that have room.
  */
 const maxAttempts: Readonly<Record<Refusal, number>> = { "for now": 7, "for good": 3 };
-/** The spans between attempts, in milliseconds: they double up to the longest. */
+/** The pauses between attempts, in milliseconds: they double up to the maximum. */
 const firstPause = 500;
 const maxPause = 16_000;
 
@@ -15,21 +15,21 @@ interface HeldLane {
   readonly attempts: number;
   /** By `performance.now`. */
   readonly until: number;
-  /** Whether a look has begun since then. */
+  /** Whether a poll has begun since then. */
   isOver: boolean;
 }
 
-/** Keeps back lanes whose first entry the broker has refused, so that the others go on. */
+/** Holds lanes whose first entry the broker refused, so that the others go on. */
 export class HeldLanes {
   readonly #lanes = new Map<string, HeldLane>();
 
-  /** Whether a lane is to be left alone for now. */
+  /** Whether a lane is held now. */
   has(lane: readonly PendingEntry[]): boolean {
     const held = lane[0] === undefined ? undefined : this.#lanes.get(nameOf(lane[0]));
     return held !== undefined && held.until > performance.now();
   }
 
-  /** Milliseconds until the next of them may be tried again, said once of each. Absent: there is none. */
+  /** Milliseconds until the next lane may be tried again, once for each. `undefined`: there is none. */
   wait(): number | undefined {
     const now = performance.now();
     let first: number | undefined;
@@ -45,7 +45,7 @@ export class HeldLanes {
   /**
    * Holds the lane of a refused entry.
    *
-   * @returns whether it may be tried again
+   * @returns Whether the entry may be tried again.
    */
   hold({ entry, refusal }: RefusedEntry): boolean {
     const name = nameOf(entry);
@@ -59,7 +59,7 @@ export class HeldLanes {
     return true;
   }
 
-  /** Forgets the lane of an entry that was accepted. */
+  /** Releases the lane of an entry that was accepted. */
   release(entry: PendingEntry): void {
     if (this.#lanes.size > 0) this.#lanes.delete(nameOf(entry));
   }

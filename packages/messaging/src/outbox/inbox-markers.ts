@@ -1,13 +1,13 @@
 import { Repository, type RepositoryClass } from "@plinth/data";
 import { z } from "zod";
 
-/** That an event was applied by a subscription. */
+/** The mark that a subscription has applied an event. */
 export interface InboxMarker {
   readonly id: string;
-  /** For people who look into the table. */
+  /** For operators who read the table. */
   readonly subscription: string;
   readonly eventId: string;
-  /** When it is forgotten, in milliseconds since 1970. */
+  /** When it expires, in milliseconds since 1970. */
   readonly expiresAt: number;
 }
 
@@ -27,6 +27,6 @@ const InboxMarkersBase: RepositoryClass<InboxMarker, readonly ["id"]> = Reposito
 
 /**
  * The inbox's table: one record for each event that was applied. Written only through `Inbox`;
- * exported so that schema tools know it.
+ * exported for schema tools.
  */
 export class InboxMarkers extends InboxMarkersBase {}

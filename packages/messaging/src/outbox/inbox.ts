@@ -13,8 +13,8 @@ export interface InboxOptions {
   /** Its table or collection. Default: `"inbox"`. */
   readonly collection?: string | undefined;
   /**
-   * For how long an event that was applied is recognized, in milliseconds. It has to be longer than an
-   * event can be on its way, outages and retries included. Default: seven days.
+   * How long an event that was applied is recognized, in milliseconds. It has to be longer than an
+   * event can take to arrive, with outages and retries. Default: seven days.
    */
   readonly remember?: number | undefined;
   /** The present, in milliseconds since 1970. Default: `Date.now`. */
@@ -23,11 +23,11 @@ export interface InboxOptions {
 
 /** Options of `once`. */
 export interface OnceOptions {
-  /** How often the actions are made anew when other writers are faster. Default: 30. */
+  /** How often the actions are made if other writers are faster. Default: 30. */
   readonly attempts?: number | undefined;
 }
 
-/** What makes an event one of its kind for a subscription. */
+/** What identifies an event of a subscription. */
 export type DeliveredEvent = Pick<Delivery, "id" | "source" | "subscription">;
 
 const sevenDays = 7 * 24 * 60 * 60 * 1000;
@@ -35,8 +35,8 @@ const defaultAttempts = 30;
 const pauses = { first: 16, max: 400 };
 
 /**
- * Applies the effect of an event to the records of a service once, however often the event arrives and
- * in however many processes at a time. Also the token under which apps bind it.
+ * Makes the effect of an event on the records of a service idempotent: it happens once, however often the event
+ * arrives, also in several processes at a time. Also the token under which apps bind it.
  */
 export class Inbox {
   static {
@@ -51,7 +51,11 @@ export class Inbox {
   readonly #remember: number;
   readonly #clock: () => number;
 
-  /** @param database where the records are that events change. Throws a `DeclarationError` if an option is out of its range */
+  /**
+   * Throws a `DeclarationError` if an option is out of its range.
+   *
+   * @param database Has the records that events change.
+   */
   constructor(database: Database, options: InboxOptions = {}) {
     const { collection, remember = sevenDays, clock = Date.now } = options;
     const fault = wholeNumberFault("Inbox: remember", remember, { min: 1, unit: "milliseconds" });
@@ -62,20 +66,21 @@ export class Inbox {
     this.#clock = clock;
   }
 
-  /** Creates or checks its table; see `open` of a repository. Called by `bindInbox` at start. */
+  /** Creates or checks its table; see `open` of a repository. `bindInbox` calls it at the start. */
   open(): Promise<void> {
     return this.#markers.open();
   }
 
   /**
-   * Applies writes and remembers the event, in one transaction; does nothing when the event was applied
-   * before. Rejects as `Database.transact` does: then nothing was applied, or, after `unavailable`,
-   * `deadline_exceeded` and `cancelled`, it is not known, and the next delivery will show.
+   * Applies writes and remembers the event, in one transaction. Does nothing if the event was applied
+   * before. Rejects as `Database.transact` does: then nothing was applied; after `unavailable`,
+   * `deadline_exceeded` and `cancelled` that is not known until the next delivery. Rejects with
+   * `invalid_argument` if `attempts` is not valid.
    *
-   * @param delivery what the handler was given
-   * @param makeActions reads what it needs and makes the actions, 99 at most. Called again when other
-   *   writers change what it has read, so it must do nothing else
-   * @returns whether it was applied now
+   * @param delivery The second argument of the handler.
+   * @param makeActions Reads records and makes at most 99 actions. Called again if other writers change the
+   *   records that it has read, so it must have no other effect.
+   * @returns Whether it was applied now.
    */
   async once(
     delivery: DeliveredEvent,
@@ -100,7 +105,7 @@ export class Inbox {
         tellApplied(made);
         return true;
       } catch (error) {
-        // Whichever action was refused: it may be because the same event was applied a moment ago.
+        // Any action may have been refused because the same event was applied a moment ago.
         if (await this.#wasApplied(id, error)) return false;
         const isWorthAnother = isServiceError(error, "aborted") || lostRace(error, actions);
         if (!isWorthAnother || attempt >= attempts) throw error;
@@ -109,14 +114,14 @@ export class Inbox {
     }
   }
 
-  /** Whether the event was applied before, where that may be why a transaction was refused. */
+  /** Whether a transaction was refused because the event was applied before. */
   async #wasApplied(id: string, error: unknown): Promise<boolean> {
     if (!isServiceError(error) || error.details["failed"] === undefined) return false;
     return (await this.#markers.get(id)) !== undefined;
   }
 }
 
-/** Of fixed length, whatever the parts hold. Ids are unique only for their source. */
+/** Of fixed length. Ids are unique only for their source. */
 function markerId({ id, source, subscription }: DeliveredEvent): string {
   return createHash("sha256")
     .update(JSON.stringify([subscription, source, id]))

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 
 /**
- * In how many parts relays share an outbox. Stored with every pending entry, so it can never change:
- * entries of a part that nobody reads would stay for ever.
+ * The number of parts of an outbox that relays share. Stored with every pending entry, so it can never change:
+ * entries of a part that no relay reads would stay forever.
  */
 const shardCount = 8;
 
 /** All shards. */
 export const allShards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);
 
-/** The lane of a key: a text of fixed length, whatever the key holds. */
+/** The lane of a key: a text of fixed length. */
 export function laneOf(key: string): string {
   return `k${createHash("sha256").update(key).digest("base64url").slice(0, 32)}`;
 }
 
-/** The shard that a lane, or anything else with a name, belongs to. */
+/** The shard of a lane, or of an entry without one by its id. */
 export function shardOf(name: string): number {
   return createHash("sha256").update(name).digest().readUInt32BE(0) % shardCount;
 }

@@ -4,7 +4,7 @@ import { backOff } from "@plinth/support/back-off";
 const minPause = 50;
 const pauses = { first: 100, max: 5_000 };
 
-/** Follows whether something that the relay needs is away, and says for how long to leave it alone. */
+/** Follows an outage of the broker or the database, and says how long to back off. */
 export class Outage {
   readonly #what: string;
   readonly #logger: Logger | undefined;
@@ -18,12 +18,12 @@ export class Outage {
     this.#clock = clock;
   }
 
-  /** Since when it is away, in milliseconds since 1970; `undefined` while it is not. */
+  /** Since when there is an outage, in milliseconds since 1970; `undefined`: there is none. */
   get since(): number | undefined {
     return this.#since;
   }
 
-  /** Notes a failure. @returns for how many milliseconds to wait, a random part of a growing span */
+  /** Notes a failure. @returns How many milliseconds to wait: a random part of a growing span. */
   failed(error: unknown): number {
     this.#failures += 1;
     if (this.#since === undefined) {

@@ -2,14 +2,14 @@ import type { EventEnvelope } from "../events/event-envelope.ts";
 import { entryId } from "./lanes.ts";
 import type { PendingRecord } from "./outbox-records.ts";
 
-/** A pending entry as the relay works with it. */
+/** A pending entry, parsed. */
 export interface OutboxEntry {
   readonly id: string;
-  /** Absent: its events have no key, and no order. */
+  /** Where it is in the order of its key. Absent: its events have no key, and no order. */
   readonly place?: { readonly lane: string; readonly sequence: number } | undefined;
-  /** In milliseconds since 1970. */
+  /** When it was written, in milliseconds since 1970. */
   readonly writtenAt: number;
-  /** In the order in which they are to be published. */
+  /** In the order of publishing. */
   readonly envelopes: readonly EventEnvelope[];
 }
 
@@ -19,7 +19,7 @@ export interface DamagedEntry {
   readonly fault: string;
 }
 
-/** Reads an entry off its record. */
+/** Parses the entry in a record. */
 export function decodeEntry(record: PendingRecord): OutboxEntry | DamagedEntry {
   const { id } = record;
   // As stored: any field may hold anything.
@@ -46,7 +46,7 @@ export function isDamaged(entry: OutboxEntry | DamagedEntry): entry is DamagedEn
   return "fault" in entry;
 }
 
-/** The envelope, or what is wrong with it. The text itself is not repeated: it is somebody's data. */
+/** The envelope, or what is wrong with it, without the text itself: that is private data. */
 function parseEnvelope(text: unknown): EventEnvelope | string {
   if (typeof text !== "string") return "is not text";
   let value: unknown;

@@ -29,19 +29,18 @@ export interface OutboxOptions {
 /** Options of `transact` and `publish`. */
 export interface OutboxWriteOptions {
   /**
-   * How often a transaction is put together when other writers of the same event keys are faster.
-   * Default: 30.
+   * How often a transaction is tried if other writers of the same event keys are faster. Default: 30.
    */
   readonly attempts?: number | undefined;
 }
 
-/** What waits in an outbox. */
+/** The number of entries in an outbox. */
 export interface OutboxBacklog {
-  /** Entries that are to be published. Each has the events of one key, or without a key, of one write. */
+  /** Entries to publish. Each has the events of one key, or those without a key, of one write. */
   readonly pending: number;
   /** When the oldest of them was written, in milliseconds since 1970. Absent: there is none. */
   readonly oldest?: number | undefined;
-  /** Entries that no relay will publish by itself; see `Outbox.setAside`. */
+  /** Entries that are set aside; see `Outbox.listSetAside`. */
   readonly setAside: number;
 }
 
@@ -52,10 +51,9 @@ const pauses = { first: 16, max: 400 };
 export type Events = AnyDomainEvent | readonly AnyDomainEvent[];
 
 /**
- * Writes events into the database, in the same transaction as the records that they tell of. An
- * `OutboxRelay`, in this process or another, publishes them: every event that was written, at least
- * once, and those of one key in the order in which they were written. Also the token under which apps
- * bind it.
+ * Writes events into the database, in the transaction of the records that they are about. An
+ * `OutboxRelay`, in this process or another, publishes every event that was written, at least once, and
+ * events of one key in the order in which they were written. Also the token under which apps bind it.
  */
 export class Outbox {
   static {
@@ -76,8 +74,8 @@ export class Outbox {
   readonly #listeners = new Set<(shards: readonly number[]) => void>();
 
   /**
-   * @param database where the records are that the events tell of
-   * @param bus makes the envelopes: source, time, trace and correlation are those of the writer
+   * @param database Has the records that the events are about.
+   * @param bus Makes the envelopes: source, time, trace and correlation are those of the writer.
    */
   constructor(database: Database, bus: Pick<EventBus, "envelope">, options: OutboxOptions = {}) {
     const { collection, clock = Date.now } = options;
@@ -87,20 +85,21 @@ export class Outbox {
     this.#clock = clock;
   }
 
-  /** Creates or checks its table; see `open` of a repository. Called by `bindOutbox` at start. */
+  /** Creates or checks its table; see `open` of a repository. `bindOutbox` calls it at the start. */
   open(): Promise<void> {
     return this.records.open();
   }
 
   /**
-   * Applies writes together with events: all of it or nothing. Rejects as `Database.transact` does, and
-   * with `aborted` when other writers of the same keys were faster in every attempt.
+   * Applies writes and stores events in one transaction. Rejects as `Database.transact` does, with `aborted` if
+   * other writers of the same keys were faster in every attempt, and with `invalid_argument` if an event
+   * could not be published or the transaction has too many actions.
    *
-   * The events of a key take two of the transaction's 100 actions, those without a key together one.
+   * The events of a key take two of the transaction's 100 actions, all events without a key take one.
    *
-   * @param actions made by `action` of the repositories. May be empty
-   * @param events what happened, in order; with the context of this moment
-   * @returns what each action yields, in order
+   * @param actions Made by `action` of the repositories. May be empty.
+   * @param events What happened, in order. They get the current context.
+   * @returns The result of each action, in order.
    */
   async transact<const A extends readonly RepositoryAction<unknown>[]>(
     actions: A,
@@ -130,24 +129,24 @@ export class Outbox {
   }
 
   /**
-   * Writes events alone, where there is no record that they belong to. Takes what `EventBus.publish`
-   * takes, and resolves when they are stored.
+   * Stores events without a record. Takes the same events as `EventBus.publish`, and resolves when they are
+   * stored.
    */
   async publish(events: Events, options?: OutboxWriteOptions): Promise<void> {
     await this.transact([], events, options);
   }
 
   /**
-   * Makes the actions that write events, for a transaction of the caller's own, such as that of
-   * `Inbox.once`. They are good for one attempt: when the transaction rejects with `aborted` or
-   * `already_exists`, another writer of the same key may have been faster, and they have to be made
+   * Makes the actions that store events, for a transaction of the caller, such as that of
+   * `Inbox.once`. They are valid for one attempt: if the transaction rejects with `aborted` or
+   * `already_exists`, another writer of the same key may have been faster. Then make them
    * again. `Outbox.transact` and `Inbox.once` do so by themselves.
    */
   async actions(events: Events): Promise<readonly RepositoryAction<unknown>[]> {
     return this.#entries(this.#group(events));
   }
 
-  /** Counts what waits. Costs a read of an index for each part of the outbox and for what it counts. */
+  /** Counts the entries. Costs two reads of an index for each of the eight parts of the outbox, and one more. */
   async backlog(): Promise<OutboxBacklog> {
     const [setAside, ...shards] = await Promise.all([
       this.records.count({ index: "setAside" }),
@@ -168,14 +167,14 @@ export class Outbox {
     };
   }
 
-  /** Entries that could not be published, with the reason: damaged ones, and what the broker refuses. */
+  /** Lists entries that could not be published, with the reason: damaged, or refused by the broker. */
   async *listSetAside(): AsyncGenerator<SetAsideEntry, void, undefined> {
     yield* setAsideEntries(this.records);
   }
 
   /**
-   * Makes an entry pending again. It comes behind what was published of its key meanwhile. Rejects with
-   * `not_found` when there is no such entry.
+   * Makes an entry pending again. Its events follow those of its key that were published meanwhile. Rejects with
+   * `not_found` if there is no such entry.
    */
   async restore(id: string): Promise<void> {
     const { record } = await this.records.update(id, (entry) => {
@@ -186,16 +185,16 @@ export class Outbox {
     if (record.shard !== undefined) this.#wake([record.shard]);
   }
 
-  /** Removes an entry for good, published or not. */
+  /** Deletes an entry, published or not. */
   async discard(id: string): Promise<void> {
     await this.records.delete(id);
   }
 
   /**
-   * Tells of what was written in this process, so that a relay need not wait for its next look.
+   * Calls a listener when this process has written events, so that a relay does not wait for its next poll.
    *
-   * @param listener gets the shards
-   * @returns removes the listener
+   * @param listener Gets the shards.
+   * @returns Removes the listener.
    */
   onWritten(listener: (shards: readonly number[]) => void): () => void {
     this.#listeners.add(listener);

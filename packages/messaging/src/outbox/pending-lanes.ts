@@ -18,26 +18,26 @@ export interface PendingEntry extends OutboxEntry {
   readonly stored: Entry<PendingRecord>;
 }
 
-/** What was found in a shard. */
+/** The entries of a shard. */
 export interface PendingLanes {
   /**
-   * Entries that may be published: within a list one after the other, each list begins with the
-   * earliest one of its lane that is still there.
+   * Entries that may be published, those of a list one after the other. Each list begins with the earliest
+   * entry of its lane that is still there.
    */
   readonly lanes: readonly (readonly PendingEntry[])[];
   readonly damaged: readonly DamagedRecord[];
 }
 
-/** How many places of a lane are read at a time when its beginning is looked for. */
+/** How many places of a lane are read at a time to find its first entry. */
 const stride = 50;
 
 /**
  * Sorts a page of a shard into lanes.
  *
- * Where the index may lag behind, it is only a hint: it may miss an entry in front of one that it has,
- * or have one that was published and removed. Reads by id are consistent, so every lane is read again
- * from its first entry on. That one is found by the place before it being empty: places are filled in
- * order, and emptied only when the broker has confirmed.
+ * An index that may lag behind is only a hint: it may miss an entry before one that it has, or have an entry that was
+ * published and removed. Reads by id are consistent, so every lane is read again from its first entry. The
+ * place before the first entry is empty: places are filled in order, and emptied only after the broker's
+ * confirm.
  */
 export async function pendingLanes(
   records: OutboxRecords,
@@ -63,7 +63,7 @@ export async function pendingLanes(
   return sortIntoLanes([...again, ...ordered.flat()]);
 }
 
-/** The entries of a lane from the earliest one that is there, not beyond `to`. */
+/** The entries of a lane from the first one to `to`. */
 async function readLane(
   records: OutboxRecords,
   lane: string,
@@ -87,7 +87,7 @@ async function readLane(
     if (earliest === undefined || earliest.place > begin || begin === 1) {
       return pending.map(({ entry }) => entry);
     }
-    // There is one in front that the index did not show; what comes behind is found another time.
+    // The index did not show an earlier entry. Later ones are left for the next poll.
     last = earliest.place;
     first = Math.max(1, last - stride);
   }
@@ -100,12 +100,12 @@ async function readPending(
   return (await readPlaces(records, ids)).filter((entry) => entry !== undefined);
 }
 
-/** Entries by id; `undefined` where there is none that is pending. */
+/** Entries by id; `undefined` for one that is not pending. */
 async function readPlaces(
   records: OutboxRecords,
   ids: readonly string[],
 ): Promise<(Entry<PendingRecord> | undefined)[]> {
-  // They go to the database together: reads of one turn are one request.
+  // The database driver joins reads of one turn of the event loop into one request.
   const entries = await Promise.all(ids.map((id) => records.getEntry(id)));
   return entries.map((entry) => (entry !== undefined && isPending(entry) ? entry : undefined));
 }
@@ -113,7 +113,7 @@ async function readPlaces(
 function sortIntoLanes(page: readonly Entry<PendingRecord>[]): PendingLanes {
   const damaged: DamagedRecord[] = [];
   const lanes = new Map<string, PendingEntry[]>();
-  // What was read twice counts once.
+  // Entries that were read twice count once.
   for (const stored of new Map(page.map((each) => [each.record.id, each])).values()) {
     const entry = decodeEntry(stored.record);
     if (isDamaged(entry)) {

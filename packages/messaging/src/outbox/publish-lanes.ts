@@ -4,39 +4,39 @@ import { type Refusal, refusalOf } from "../bus/refusal.ts";
 import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { PendingEntry } from "./pending-lanes.ts";
 
-/** Publishes envelopes; resolves when the broker has accepted all of them. */
+/** Publishes envelopes. Resolves when the broker has accepted all of them. */
 export type PublishEnvelopes = (envelopes: readonly EventEnvelope[]) => Promise<void>;
 
 /** An entry that was not accepted, and why. */
 export interface RefusedEntry {
   readonly entry: PendingEntry;
   readonly reason: string;
-  /** `"by the bus"`: before anything was sent, and so for ever. */
+  /** `"by the bus"`: it is not valid, and was not sent. */
   readonly refusal: Refusal | "by the bus";
 }
 
-/** How far the publishing of some lanes got. */
+/** The result of publishing lanes. */
 export interface PublishedLanes {
-  /** Entries whose events the broker has accepted, all of them. */
+  /** Entries of which the broker has accepted all events. */
   readonly confirmed: readonly PendingEntry[];
   readonly refused: readonly RefusedEntry[];
   /** How many events were accepted. */
   readonly events: number;
-  /** Why it ended early. Absent: it did not. */
+  /** Why it ended early. Absent: it did not end early. */
   readonly failure?: { readonly error: unknown } | undefined;
 }
 
-/** The most events of one call, and of all calls at a time. */
+/** The maximum number of events in one call, and in all calls at a time. */
 const maxAtOnce = 500;
 
 /**
- * Publishes lanes side by side, and within a lane one event after the other: each only when the broker
- * has confirmed the one before. Each call has the events of one entry at most, so that what is refused is
- * known by its call; the bus sends calls of one moment together.
+ * Publishes lanes in parallel, and the events of a lane one after the other: each only after the broker's confirm
+ * for the previous one. Each call has events of one entry only, so that a rejected call tells the refused entry.
+ * The bus sends calls of one moment together.
  *
- * A lane ends with an entry that the broker refused, and goes on behind one that the bus refused.
+ * A lane ends at an entry that the broker refused, and goes on after one that the bus refused.
  *
- * @param mayGoOn asked before each call
+ * @param mayGoOn Called before each call.
  */
 export async function publishLanes(
   lanes: readonly (readonly PendingEntry[])[],
@@ -79,7 +79,7 @@ export async function publishLanes(
   return { confirmed, refused, events, failure };
 }
 
-/** Lets so many events be on their way at a time; the others wait in the order in which they came. */
+/** Limits the number of events under way; the others wait in order. */
 class Room {
   #free: number;
   readonly #waiting: { readonly size: number; readonly enter: () => void }[] = [];

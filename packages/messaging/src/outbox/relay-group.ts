@@ -1,14 +1,14 @@
 import { allShards } from "./lanes.ts";
 
-/** Which relays there are, and what each does. */
+/** The relays of an outbox, and which shards each owns. */
 export interface RelayGroup {
-  /** Until when each counts as alive, in milliseconds since 1970, by its id. */
+  /** When the lease of each ends, in milliseconds since 1970, by its id. */
   readonly members: ReadonlyMap<string, number>;
-  /** Which has each shard. */
+  /** The owner of each shard. */
   readonly owners: ReadonlyMap<number, string>;
 }
 
-/** Reads the group off its record. What is damaged in it counts as absent. */
+/** Reads the group from its record. Damaged parts count as absent. */
 export function readGroup(record: object): RelayGroup {
   const stored: { readonly members?: unknown; readonly owners?: unknown } = record;
   const members = entriesOf(stored.members).flatMap(([id, until]): [string, number][] =>
@@ -20,7 +20,7 @@ export function readGroup(record: object): RelayGroup {
   return { members: new Map(members), owners: new Map(owners) };
 }
 
-/** The group as its record keeps it. */
+/** The fields of the group's record. */
 export function writeGroup({ members, owners }: RelayGroup): {
   readonly members: Readonly<Record<string, number>>;
   readonly owners: Readonly<Record<string, string>>;
@@ -28,12 +28,12 @@ export function writeGroup({ members, owners }: RelayGroup): {
   return { members: Object.fromEntries(members), owners: Object.fromEntries(owners) };
 }
 
-/** The most shards that each of a number of relays should have. */
+/** How many shards each relay may own. */
 function fairShare(relays: number): number {
   return Math.ceil(allShards.length / Math.max(1, relays));
 }
 
-/** The shards that a relay has in a group. */
+/** The shards that a relay owns. */
 export function shardsOf({ owners }: RelayGroup, id: string): readonly number[] {
   return allShards.filter((shard) => owners.get(shard) === id);
 }
@@ -45,11 +45,11 @@ export function surplusOf(group: RelayGroup, id: string, now: number): readonly 
 }
 
 /**
- * The group after a relay has shown that it lives: those whose time is over are out of it, and free
- * shards are the relay's as far as its share goes.
+ * The group after a relay has renewed its lease: without the relays whose lease has ended. The relay owns
+ * free shards up to its share.
  *
- * @param kept the shards of its own that the relay goes on with; the others are free
- * @param until when its time is over unless it comes back
+ * @param kept The shards that the relay owns and keeps; its other shards are free.
+ * @param until When its new lease ends.
  */
 export function joined(
   group: RelayGroup,

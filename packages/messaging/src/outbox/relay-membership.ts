@@ -10,12 +10,12 @@ import {
   writeGroup,
 } from "./relay-group.ts";
 
-/** The id of the record in which relays agree who does what. */
+/** The id of the record of the group. */
 const groupId = "relays";
 
 /**
- * One relay's part in the group. All of the group is one record, changed by its revision: a relay reads
- * and writes it once in a while, and whoever does not is out of it when the time is over.
+ * The lease of one relay. The group is one record, changed by its revision. Each relay renews its lease there; one
+ * that does not loses its shards when the lease ends.
  */
 export class RelayMembership {
   readonly #records: OutboxRecords;
@@ -24,7 +24,7 @@ export class RelayMembership {
   readonly #clock: () => number;
   #validUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param duration how long a relay counts as alive without a word, in milliseconds */
+  /** @param duration How long a lease is valid, in milliseconds. */
   constructor(records: OutboxRecords, id: string, duration: number, clock: () => number) {
     this.#records = records;
     this.#id = id;
@@ -32,17 +32,17 @@ export class RelayMembership {
     this.#clock = clock;
   }
 
-  /** Whether the others still count on this relay. */
+  /** Whether the lease is valid. */
   get isValid(): boolean {
     return this.#clock() < this.#validUntil;
   }
 
   /**
-   * Shows that this relay lives, and takes its share.
+   * Renews the lease, and takes its share of the shards.
    *
-   * @param held the shards that it works on
-   * @param release is to stop the work on shards before others get them
-   * @returns the shards that are its own from now on
+   * @param held The shards that it works on.
+   * @param release Stops the work on shards before other relays get them.
+   * @returns The shards that it owns from now on.
    */
   async renew(
     held: readonly number[],
@@ -59,7 +59,7 @@ export class RelayMembership {
     return shardsOf(group, this.#id);
   }
 
-  /** Leaves at once, so that the others need not wait. */
+  /** Ends the lease, so that the other relays take over at once. */
   async leave(): Promise<void> {
     this.#validUntil = Number.NEGATIVE_INFINITY;
     await this.#change((current) => left(current, this.#id));

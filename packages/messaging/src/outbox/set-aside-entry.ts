@@ -38,9 +38,11 @@ export async function* setAsideEntries(
 ): AsyncGenerator<SetAsideEntry, void, undefined> {
   for await (const record of records.each({ index: "setAside" })) {
     if (record.setAsideAt === undefined) continue;
-    const { id, reason, setAsideAt, events } = record;
+    // As stored: any field may hold anything.
+    const { reason, setAsideAt, events }: { readonly [K in keyof SetAsideRecord]?: unknown } =
+      record;
     yield {
-      id,
+      id: record.id,
       reason: typeof reason === "string" ? reason : "",
       at: setAsideAt,
       events: Array.isArray(events) ? events.map((text: unknown) => String(text)) : [],

@@ -106,10 +106,9 @@ export class ShardWorker {
   async #poll(): Promise<Poll> {
     const { broker, database } = this.#parts;
     try {
-      const hasProgress = await this.#inTurn(async () => {
-        if (!this.#mayGoOn()) return false;
-        return this.#publishPending();
-      });
+      const hasProgress = await this.#inTurn(() =>
+        this.#mayGoOn() ? this.#publishPending() : Promise.resolve(false),
+      );
       database.succeeded();
       return { hasProgress };
     } catch (error) {

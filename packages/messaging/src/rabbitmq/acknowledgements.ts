@@ -1,14 +1,14 @@
 import type { Channel, ConsumeMessage } from "amqplib";
 
 /**
- * Sends acknowledgements when the handlers that ended in one turn of the event loop have all ended,
- * and one for all where no older message is unsettled in between. Nothing waits for another turn.
+ * Collects the acknowledgements of one turn of the event loop and sends them at its end: one for all, if no older
+ * message is unsettled. Nothing waits for another turn.
  */
 export class Acknowledgements {
   readonly #channel: Channel;
-  /** The tags above `#settledTo` that need nothing more of us. */
+  /** The settled tags above `#settledTo`. */
   readonly #settled = new Set<number>();
-  /** All messages up to this tag are settled, and the broker knows or is about to be told. */
+  /** All messages up to this tag are settled. The broker knows, or is told at the end of the turn. */
   #settledTo = 0;
   #waiting: ConsumeMessage[] = [];
 
@@ -21,7 +21,7 @@ export class Acknowledgements {
     if (this.#waiting.length === 1) process.nextTick(() => this.flush());
   }
 
-  /** Says of a message that the broker has it back. */
+  /** Notes that a message was given back. */
   skip(raw: ConsumeMessage): void {
     this.flush();
     this.#settle(raw.fields.deliveryTag);
@@ -48,7 +48,7 @@ export class Acknowledgements {
       if (last !== undefined) this.#channel.ack(last, true);
       for (const raw of single) this.#channel.ack(raw);
     } catch {
-      // The channel is gone, and what it had delivered comes again.
+      // The channel is closed, and its messages are redelivered.
     }
   }
 

@@ -12,11 +12,11 @@ interface NoteEntry extends AttemptNote {
 }
 
 /**
- * Remembers attempts of messages that stay where they are while they wait. The broker counts
- * deliveries of such a message, but not why it was delivered again, nor whether a handler had it.
+ * Remembers the attempts of messages that wait in their queue. The broker counts the deliveries of such a
+ * message, but neither why it was redelivered nor whether a handler had it.
  *
- * Each partition has a queue of notes. Whoever consumes the partition holds its notes, as it holds the
- * messages; when it is lost, both go to the next one.
+ * Each partition has a queue of notes. The consumer of the partition holds its notes unsettled, like its
+ * messages; if the consumer is lost, the next one gets both.
  */
 export class AttemptNotes {
   readonly #connection: BrokerConnection;
@@ -38,7 +38,7 @@ export class AttemptNotes {
     this.#subscription = subscription;
   }
 
-  /** What was noted of a message; `undefined` where nothing was. */
+  /** The note of a message; `undefined` if there is none. */
   async find(partition: number, id: string): Promise<AttemptNote | undefined> {
     return (await this.#entries(partition)).get(id);
   }
@@ -55,18 +55,18 @@ export class AttemptNotes {
     entries.set(id, { ...note, raws: entries.get(id)?.raws ?? [] });
   }
 
-  /** Writes in place of what was noted before, also what counts less. */
+  /** Replaces the note, also by one that counts less. */
   async rewrite(partition: number, id: string, note: AttemptNote): Promise<void> {
     await this.erase(partition, id);
     if (note.attempt > 1 || note.handed > 0) await this.write(partition, id, note);
   }
 
-  /** Forgets what was noted of a message that is settled. */
+  /** Removes the note of a message that is settled. */
   async erase(partition: number, id: string): Promise<void> {
     const entries = await this.#entries(partition);
     if (!entries.has(id)) return;
     const channel = await this.#open();
-    // Those that were written since are still in the queue.
+    // Notes that were written since are still in the queue.
     await this.#fetch(channel, partition, entries);
     for (const raw of entries.get(id)?.raws ?? []) channel.ack(raw);
     entries.delete(id);

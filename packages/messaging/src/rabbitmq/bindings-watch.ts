@@ -3,10 +3,10 @@ import { type BrokerConnection, closeChannel } from "./broker-connection.ts";
 import type { BrokerNames } from "./broker-names.ts";
 import { isBound } from "./topology.ts";
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 export const watchInterval = 3_000;
 
-/** A subscription that is looked after. */
+/** A subscription whose bindings are checked. */
 export interface WatchedSubscription {
   readonly name: string;
   /** Declares its queues and bindings again. */
@@ -14,8 +14,8 @@ export interface WatchedSubscription {
 }
 
 /**
- * Looks now and then whether subscriptions are still bound to the exchange. The broker tells no consumer that
- * its queue gets nothing anymore because the exchange was deleted.
+ * Checks regularly whether subscriptions are still bound to the exchange. The broker does not tell a consumer that
+ * the exchange was deleted and its queue gets nothing any more.
  */
 export class BindingsWatch {
   readonly #connection: BrokerConnection;
@@ -27,8 +27,8 @@ export class BindingsWatch {
   #isClosed = false;
 
   /**
-   * @param subscriptions those that are to be looked after, asked for each time
-   * @param onError gets what keeps a subscription from being bound again
+   * @param subscriptions The subscriptions to check, called for each check.
+   * @param onError Gets errors of binding a subscription again.
    */
   constructor(
     connection: BrokerConnection,
@@ -69,7 +69,7 @@ export class BindingsWatch {
         this.#channel ??= await this.#connection.channel();
         isFine = await isBound(this.#channel, this.#names, each.name);
       } catch {
-        // The connection is gone; what comes back with it is declared again.
+        // The connection is lost; consumers declare everything again on the next one.
         this.#channel = undefined;
         return;
       }

@@ -10,7 +10,7 @@ import type { ConnectionState } from "../driver/messaging-driver.ts";
 import type { Client } from "./load-client.ts";
 import { type CorkableStream, SharedWrites } from "./shared-writes.ts";
 
-/** What a connection is made of. */
+/** Options of a connection. */
 export interface ConnectionOptions {
   readonly client: Client;
   readonly url: Options.Connect;
@@ -23,18 +23,18 @@ export interface ConnectionOptions {
   readonly onState: (state: ConnectionState) => void;
 }
 
-/** How long it is waited, in milliseconds, for the broker to say that something is closed. */
+/** How long to wait for the broker to confirm that a channel or connection is closed, in milliseconds. */
 const closeTimeout = 2_000;
 
 /**
- * The waits between attempts to reconnect, in milliseconds. The longest one, and the time that a
- * connection takes, are what a recovery adds to the broker's own.
+ * The waits between attempts to reconnect, in milliseconds. The maximum, and the time to connect, add to the
+ * broker's own recovery.
  */
 const recovery = { initialDelay: 100, maxDelay: 1_000, factor: 2, jitter: 0.2 };
 
 type Stream = CorkableStream & { destroy(): void };
 
-/** A connection that the client restores for as long as it is not closed. */
+/** A connection that the client restores until it is closed. */
 export class BrokerConnection {
   readonly #model: RecoveringChannelModel;
   #current: ChannelModel | undefined;
@@ -50,7 +50,7 @@ export class BrokerConnection {
     });
   }
 
-  /** Connects once; rejects with the client's error where that fails. */
+  /** Connects. Rejects with the client's error if the first attempt fails. */
   static async open(options: ConnectionOptions): Promise<BrokerConnection> {
     const { client, url, timeout, name, tls, onState } = options;
     const model = await client.connect(url, {
@@ -68,7 +68,7 @@ export class BrokerConnection {
     const connection = new BrokerConnection(model);
     await model.waitForConnect();
     let reason: unknown;
-    // The error that ended a connection comes before the news that it has ended.
+    // The client emits the error that ended a connection before its end.
     model.on("error", (error: unknown) => (reason = error));
     model.on("disconnect", (error: unknown) =>
       onState({ kind: "disconnected", reason: reason ?? error }),
@@ -82,7 +82,7 @@ export class BrokerConnection {
     return connection;
   }
 
-  /** Opens a channel, as soon as there is a connection. */
+  /** Opens a channel once there is a connection. */
   async channel(): Promise<Channel> {
     return this.#guarded(await this.#model.createChannel());
   }
@@ -92,7 +92,7 @@ export class BrokerConnection {
     return this.#guarded(await this.#model.createConfirmChannel());
   }
 
-  /** Sends what was just published, and is to the end of this turn of the event loop, in one piece. */
+  /** Sends everything that is published in this turn of the event loop in one write. */
   joinWrites(): void {
     this.#writes?.join();
   }
@@ -102,11 +102,11 @@ export class BrokerConnection {
     this.#closed = true;
     const closed = this.#model.close().catch(() => undefined);
     await withTimeout(closed, closeTimeout);
-    // A broker that does not read any more does not answer either, and its socket would keep us alive.
+    // A broker that no longer reads does not answer, and its socket would keep the process alive.
     streamOf(this.#current)?.destroy();
   }
 
-  /** Errors reach those who wait for an answer; an event that nobody hears would end the process. */
+  /** Errors reach the calls that wait for an answer; an event without a listener would end the process. */
   #guarded<C extends Channel>(channel: C): C {
     channel.on("error", () => undefined);
     channel.setMaxListeners(0);
@@ -115,7 +115,7 @@ export class BrokerConnection {
   }
 }
 
-/** What the client writes frames to, which its types do not mention. */
+/** The stream to which the client writes frames. Its types do not have it. */
 function streamOf(model: ChannelModel | undefined): Stream | undefined {
   return (model?.connection as { stream?: Stream } | undefined)?.stream;
 }
@@ -125,11 +125,11 @@ export async function closeChannel(channel: Channel): Promise<void> {
   try {
     await withTimeout(channel.close(), closeTimeout);
   } catch {
-    // It was closed, which is what we want.
+    // It was closed already.
   }
 }
 
-/** Runs `body` on a channel of its own: an error of the broker costs the channel that it came on. */
+/** Runs `body` on a channel of its own: an error of the broker closes the channel that it came on. */
 export async function onChannel<T>(
   connection: BrokerConnection,
   body: (channel: Channel) => Promise<T>,
@@ -142,7 +142,7 @@ export async function onChannel<T>(
   }
 }
 
-/** Resolves when a channel is closed, however that came about. */
+/** Resolves when a channel is closed for any reason. */
 export function channelClosed(channel: Channel): Promise<void> {
   return new Promise((resolve) => channel.once("close", () => resolve()));
 }

@@ -1,15 +1,15 @@
 // By its name alone, `hash` would fail a Node without it before that Node is refused.
 import crypto from "node:crypto";
 
-/** Into how many queues an ordered subscription is divided. Part of the names on the broker. */
+/** The number of queues of an ordered subscription. Part of the names on the broker. */
 export const partitions = 16;
 
-/** What is written before every name, where the options say nothing else. */
+/** The default of the option `prefix`. */
 export const defaultPrefix = "plinth";
 
 /**
- * The names on the broker. Names of subscriptions and types are words joined by dots, so that colons
- * keep apart what we add to them.
+ * The names on the broker. Names of subscriptions and types contain no colons, which separate the parts that
+ * are added to them.
  */
 export interface BrokerNames {
   /** The topic exchange to which everything is published. */
@@ -18,17 +18,17 @@ export interface BrokerNames {
   queue(subscription: string): string;
   /** One of the queues of an ordered subscription. */
   partitionQueue(subscription: string, partition: number): string;
-  /** Where messages wait for their next attempt. */
+  /** The queue of messages that wait for a retry. */
   retryQueue(subscription: string, delay: number): string;
-  /** Where a subscription notes how often it has tried. */
+  /** The queue of the notes of attempts. */
   attemptsQueue(subscription: string, partition: number): string;
-  /** The exchange that lasts for as long as the queues of a subscription are bound. */
+  /** The exchange that exists while the queues of a subscription are bound. */
   boundExchange(subscription: string): string;
-  /** The exchange over which the processes of a subscription ask each other. It lasts as long as they do. */
+  /** The exchange over which the processes of a subscription ask each other. It exists as long as they do. */
   peersExchange(subscription: string): string;
-  /** Where one of them is asked, and answered. */
+  /** The queue of questions to one of them, and of answers. */
   peerQueue(subscription: string, id: string): string;
-  /** Where dead or skipped messages lie. */
+  /** The queue of dead or skipped letters. */
   letterQueue(subscription: string, kind: "dead" | "skipped"): string;
 }
 
@@ -49,9 +49,9 @@ export function brokerNames(prefix: string): BrokerNames {
 }
 
 /**
- * The partition of a message: the same for all messages with one key, in every process and version.
+ * The partition of a message: the same for all messages of one key, in every process and version.
  *
- * @param key what orders it; of a message without one, anything that spreads them, such as its id
+ * @param key Its key. For a message without one: its id.
  */
 export function partitionOf(key: string): number {
   return Number.parseInt(crypto.hash("sha256", key, "hex").slice(0, 8), 16) % partitions;
@@ -68,8 +68,8 @@ export function typeOfRoutingKey(key: string): string {
 }
 
 /**
- * The routing keys that lead to a type as other programs send it: the type itself. Where that would look
- * like another type with a partition, there is none.
+ * The routing keys of a type for other programs: the type itself. None, if that looks like another type with a
+ * partition.
  */
 export function plainRoutingKeys(type: string): readonly string[] {
   return typeOfRoutingKey(type) === type ? [type] : [];

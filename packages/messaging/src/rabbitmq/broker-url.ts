@@ -1,17 +1,17 @@
 import { DeclarationError } from "@plinth/core/errors";
 import type { Options } from "amqplib";
 
-/** A broker's address, taken apart. */
+/** The address of a broker, parsed. */
 export interface BrokerUrl {
-  /** For the client. */
+  /** Options of the client. */
   readonly connect: Options.Connect;
-  /** Milliseconds that connecting may take. */
+  /** Milliseconds that an attempt to connect may take. */
   readonly connectTimeout: number;
-  /** For people: without name and password. */
+  /** Without name and password, for texts. */
   readonly endpoint: string;
 }
 
-/** What may be set by parameters, with the least and the most. Both spellings are in use. */
+/** The parameters with their minimum and maximum. Both spellings are in use. */
 const parameters: Readonly<
   Record<string, readonly [name: ParameterName, min: number, max: number]>
 > = {
@@ -28,8 +28,8 @@ type ParameterName = "heartbeat" | "connectTimeout" | "channelMax" | "frameMax";
 /**
  * Reads `amqp://name:password@host:port/vhost?heartbeat=10`, or `amqps://…` for TLS.
  *
- * @throws {DeclarationError} Where it is no such address. The message does not repeat it, since
- *   the password is a part of it.
+ * Throws a `DeclarationError` if it is not valid. The message does not quote it, because it contains the
+ * password.
  */
 export function parseBrokerUrl(text: string): BrokerUrl {
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -37,7 +37,7 @@ export function parseBrokerUrl(text: string): BrokerUrl {
     url === undefined ||
     !/^amqps?:$/.test(url.protocol) ||
     url.hostname === "" ||
-    // Behind the host it can only be the rest of a password with a character that ends the host.
+    // An @ behind the host is the rest of a password with a character that ends the host.
     /@/.test(url.pathname + url.search + url.hash)
   ) {
     throw new DeclarationError(

@@ -16,23 +16,23 @@ import type { BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { RecentKeys } from "./recent-keys.ts";
 
-/** What a consumer works with. */
+/** What a consumer needs. */
 export interface ConsumerParts {
   readonly connection: BrokerConnection;
   /** The one that the broker may block. */
   readonly publishing: BrokerConnection;
   readonly publisher: Publisher;
   readonly names: BrokerNames;
-  /** Of other programs, whose messages have another form. */
+  /** The exchanges of other programs, whose messages have another form. */
   readonly exchanges: ExistingExchanges;
   readonly definition: DriverSubscriptionDefinition;
   readonly receive: (message: IncomingMessage) => Promise<Settlement>;
-  /** Makes or checks the queues. */
+  /** Creates or checks the queues. */
   readonly declare: () => Promise<void>;
   readonly onError: (raw: unknown) => void;
 }
 
-/** One life of a channel. Deliveries belong to it and can be acknowledged on it alone. */
+/** The time of one channel. Its deliveries can be acknowledged only on that channel. */
 export interface Generation {
   readonly channel: Channel;
   readonly acknowledgements: Acknowledgements;
@@ -45,37 +45,37 @@ export interface ConsumerDelivery {
   readonly raw: ConsumeMessage;
   readonly message: IncomingMessage;
   readonly generation: Generation;
-  /** Which of the queues it came from. */
+  /** The index of its queue. */
   readonly index: number;
 }
 
-/** How many settled attempts are remembered at least. */
+/** How many settled attempts are remembered, at least. */
 const maxSettled = 10_000;
 /**
- * How often a message may come back before it is noted when a handler gets it. The broker counts every
- * return, also of what was only on its way to a process that ended. To note each delivery would cost
- * a write for each; a message that came back so often may be what ends the process.
+ * How often a message may be returned before a note is written when a handler gets it. The broker counts every
+ * return, also of messages that were only fetched by a process that ended. A note for each delivery would cost
+ * a write for each; a message that was returned so often may end its process.
  */
 export const trustedReturns = 5;
-/** Milliseconds before something that failed is tried again. */
+/** Milliseconds before a failed operation is retried. */
 const pause = 1_000;
 const reconnectPause = 100;
-/** Milliseconds for which the first connection is tried while the broker comes and goes. */
+/** Milliseconds for which the first connection is tried while the broker is unstable. */
 const patience = 15_000;
 
 /**
- * Consumes the queues of one subscription, on one channel at a time, for as long as it is not closed.
- * What differs between unordered and ordered subscriptions is in the classes that extend it.
+ * Consumes the queues of one subscription, on one channel at a time, until it is closed.
+ * Its subclasses are for unordered and for ordered subscriptions.
  */
 export abstract class Consumer implements DriverSubscription {
   protected readonly parts: ConsumerParts;
   protected readonly slots: Slots;
-  /** Aborted when nothing new is to be started. */
+  /** Aborted when no more handlers are started. */
   protected readonly stopping: AbortController = new AbortController();
   readonly #lanes: Lanes<ConsumerDelivery>;
   /**
-   * Attempts that were settled here. What comes a second time, since its acknowledgement was written into a
-   * dead connection or its publisher had to repeat it, only has to be acknowledged.
+   * Attempts that were settled here. One that is delivered again is only acknowledged: its acknowledgement was
+   * written into a dead connection, or its publisher had to repeat it.
    */
   readonly #settled = new RecentKeys(maxSettled);
   #generation: Generation | undefined;
@@ -89,16 +89,16 @@ export abstract class Consumer implements DriverSubscription {
 
   /** The queues, in the order of their indexes. */
   protected abstract queues(): readonly string[];
-  /** How many messages of each queue may be here at once. */
+  /** How many unsettled messages of each queue the process may hold. */
   protected abstract prefetch(): number;
-  /** Messages with the same one are handled one after the other. */
+  /** Messages of one lane are handled one after the other. */
   protected abstract laneOf(message: IncomingMessage): string;
-  /** Calls the handler, and does what it answers. */
+  /** Calls the handler, and settles the message. */
   protected abstract handle(delivery: ConsumerDelivery): Promise<void>;
-  /** Whether a message that was not started can be given back by itself while draining. */
+  /** Whether a message that was not started can be given back alone while draining. */
   protected abstract readonly returnsSingly: boolean;
 
-  /** Begins to consume; rejects where that is not possible as the definition stands. */
+  /** Begins to consume. Rejects if that is not possible with this definition. */
   async start(): Promise<void> {
     const first = await this.#firstConnect();
     void this.#keepRunning(first);
@@ -108,7 +108,7 @@ export abstract class Consumer implements DriverSubscription {
     return this.parts.definition.name;
   }
 
-  /** Whether it takes nothing new anymore. */
+  /** Whether it no longer takes messages. */
   get isStopping(): boolean {
     return this.stopping.signal.aborted;
   }
@@ -137,7 +137,7 @@ export abstract class Consumer implements DriverSubscription {
 
   /** Called for each generation, before anything is delivered in it. */
   protected async prepare(_generation: Generation): Promise<void> {
-    // Most need nothing.
+    // Nothing by default.
   }
 
   /** Gives back everything that was delivered in a generation and not settled. */
@@ -146,14 +146,14 @@ export abstract class Consumer implements DriverSubscription {
     await closeChannel(channel);
   }
 
-  /** What a message settles as whose settlement could not be had: released, after a pause. */
+  /** The settlement of a message whose `receive` rejected: released, after a pause. */
   protected async afterFault(raw: unknown): Promise<Settlement> {
     this.parts.onError(raw);
     await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
     return { kind: "release" };
   }
 
-  /** Whether what is done with a delivery still counts. */
+  /** Whether a delivery can still be settled. */
   protected isCurrent({ generation }: ConsumerDelivery): boolean {
     return !this.#closed && generation === this.#generation;
   }
@@ -167,7 +167,7 @@ export abstract class Consumer implements DriverSubscription {
     return this.#closed;
   }
 
-  /** Lets the broker forget a message. */
+  /** Acknowledges a message. */
   protected acknowledge(delivery: ConsumerDelivery): void {
     if (this.#closed) return;
     const { generation, raw } = delivery;
@@ -183,11 +183,11 @@ export abstract class Consumer implements DriverSubscription {
       generation.acknowledgements.skip(raw);
       generation.channel.nack(raw, false, true);
     } catch {
-      // The channel is gone, and with it what it had delivered.
+      // The channel is closed, and the broker has given its messages back.
     }
   }
 
-  /** Stores a message in a letter box; then the broker may forget it. */
+  /** Stores a message in a letter box, and then acknowledges it. */
   protected async moveToLetters(
     delivery: ConsumerDelivery,
     settlement: Extract<Settlement, { kind: "dead" | "skip" }>,
@@ -227,7 +227,7 @@ export abstract class Consumer implements DriverSubscription {
     } catch (error) {
       if (this.#closed) return;
       this.parts.onError(error);
-      // What could not be settled goes back with its channel; the queues are made again on the next.
+      // A message that could not be settled goes back with its channel; the next one declares the queues again.
       await delay(pause, undefined, { signal: this.stopping.signal }).catch(() => undefined);
       if (this.isCurrent(delivery)) await this.release(delivery.generation);
     }
@@ -257,8 +257,8 @@ export abstract class Consumer implements DriverSubscription {
   }
 
   /**
-   * A connection that breaks meanwhile is no fault of the subscription. The broker itself was seen to
-   * end one, where two processes made the same queue at one moment.
+   * A connection that breaks meanwhile is not a fault of the subscription. The broker was seen to
+   * end one when two processes made the same queue at one moment.
    */
   async #firstConnect(): Promise<Generation> {
     const end = performance.now() + patience;
@@ -288,7 +288,7 @@ export abstract class Consumer implements DriverSubscription {
       });
       generation.tags.push(consumerTag);
     }
-    // It was closed meanwhile, and nobody else knows of this channel.
+    // It was closed meanwhile, without this channel.
     if (this.#closed) await this.release(generation);
     return generation;
   }

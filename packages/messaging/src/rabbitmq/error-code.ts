@@ -30,7 +30,7 @@ const socketCodes: ReadonlySet<string> = new Set([
   "ETIMEDOUT",
 ]);
 
-/** Sentences of the client, where it has no code for what happened. */
+/** Messages of the client for errors without a code. */
 const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   [/ACCESS.REFUSED/, "unauthenticated"],
   [/^message nacked/, "resource_exhausted"],
@@ -40,7 +40,7 @@ const sentences: readonly (readonly [RegExp, ErrorCode])[] = [
   ],
 ];
 
-/** The code of an error of the client or the broker; `undefined` where it is not known. */
+/** The code of an error of the client or the broker; `undefined` if it is not known. */
 export function errorCode(raw: unknown): ErrorCode | undefined {
   if (isServiceError(raw)) return raw.code;
   if (!(raw instanceof Error)) return undefined;
@@ -57,7 +57,7 @@ export function isReply(raw: unknown, ...codes: readonly number[]): boolean {
   return raw instanceof Error && "code" in raw && codes.includes(Number(raw.code));
 }
 
-/** Whether the broker has refused a message for now: a queue of it is full, or failed. */
+/** Whether the broker has refused a message for now: one of its queues is full, or failed. */
 export function isNack(raw: unknown): boolean {
   return errorCode(raw) === "resource_exhausted" && raw instanceof Error && !("code" in raw);
 }
@@ -70,7 +70,7 @@ const refusals: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode | undefin
   "unimplemented",
 ]);
 
-/** Whether an error says that the same would be refused again. */
+/** Whether an error is permanent: the broker would refuse the same again. */
 export function isRefusal(raw: unknown): boolean {
   return refusals.has(errorCode(raw));
 }

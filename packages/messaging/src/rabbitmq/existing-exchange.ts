@@ -2,11 +2,11 @@ import { DeclarationError, type JsonObject, type JsonValue } from "@plinth/core/
 import type { AnyDomainEventClass } from "../events/event-definition.ts";
 import type { EventEnvelope } from "../events/event-envelope.ts";
 
-/** A message of another program, as `read` is given it. */
+/** A message of another program, for `read`. */
 export interface ForeignMessage {
-  /** Name of the event that its routing key stands for. */
+  /** Name of the event that its routing key means. */
   readonly type: string;
-  /** What it holds. */
+  /** The parsed body. */
   readonly body: JsonValue;
   readonly routingKey: string;
   /** The headers, as the client decodes them. */
@@ -16,35 +16,38 @@ export interface ForeignMessage {
 /** The event in a message of another program. */
 export interface ForeignEvent {
   readonly data: JsonObject;
-  /** Unique for the source. Default: the message's own id, or a hash of what it holds. */
+  /** Unique for the source. Default: the id of the message, or a hash of its body. */
   readonly id?: string | undefined;
   /** Default: the name of the exchange. */
   readonly source?: string | undefined;
-  /** What orders it. Default: nothing. */
+  /** The key that orders it. Default: none. */
   readonly key?: string | undefined;
   /**
    * When it happened: a date, milliseconds since 1970, or text of RFC 3339 with an offset. Default: the
-   * message's own timestamp, or when it was read.
+   * timestamp of the message, or the time of reading.
    */
   readonly time?: Date | number | string | undefined;
   /** Version of the data. Default: 1. */
   readonly version?: number | undefined;
 }
 
-/** An exchange that belongs to other programs, with the events that go over it. */
+/** An exchange of other programs, with the events that go over it. */
 export interface ExistingExchange {
-  /** Its name. It has to be there, in any form: it is neither made nor changed. */
+  /** Its name. It must exist, with any type: the driver neither creates nor changes it. */
   readonly name: string;
   /**
-   * The events that are published to it and received from it, and not over the exchange of the prefix.
+   * The events that are published to it and received from it, in place of the exchange of the prefix.
    * Each event goes over one exchange.
    */
   readonly events: readonly AnyDomainEventClass[];
   /** The routing key of an event, by its name. Default: the name. */
   readonly routingKey?: ((type: string) => string) | undefined;
-  /** Reads a body of JSON. What it throws makes the message a dead letter. Default: it is CloudEvents. */
+  /** Reads a body of JSON. If it throws, the message becomes a dead letter. Default: the body is CloudEvents. */
   readonly read?: ((message: ForeignMessage) => ForeignEvent) | undefined;
-  /** Makes the body, which is sent as JSON. Default: it is CloudEvents. */
+  /**
+   * Makes the body, which is sent as JSON. If it throws, `publish` rejects with `invalid_argument`. Default: the
+   * body is CloudEvents.
+   */
   readonly write?: ((event: EventEnvelope) => JsonValue) | undefined;
 }
 
@@ -58,7 +61,7 @@ export interface ExistingRoute {
 /** The most bytes of a name or a routing key in the protocol. */
 const maxNameLength = 255;
 
-/** The existing exchanges of a driver. Throws a `DeclarationError` where they cannot be meant. */
+/** The existing exchanges of a driver. Throws a `DeclarationError` if they are not valid. */
 export class ExistingExchanges {
   readonly names: readonly string[];
   readonly #byType = new Map<string, ExistingRoute>();
@@ -69,12 +72,12 @@ export class ExistingExchanges {
     this.names = [...this.#byExchange.keys()];
   }
 
-  /** Where events of a type go; `undefined` where that is the exchange of the prefix. */
+  /** Where events of a type go; `undefined`: over the exchange of the prefix. */
   routeOf(type: string): ExistingRoute | undefined {
     return this.#byType.get(type);
   }
 
-  /** The event that a message is of, by where it came from; `undefined` where that is no such place. */
+  /** The event of a message, by the exchange and key that it came from; `undefined` if they are not listed. */
   routeFrom(exchange: string, key: string): ExistingRoute | undefined {
     return this.#byExchange.get(exchange)?.find((route) => route.key === key);
   }

@@ -7,7 +7,7 @@ import { contentType as structured } from "../events/envelope-codec.ts";
 import type { EventEnvelope } from "../events/event-envelope.ts";
 import type { ExistingExchanges, ExistingRoute, ForeignEvent } from "./existing-exchange.ts";
 
-/** A message of another program in the form of our own, or why it could not be brought into it. */
+/** A message of another program, converted to an envelope, or why that failed. */
 export interface TranslatedMessage {
   readonly type?: string | undefined;
   readonly key?: string | undefined;
@@ -16,9 +16,8 @@ export interface TranslatedMessage {
 }
 
 /**
- * Brings a message of another program into the form of our own: CloudEvents in structured mode. Stored
- * for another attempt or as a letter, it then needs no headers of its own any more. `undefined` where it
- * has that form already.
+ * Converts a message of another program to CloudEvents in structured mode, so that it needs no headers of its own
+ * when it is stored for a retry or as a letter. `undefined` if it has that form already.
  */
 export function translate(
   raw: Message,
@@ -30,7 +29,7 @@ export function translate(
   return typeof type === "string" && isStructured(type) ? undefined : translateBinary(raw);
 }
 
-/** What is sent over an existing exchange. Throws `invalid_argument` where `write` fails. */
+/** Makes the message for an existing exchange. Throws `invalid_argument` if `write` fails. */
 export function writeForeign(
   { exchange }: ExistingRoute,
   message: OutgoingMessage,
@@ -61,9 +60,9 @@ function sentenceOf(error: unknown): string {
   }
 }
 
-/** The subject in a body of CloudEvents, for messages whose publisher has set no header of ours. */
+/** The subject in a body of CloudEvents, for messages without the header for the key. */
 export function subjectOf(body: Buffer): string | undefined {
-  // Most bodies without a key have none of it, and need not be read twice.
+  // Most bodies without a key do not contain the word, and need not be parsed twice.
   if (!body.includes('"subject"')) return undefined;
   try {
     const { subject } = JSON.parse(body.toString("utf8")) as { subject?: unknown };
@@ -73,14 +72,14 @@ export function subjectOf(body: Buffer): string | undefined {
   }
 }
 
-/** The message's own id, or a hash: the same bytes get the same one each time. */
+/** The id of the message, or a hash of its bytes. */
 export function idOf(raw: Message): string {
   const id: unknown = raw.properties.messageId;
   if (typeof id === "string" && id !== "") return id;
   return `sha256-${createHash("sha256").update(raw.content).digest("hex").slice(0, 32)}`;
 }
 
-/** What the broker has moved by itself says in a header where it had come from. */
+/** A message that the broker has moved by itself has its origin in a header. */
 function routeOf(raw: Message, exchanges: ExistingExchanges): ExistingRoute | undefined {
   if (exchanges.names.length === 0) return undefined;
   const { exchange, routingKey } = raw.fields;
@@ -139,7 +138,7 @@ function isStructured(contentType: string): boolean {
   return contentType.slice(0, structured.length).toLowerCase() === structured;
 }
 
-/** The prefixes of the AMQP binding, of the SDKs for AMQP 0-9-1, and those of HTTP. */
+/** The prefixes of the AMQP binding, of SDKs for AMQP 0-9-1, and of HTTP. */
 const attributeHeader = /^(?:cloudevents[:_]|ce[-_])([a-z0-9]+)$/i;
 
 /** CloudEvents in binary mode: the attributes are headers, the body is the data. */
@@ -166,7 +165,7 @@ function translateBinary(raw: Message): TranslatedMessage | undefined {
   };
 }
 
-/** As JSON where it is, so that people can read a letter. */
+/** As JSON if it is JSON, so that operators can read a letter. */
 function dataOf(body: Buffer): object {
   if (body.byteLength === 0) return {};
   try {
@@ -176,7 +175,7 @@ function dataOf(body: Buffer): object {
   }
 }
 
-/** A timestamp of AMQP is an object of the client's. */
+/** The client decodes a timestamp of AMQP as an object. */
 function attributeOf(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const { "!": kind, value: inner } = value as { "!"?: unknown; value?: unknown };

@@ -1,13 +1,13 @@
 /**
- * Does one piece of work at a time for each key, in the order of arrival, and those of different keys
- * side by side.
+ * Works on the items of each key one after the other, in the order of arrival, and on those of different keys in
+ * parallel. Not the `Turns` of the support package, which cost several promises for each item.
  */
 export class Lanes<T> {
   readonly #lanes = new Map<string, T[]>();
   readonly #work: (item: T) => Promise<void>;
   readonly #idle: (() => void)[] = [];
 
-  /** @param work must not reject */
+  /** @param work Must not reject. */
   constructor(work: (item: T) => Promise<void>) {
     this.#work = work;
   }
@@ -28,7 +28,7 @@ export class Lanes<T> {
     if (this.#lanes.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
-  /** By `then`: an async function costs one more promise, for each message. */
+  /** With `then`: an async function costs one more promise for each message. */
   #run(key: string, lane: T[], item: T): void {
     void this.#work(item).then(() => this.#next(key, lane));
   }
@@ -42,7 +42,7 @@ export class Lanes<T> {
   }
 }
 
-/** So many may hold a slot at once; the others wait in the order in which they came. */
+/** Limits how many hold a slot at once; the others wait in order. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -51,7 +51,7 @@ export class Slots {
     this.#free = count;
   }
 
-  /** @returns `undefined` where one was free, which most often needs no waiting */
+  /** @returns `undefined` if a slot was free, so that callers need not wait */
   take(): Promise<void> | undefined {
     if (this.#free > 0) {
       this.#free--;

@@ -3,9 +3,9 @@ import { closeChannel } from "./broker-connection.ts";
 
 /** How many letters the first channel may hold. */
 const firstWindow = 500;
-/** The most that any channel can hold; the protocol has two bytes for it. */
+/** How many letters a channel can hold at most; the protocol has two bytes for it. */
 const largestWindow = 65_535;
-/** Milliseconds without a letter after which the broker is asked whether any is left. */
+/** Milliseconds without a letter after which the broker is asked whether letters are left. */
 const quietTime = 100;
 
 /** A letter with the channel that it came on. */
@@ -14,7 +14,7 @@ export interface HeldLetter {
   readonly window: Window;
 }
 
-/** One channel with a consumer that gets a number of letters, and no more until some are forgotten. */
+/** A channel with a consumer that gets a number of letters, and more only after it acknowledged some. */
 interface Window {
   readonly channel: Channel;
   readonly size: number;
@@ -24,15 +24,15 @@ interface Window {
 }
 
 /**
- * Takes the letters out of a queue, oldest first, about as fast as the broker sends them. What is not
- * forgotten stays held, and goes back in its order at the end.
+ * Reads the letters of a queue, oldest first, about as fast as the broker sends them. It holds the letters that are
+ * not acknowledged, and gives them back in their order at the end.
  *
  * Kept letters fill the window of a consumer; then another one goes on, on a channel of its own, with a
- * window twice as large. So few of them are enough for any number of letters, and what waits here stays in
- * proportion to what was looked at. RabbitMQ gives back the letters of one consumer in their order, those
- * of several in any order: the channels are closed one after the other.
+ * window twice as large. So a few consumers are enough for any number of letters, and the letters in memory stay in
+ * proportion to those that were visited. RabbitMQ gives back the letters of one consumer in their order, but those
+ * of several consumers in any order: the channels are closed one after the other.
  *
- * A broker does not say that it has nothing more to send. Where letters are missing, since another visit
+ * A broker does not say that it has nothing more to send. If letters are missing because another visit
  * holds them, it is asked how many are ready.
  */
 export class LetterReader {
@@ -42,13 +42,13 @@ export class LetterReader {
   readonly #arrived: HeldLetter[] = [];
   #wake: (() => void) | undefined;
 
-  /** @param open opens a channel */
+  /** @param open Opens a channel. */
   constructor(open: () => Promise<Channel>, queue: string) {
     this.#open = open;
     this.#queue = queue;
   }
 
-  /** The next letter; `undefined` where there is none left. Rejects when the connection is lost. */
+  /** The next letter; `undefined` if there is none left. Rejects if the connection is lost. */
   async next(): Promise<HeldLetter | undefined> {
     for (;;) {
       const letter = this.#arrived.shift();
@@ -59,7 +59,7 @@ export class LetterReader {
     }
   }
 
-  /** Lets the broker forget a letter. */
+  /** Acknowledges a letter: the broker deletes it. */
   forget({ raw, window }: HeldLetter): void {
     window.channel.ack(raw);
     window.held -= 1;
@@ -67,14 +67,13 @@ export class LetterReader {
   }
 
   /**
-   * Gives back what is held. Rejects, when that is done, where it is not known that all that should be
-   * forgotten is: a connection that was lost.
+   * Gives back the letters that it holds. Then it rejects if acknowledgements may be lost with a connection.
    *
-   * @param untilBack waits until the queue has so many letters again
+   * @param untilBack Waits until the queue has so many letters again.
    */
   async close(untilBack: (count: number) => Promise<void>): Promise<void> {
     let fault: { readonly error: unknown } | undefined;
-    // All of them first, or the last one would get what the others give back.
+    // All consumers first, or the last one would get the letters that the others give back.
     for (const window of this.#windows) {
       await this.#settle(window).catch((error: unknown) => {
         if (window.hasForgotten) fault ??= { error };
@@ -102,16 +101,16 @@ export class LetterReader {
   }
 
   /**
-   * Ends a consumer. A channel that has many acknowledgements under way keeps the rest to itself, and drops it when it is
-   * closed (seen on 3.10): letters that were removed would be back. The end of a consumer is answered when
-   * what was sent before is applied, and the next answer when the channel has sent the rest.
+   * Ends a consumer. The broker's channel with many acknowledgements under way delays the rest, and drops it when it
+   * is closed (seen on 3.10): removed letters would be back. It answers the end of a consumer when
+   * earlier acknowledgements are applied, and the next request when it has sent the rest.
    */
   async #settle({ channel, consumerTag }: Window): Promise<void> {
     await channel.cancel(consumerTag);
     await channel.checkQueue(this.#queue);
   }
 
-  /** Whether nothing comes any more: all that is ready is here, or is still on its way from another node. */
+  /** Whether no letter is left: none is ready, or on its way from another node. */
   async #isEmpty({ channel }: Window): Promise<boolean> {
     const { messageCount } = await channel.checkQueue(this.#queue);
     return messageCount === 0 && !(await this.#arrival());
@@ -123,7 +122,7 @@ export class LetterReader {
     this.#wake?.();
   }
 
-  /** Whether a letter comes within the quiet time. */
+  /** Whether a letter arrives within the quiet time. */
   #arrival(): Promise<boolean> {
     if (this.#arrived.length > 0) return Promise.resolve(true);
     return new Promise((resolve) => {

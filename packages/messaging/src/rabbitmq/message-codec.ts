@@ -22,13 +22,13 @@ const header = {
   at: "x-plinth-reason-at",
 } as const;
 
-/** In which the broker counts how often a message came back unsettled. */
+/** The broker's count of how often a message was returned unsettled. */
 const deliveryCount = "x-delivery-count";
 
-/** What is published besides the bytes. */
+/** The properties of a published message. */
 export type Properties = Options.Publish;
 
-/** A message that came from the broker, without what belongs to this one delivery. */
+/** A message from the broker, without the facts of its delivery. */
 interface StoredMessage {
   readonly id: string;
   readonly type: string;
@@ -37,7 +37,7 @@ interface StoredMessage {
   readonly contentType: string;
 }
 
-/** The properties under which a message is published, and stored again for another attempt. */
+/** The properties of a message that is published, or stored again. */
 export function propertiesOf(
   message: Omit<OutgoingMessage, "body">,
   headers: Readonly<Record<string, string | number>> = {},
@@ -51,7 +51,7 @@ export function propertiesOf(
   };
 }
 
-/** The same for another attempt of what was delivered. */
+/** The properties of a retry. */
 export function retryProperties(
   message: Omit<OutgoingMessage, "body">,
   attempt: number,
@@ -65,9 +65,9 @@ export function retryProperties(
 }
 
 /**
- * The same for a letter that is to be delivered as if it were new.
+ * The properties of a replayed letter.
  *
- * @param replay tells it apart from the letter and from other replays of it
+ * @param replay A number that distinguishes it from other replays of the same letter.
  */
 export function replayProperties(
   letter: Omit<OutgoingMessage, "body">,
@@ -76,12 +76,12 @@ export function replayProperties(
   return propertiesOf(letter, { [header.replayed]: replay });
 }
 
-/** The same for a message that some of its queues may have already. */
+/** Marks a message that some of its queues may have already. */
 export function repeatedProperties(properties: Properties): Properties {
   return { ...properties, headers: { ...properties.headers, [header.repeated]: 1 } };
 }
 
-/** The same for a letter box. */
+/** The properties of a letter. */
 export function letterProperties(
   message: Omit<OutgoingMessage, "body">,
   reason: DeadLetterReason,
@@ -94,17 +94,17 @@ export function letterProperties(
   });
 }
 
-/** What is noted of a message that stays where it is. */
+/** The note of a message that waits in its queue. */
 export interface AttemptNote {
-  /** Which attempt is the next one, or under way; from 1. */
+  /** The number of the attempt that is next or under way, from 1. */
   readonly attempt: number;
-  /** Milliseconds since 1970 before which it may not begin. */
+  /** When it may begin, in milliseconds since 1970. */
   readonly notBefore: number;
-  /** How often it was handed to a handler after it had come back several times. */
+  /** How often a handler got it after it was returned several times. */
   readonly handed: number;
 }
 
-/** The properties of such a note. */
+/** The properties of a note. */
 export function noteProperties(id: string, note: AttemptNote): Properties {
   const headers = {
     [header.attempt]: note.attempt,
@@ -114,7 +114,7 @@ export function noteProperties(id: string, note: AttemptNote): Properties {
   return { messageId: id, persistent: true, headers };
 }
 
-/** Reads such a note. */
+/** Reads a note. */
 export function readNote(raw: Message): AttemptNote & { readonly id: string } {
   return {
     id: idOf(raw),
@@ -127,8 +127,8 @@ export function readNote(raw: Message): AttemptNote & { readonly id: string } {
 const none: ExistingExchanges = new ExistingExchanges();
 
 /**
- * Reads a message. Of one of another program the type may only stand in its routing key or its body, and
- * the id nowhere.
+ * Reads a message. Messages of other programs may have their type only in the routing key or the body, and
+ * no id.
  */
 function readStored(
   raw: Message,
@@ -138,7 +138,7 @@ function readStored(
   const ownContentType: unknown = raw.properties.contentType;
   const ownKey: unknown = raw.properties.headers?.[header.key];
   const translated = translate(raw, exchanges);
-  // A part of what the client read from its socket, which is not used again.
+  // The client does not use this part of its buffer again.
   const body = translated?.body ?? raw.content;
   return {
     id: idOf(raw),
@@ -160,7 +160,7 @@ function readStored(
 /**
  * Reads a delivery.
  *
- * @param exchanges of other programs, whose messages have another form. Default: none
+ * @param exchanges The exchanges of other programs, whose messages have another form. Default: none.
  */
 export function readDelivery(raw: Message, exchanges: ExistingExchanges = none): IncomingMessage {
   const { id, type, key, body, contentType, unreadable } = readStored(raw, exchanges);
@@ -185,8 +185,8 @@ export function isRepeatedByPublisher(raw: Message): boolean {
 }
 
 /**
- * Tells one attempt of a message from all others. Absent: it was published without an id, and what has the
- * same bytes may be another message.
+ * Identifies an attempt of a message. `undefined` for a message that was published without an id: another one with the
+ * same bytes may be another event.
  */
 export function attemptKey(raw: Message): string | undefined {
   const id: unknown = raw.properties.messageId;
@@ -195,7 +195,7 @@ export function attemptKey(raw: Message): string | undefined {
   return `${attempt} ${numberOf(raw, header.replayed) ?? 0} ${raw.fields.routingKey} ${id}`;
 }
 
-/** Reads a letter, with why it is one. */
+/** Reads a letter with its reason. */
 export function readLetter(raw: Message, exchanges: ExistingExchanges = none): StoredLetter {
   const code: unknown = raw.properties.headers?.[header.code];
   const message: unknown = raw.properties.headers?.[header.message];
@@ -211,7 +211,7 @@ export function readLetter(raw: Message, exchanges: ExistingExchanges = none): S
   return { ...stored, reason };
 }
 
-/** What has no reason of ours was moved by the broker, which writes down when and why. */
+/** A letter without our reason was moved by the broker, which adds its own. */
 function brokersReason(raw: Message): DeadLetterReason {
   const death: unknown = raw.properties.headers?.["x-death"]?.[0];
   const { reason, time } = (death ?? {}) as { reason?: unknown; time?: { value?: unknown } };

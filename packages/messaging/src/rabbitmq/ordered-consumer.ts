@@ -5,15 +5,15 @@ import { AttemptNotes } from "./attempt-notes.ts";
 import { Consumer, type ConsumerDelivery, type Generation, trustedReturns } from "./consumer.ts";
 import { partitions } from "./broker-names.ts";
 
-/** How many messages of a partition may be here: so many of one key can wait without blocking others. */
+/** How many messages of a partition are fetched: so many of one key can wait without blocking other keys. */
 const window = 100;
 
 /**
- * A queue for each partition, of which the broker gives every message to one consumer at a time. A
- * message that is to be tried again stays here unsettled, and what follows it in its lane waits.
+ * Consumes one queue for each partition; the broker gives a partition to one consumer at a time. A
+ * message that waits for a retry stays in this process, unsettled, and the messages behind it in its lane wait.
  */
 export class OrderedConsumer extends Consumer {
-  /** Given back singly, a message could be overtaken by its successors. */
+  /** Given back alone, a message could be overtaken by its successors. */
   protected readonly returnsSingly: boolean = false;
 
   readonly #notes = new WeakMap<Generation, AttemptNotes>();
@@ -33,7 +33,7 @@ export class OrderedConsumer extends Consumer {
     return key === undefined ? `id ${id}` : `key ${key}`;
   }
 
-  /** Notes before messages: whoever gets the messages looks for their notes. */
+  /** Notes before messages: the next consumer of the messages looks for their notes. */
   protected override async release(generation: Generation): Promise<void> {
     await this.#notes.get(generation)?.close();
     await super.release(generation);
@@ -66,9 +66,9 @@ export class OrderedConsumer extends Consumer {
       if (settlement === undefined || this.closed) return;
       redelivered = true;
       if (settlement.kind === "release") {
-        // At once, but not without letting anything else happen.
+        // At once, but in another turn of the event loop.
         await turn();
-        // Its handler ended as it should: it is not what ends the process.
+        // Its handler ended: the message does not end the process.
         if (returns >= trustedReturns) {
           handed--;
           isNoted = false;
@@ -99,7 +99,7 @@ export class OrderedConsumer extends Consumer {
     return made;
   }
 
-  /** Not longer than any delay lasts, whatever the clock of another process has said. */
+  /** At most as long as the longest delay: the clock of another process may be wrong. */
   async #until(time: number): Promise<void> {
     const longest = Math.max(0, ...this.parts.definition.retryDelays);
     const { signal } = this.stopping;
@@ -111,7 +111,7 @@ export class OrderedConsumer extends Consumer {
     }
   }
 
-  /** `undefined` where the message is not to be started anymore, or comes again elsewhere. */
+  /** `undefined` if the message must not start any more, or will be redelivered. */
   async #receive(
     delivery: ConsumerDelivery,
     handing: Pick<IncomingMessage, "attempt" | "redelivered" | "lostDeliveries">,

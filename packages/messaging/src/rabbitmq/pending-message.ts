@@ -11,16 +11,16 @@ export interface Sendable {
   readonly properties: Properties;
 }
 
-/** The messages of one call, which is answered when the last of them is settled. */
+/** A call of `publish`, which is answered when the last of its messages is settled. */
 export interface Call {
   left: number;
   resolve: () => void;
   reject: (error: unknown) => void;
-  /** Told that the broker refused one of them for now. */
+  /** Called when the broker refuses one of them for now. */
   readonly refused?: ((reason: unknown) => void) | undefined;
 }
 
-/** One of its messages. */
+/** A message of a call. */
 export interface PendingMessage {
   readonly message: Sendable;
   readonly call: Call;
@@ -50,7 +50,7 @@ export function whileWaiting(
   };
 }
 
-/** Messages of one lane meet the same queues, as far as can be told. */
+/** The lane of a message: messages of one lane go to the same queues, as far as that is known. */
 export function laneOf({ exchange, routingKey }: Sendable): string {
   return exchange === "" ? `queue ${routingKey}` : `${exchange} ${typeOfRoutingKey(routingKey)}`;
 }

@@ -39,14 +39,14 @@ export function refusalOf(reason: unknown): unknown {
   });
 }
 
-/** The error of a message to one queue that is not there. */
+/** The error of a message to a queue that does not exist. */
 export function missingQueue(name: string): Error {
   return new FailedPreconditionError(
     `RabbitMQ has no queue "${name}": it was deleted while it was in use, or its subscription never existed.`,
   );
 }
 
-/** What is reported of a queue that refuses what a consumer has to store in it. */
+/** The error that is reported if a queue refuses what a consumer has to store in it. */
 export function fullQueue(name: string, reason: unknown): Error {
   return new ResourceExhaustedError(
     `RabbitMQ refuses what is sent to the queue "${name}", which may be full. It is tried again until it is accepted.`,

@@ -2,14 +2,14 @@ import type { DriverSubscriptionDefinition } from "../driver/messaging-driver.ts
 import { ExistingExchanges } from "./existing-exchange.ts";
 import { partitions, plainRoutingKeys, type BrokerNames } from "./broker-names.ts";
 
-/** What leads to a queue. */
+/** A binding of a queue. */
 export interface PlannedBinding {
-  /** An exchange of other programs. Absent: the one of the prefix. */
+  /** An exchange of other programs. Absent: the exchange of the prefix. */
   readonly exchange?: string | undefined;
   readonly key: string;
 }
 
-/** A queue as it has to be. All of them are durable quorum queues. */
+/** A queue to declare: a durable quorum queue. */
 export interface PlannedQueue {
   readonly name: string;
   readonly arguments: Readonly<Record<string, string | number | boolean>>;
@@ -17,19 +17,18 @@ export interface PlannedQueue {
 }
 
 /**
- * How often a message may come back before the broker itself calls it dead. It counts whatever was on its
- * way to a consumer that ended, seen by a handler or not, so its count decides nothing. Newer brokers have
- * a limit where none is named.
+ * How often a message may be returned before the broker itself moves it to the dead letters. The broker also counts
+ * messages that no handler had, so its count must not decide. Newer brokers have a limit by default.
  */
 const unlimited = 2_000_000_000;
-/** Milliseconds after which a note that was left behind is forgotten. */
+/** Milliseconds after which a note that was left behind expires. */
 const noteLifetime = 7 * 24 * 3_600_000;
 
 const quorum = { "x-queue-type": "quorum" } as const;
 
 /**
- * Where the broker moves what it moves by itself. At least once: it keeps its copy until the other
- * queue has it, which needs the refusal of what would overflow.
+ * The queue to which the broker moves messages by itself. At least once: it keeps its copy until the other
+ * queue has it. That needs `reject-publish`.
  */
 function movedTo(queue: string): PlannedQueue["arguments"] {
   return {
@@ -41,10 +40,10 @@ function movedTo(queue: string): PlannedQueue["arguments"] {
 }
 
 /**
- * What leads to a queue of a subscription. Events of other programs are not divided into partitions: in an
+ * The bindings of a queue of a subscription. Events of other programs are not divided into partitions: in an
  * ordered subscription they all go to the first one.
  *
- * @param partition of an ordered subscription; absent: there is one queue for all
+ * @param partition The partition of an ordered subscription. Absent: it is unordered.
  */
 function bindingsOf(
   types: readonly string[],
@@ -63,9 +62,9 @@ function bindingsOf(
 }
 
 /**
- * The queues of a subscription, those first that others lead to. Pure.
+ * The queues of a subscription, each after the queues to which it refers. Pure.
  *
- * @param exchanges of other programs. Default: none
+ * @param exchanges The exchanges of other programs. Default: none.
  */
 export function planQueues(
   names: BrokerNames,
@@ -105,7 +104,7 @@ export function planQueues(
   return [...letters, queue, ...retries];
 }
 
-/** The queue that a subscription of this name has in the other form, which excludes this one. Pure. */
+/** The queue that a subscription of this name has in the other form. Pure. */
 export function rivalQueue(
   names: BrokerNames,
   { name, ordered }: Pick<DriverSubscriptionDefinition, "name" | "ordered">,

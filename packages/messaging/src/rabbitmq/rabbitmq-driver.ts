@@ -39,8 +39,8 @@ export interface RabbitMqOptions {
    */
   readonly url: string;
   /**
-   * Begins the names of the exchange and of all queues: small letters, digits, `-` and `_`, at most 64.
-   * Services that are to hear of each other need the same one. Default: `"plinth"`.
+   * The prefix of the exchange and of all queues: small letters, digits, `-` and `_`, at most 64 characters.
+   * Services that exchange events need the same prefix. Default: `"plinth"`.
    */
   readonly prefix?: string | undefined;
   /**
@@ -48,13 +48,13 @@ export interface RabbitMqOptions {
    * go over the exchange of the prefix.
    */
   readonly exchanges?: readonly ExistingExchange[] | undefined;
-  /** For TLS, as `node:tls` takes them; none of them is needed where the authority is a public one. */
+  /** For TLS, as in `node:tls`. Default: none; not needed with a public certificate authority. */
   readonly tls?: RabbitMqTlsOptions | undefined;
-  /** How much may wait for the broker's confirmation in this process, before publishing is refused. */
+  /** How much may wait for the broker's confirms in this process. Default: see its fields. */
   readonly buffer?: RabbitMqBufferOptions | undefined;
 }
 
-/** What identifies the broker, and this service to it. PEM. */
+/** Certificates and keys, in PEM. */
 export interface RabbitMqTlsOptions {
   readonly ca?: string | Buffer | undefined;
   readonly cert?: string | Buffer | undefined;
@@ -62,21 +62,21 @@ export interface RabbitMqTlsOptions {
   readonly servername?: string | undefined;
 }
 
-/** Beyond either bound, `publish` rejects with `resource_exhausted` at once. */
+/** Above either limit, `publish` rejects with `resource_exhausted` at once. */
 export interface RabbitMqBufferOptions {
-  /** Default: 10,000. */
+  /** The maximum number of messages. Default: 10,000. */
   readonly messages?: number | undefined;
-  /** Default: 64 MiB. */
+  /** The maximum size of their bodies in bytes. Default: 64 MiB. */
   readonly bytes?: number | undefined;
 }
 
 /**
- * Messaging on RabbitMQ 3.10 or later, through the package `amqplib`, which is imported when the
+ * Messaging on RabbitMQ 3.10 or later, with the package `amqplib`, which is imported when the
  * driver is opened.
  *
- * What it cannot do: tell apart, of the first five, a delivery whose consumer was lost from one that was
- * released or never reached its handler (`lostDeliveries` counts all of them); keep a message in an ordered subscription from being handled in two
- * processes at once while a connection is lost and its handler still runs.
+ * Limits: among the first five lost deliveries it does not distinguish a lost consumer from a release or a message
+ * that never reached its handler (`lostDeliveries` counts all of them). After a lost connection, two processes may
+ * handle a message of an ordered subscription at once while the first handler still runs.
  *
  * Throws a `DeclarationError` if the URL, the prefix or `exchanges` are not valid.
  */
@@ -84,7 +84,7 @@ export function rabbitMq(options: RabbitMqOptions): MessagingDriver {
   return new RabbitMqDriver(options);
 }
 
-/** What there is while the driver is open. */
+/** The parts of an open driver. */
 interface OpenParts {
   readonly publishing: BrokerConnection;
   readonly consuming: BrokerConnection;
@@ -152,7 +152,7 @@ class RabbitMqDriver implements MessagingDriver {
 
   async #open({ name, onConnection, onError }: OpenOptions): Promise<void> {
     const client = await loadClient();
-    // A broker that is short of memory or disk stops reading from connections that publish.
+    // Two connections: a broker that is short of memory or disk stops reading from those that publish.
     const open = (role: "publishing" | "consuming"): Promise<BrokerConnection> =>
       BrokerConnection.open({
         client,
@@ -196,8 +196,8 @@ class RabbitMqDriver implements MessagingDriver {
     const restore = async () => {
       await onChannel(connection, (channel) => declareExchange(channel, this.#names.exchange));
       await watch.rebindAll();
-      // Until the subscriptions of other processes have seen it, too: what is published to an exchange
-      // without bindings is gone.
+      // Until the subscriptions of other processes have bound their queues, too: messages to an exchange
+      // without bindings are lost.
       const { signal } = this.#closing;
       await delay(2 * watchInterval, undefined, { signal, ref: false }).catch(() => undefined);
     };
@@ -225,7 +225,7 @@ class RabbitMqDriver implements MessagingDriver {
     return {
       exchange: this.#names.exchange,
       routingKey: routingKey(message.type, message.key ?? message.id),
-      // The caller may use its memory again while the broker is away.
+      // A copy: the caller may reuse its memory while the broker is away.
       body: Buffer.from(message.body),
       properties: propertiesOf(message),
     };
@@ -251,7 +251,7 @@ class RabbitMqDriver implements MessagingDriver {
         ),
       onError,
     });
-    // Known before it consumes, so that closing ends one that is about to begin.
+    // Added before it consumes, so that `close` also ends one that is starting.
     this.#consumers.add(consumer);
     try {
       await consumer.start();

@@ -15,7 +15,7 @@ import { partitionOf, type BrokerNames } from "./broker-names.ts";
 import type { Publisher } from "./publisher.ts";
 import { messageCount, queueExists } from "./topology.ts";
 
-/** The letter boxes as queues. What a visit does not remove goes back at its end. */
+/** The letter boxes as queues. Letters that a visit does not remove go back at its end. */
 export class RabbitMqLetters implements LetterStore {
   readonly #connection: BrokerConnection;
   readonly #publisher: Publisher;
@@ -45,7 +45,7 @@ export class RabbitMqLetters implements LetterStore {
     { signal }: LetterVisitOptions,
   ): Promise<void> {
     const queue = this.#names.letterQueue(subscription, kind);
-    // Only what is there now: a replayed letter may come back while we are still at it.
+    // Only the letters that are there now: a replayed letter may come back during the visit.
     const count = (await messageCount(this.#connection, queue)) ?? 0;
     if (count === 0) return;
     const isOrdered = !(await queueExists(this.#connection, this.#names.queue(subscription)));
@@ -70,7 +70,7 @@ export class RabbitMqLetters implements LetterStore {
     await close();
   }
 
-  /** What a closed channel had held is in its queue again a moment later: the next visit sees it. */
+  /** Letters of a closed channel are back in their queue a moment later; the next visit has to see them. */
   async #untilBack(queue: string, count: number): Promise<void> {
     for (let attempt = 0; attempt < 50; attempt++) {
       if (((await messageCount(this.#connection, queue)) ?? count) >= count) return;

@@ -1,7 +1,7 @@
-/** Remembers the latest keys, at least so many and at most twice as many. */
+/** Remembers the latest keys: at least a number of them, and at most twice as many. */
 export class RecentKeys {
   readonly #count: number;
-  // Two sets: to remove the oldest key of one set, one by one, takes longer with each that was removed.
+  // Two sets: removing the oldest key of one set takes longer with each key that was removed.
   #young = new Set<string>();
   #old = new Set<string>();
 

@@ -1,10 +1,10 @@
-/** The spans between two attempts with one lane, in milliseconds: they double up to the longest. */
+/** The pauses between two attempts with one lane, in milliseconds: they double up to the maximum. */
 const firstPause = 500;
 const maxPause = 10_000;
 
 interface Lane<T> {
   readonly waiting: T[];
-  /** The one that is tried at the moment. */
+  /** The message that is tried at the moment. */
   trying?: T | undefined;
   failures: number;
   timer?: NodeJS.Timeout | undefined;
@@ -12,8 +12,8 @@ interface Lane<T> {
 
 /**
  * Keeps messages that the broker refused for now. A nack does not say which queue had no room, and the
- * other queues have the message already: each attempt gives them a copy. So of each lane one message at
- * a time is tried again, after growing pauses, and the others follow when it was accepted.
+ * other queues have the message already: each attempt gives them another copy. So of each lane one message at
+ * a time is tried again, after growing pauses, and the others follow when it is accepted.
  */
 export class RefusedLanes<T> {
   readonly #lanes = new Map<string, Lane<T>>();
@@ -22,9 +22,9 @@ export class RefusedLanes<T> {
   readonly #max: number;
 
   /**
-   * @param send tries a message again; then {@link add} or {@link left} has to be called for it
-   * @param isAbandoned whether nothing waits for the message anymore
-   * @param max how many messages of a lane may wait
+   * @param send Tries a message again; then {@link add} or {@link left} has to be called for it.
+   * @param isAbandoned Whether no call waits for the message.
+   * @param max How many messages of a lane may wait.
    */
   constructor(send: (item: T) => void, isAbandoned: (item: T) => boolean, max: number) {
     this.#send = send;
@@ -35,7 +35,7 @@ export class RefusedLanes<T> {
   /**
    * Takes a message that was refused.
    *
-   * @returns `false` where as many of its lane wait as may
+   * @returns `false` if its lane is full
    */
   add(key: string, item: T): boolean {
     let lane = this.#lanes.get(key);
@@ -59,7 +59,7 @@ export class RefusedLanes<T> {
     return true;
   }
 
-  /** Says that a message is not on its way anymore: accepted, refused for good or abandoned. */
+  /** Call it when a message was accepted, refused for good or abandoned. */
   left(key: string, item: T, wasAccepted: boolean): void {
     const lane = this.#lanes.get(key);
     if (lane?.trying !== item) return;
@@ -68,7 +68,7 @@ export class RefusedLanes<T> {
     this.#next(key, lane);
   }
 
-  /** Forgets all of them and returns them. */
+  /** Removes all messages and returns them. */
   clear(): readonly T[] {
     const lanes = [...this.#lanes.values()];
     this.#lanes.clear();

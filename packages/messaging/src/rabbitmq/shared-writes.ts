@@ -1,35 +1,35 @@
 import type { Writable } from "node:stream";
 
-/** What of a socket is needed. */
+/** The part of a socket that is needed. */
 export type CorkableStream = Pick<Writable, "cork" | "uncork" | "on" | "prependListener">;
 
-// As the client does: a test that stops the clock must not stop what is half written.
+// Kept from fake timers, as the client does: they must not stop a write.
 const nextTick = process.nextTick.bind(process);
 const afterInput = setImmediate;
 
 /**
- * Joins what several callers write to a connection in one turn of the event loop into one write to
- * its socket. Nothing is sent later than it would be: the client itself writes at the end of a turn.
+ * Joins the writes of several callers to a connection in one turn of the event loop into one write to
+ * its socket. Nothing is sent later: the client itself writes at the end of a turn.
  */
 export class SharedWrites {
   readonly #stream: CorkableStream;
   #isJoining = false;
 
-  /** @param stream what the client writes frames to */
+  /** @param stream The stream to which the client writes frames. */
   constructor(stream: CorkableStream) {
     this.#stream = stream;
-    // The client goes on writing when the stream has drained: that is joined by a listener on either side.
+    // The client writes more when the stream has drained: a listener on either side joins that.
     stream.prependListener("drain", () => stream.cork());
     stream.on("drain", () => stream.uncork());
   }
 
-  /** Joins what this turn writes. Call it right after publishing. */
+  /** Joins the writes of this turn. Call it right after publishing. */
   join(): void {
     if (this.#isJoining) return;
     this.#isJoining = true;
     this.#stream.cork();
-    // After publishing, the client too waits for the next tick, and then for the end of the turn, to write
-    // what there is: it asked first, and has written by then.
+    // After publishing, the client waits for the next tick and then for the end of the turn, too. It asked
+    // first, so it has written by then.
     nextTick(() => afterInput(() => this.#end()));
   }
 

@@ -10,7 +10,7 @@ import { planQueues, rivalQueue, type PlannedQueue } from "./queue-plan.ts";
 const notFound = 404;
 const notEquivalent = 406;
 
-/** Makes the exchange to which everything is published, or checks the one that is there. */
+/** Creates the exchange to which everything is published, or checks the existing one. */
 export async function declareExchange(channel: Channel, exchange: string): Promise<void> {
   try {
     await channel.assertExchange(exchange, "topic", { durable: true });
@@ -19,7 +19,7 @@ export async function declareExchange(channel: Channel, exchange: string): Promi
   }
 }
 
-/** Rejects with `failed_precondition` where an exchange of other programs is not there. */
+/** Rejects with `failed_precondition` if an exchange of other programs does not exist. */
 export async function checkExchanges(
   connection: BrokerConnection,
   { names }: ExistingExchanges,
@@ -37,7 +37,7 @@ export async function checkExchanges(
   }
 }
 
-/** Makes a queue with its bindings, or checks the one that is there. */
+/** Creates a queue with its bindings, or checks the existing one. */
 export async function declareQueue(
   channel: Channel,
   exchange: string,
@@ -54,9 +54,8 @@ export async function declareQueue(
 }
 
 /**
- * Makes everything that a subscription needs, or checks what is there.
- *
- * @returns rejects with `failed_precondition` where something of the name exists in another form
+ * Creates everything that a subscription needs, or checks what exists. Rejects with `failed_precondition` if
+ * something of the name exists in another form.
  */
 export async function declareSubscription(
   connection: BrokerConnection,
@@ -81,9 +80,9 @@ export async function declareSubscription(
 }
 
 /**
- * Makes an exchange that vanishes with the bindings of a subscription: nothing else tells that the exchange
- * which they lead from was deleted, not even the exchange, which another publisher may have made again. The broker
- * deletes an `autoDelete` exchange when nothing is bound to it anymore.
+ * Creates an exchange that is deleted with the bindings of a subscription. Nothing else shows that the events exchange
+ * was deleted, not even that exchange: another publisher may have made it again. The broker
+ * deletes an `autoDelete` exchange when its last binding is gone.
  */
 async function declareBound(channel: Channel, names: BrokerNames, name: string): Promise<void> {
   const bound = names.boundExchange(name);
@@ -92,7 +91,7 @@ async function declareBound(channel: Channel, names: BrokerNames, name: string):
   await channel.bindExchange(names.exchange, bound, "");
 }
 
-/** Whether a subscription is still bound to the exchange. Costs the channel where it is not. */
+/** Whether a subscription is still bound to the exchange. If it is not, the broker closes the channel. */
 export async function isBound(
   channel: Channel,
   names: BrokerNames,
@@ -112,7 +111,7 @@ export async function queueExists(connection: BrokerConnection, queue: string): 
   return (await messageCount(connection, queue)) !== undefined;
 }
 
-/** How many messages wait in a queue; `undefined` where there is none of this name. */
+/** How many messages wait in a queue; `undefined` if there is no queue of this name. */
 export async function messageCount(
   connection: BrokerConnection,
   queue: string,

@@ -5,7 +5,7 @@ import { Consumer, type ConsumerDelivery, type Generation, trustedReturns } from
 import { attemptKey, isRepeatedByPublisher, retryProperties } from "./message-codec.ts";
 import { SettledElsewhere } from "./settled-elsewhere.ts";
 
-/** One queue for all; a message that is to be tried again waits in another queue. */
+/** Consumes one queue. A message that waits for a retry is in another queue. */
 export class UnorderedConsumer extends Consumer {
   protected readonly returnsSingly: boolean = true;
 
@@ -21,7 +21,7 @@ export class UnorderedConsumer extends Consumer {
     return this.parts.definition.concurrency;
   }
 
-  /** One that comes again while its handler still runs, after a lost connection, waits for that. */
+  /** A message that is redelivered after a lost connection waits for its handler that still runs. */
   protected laneOf({ id }: IncomingMessage): string {
     return id;
   }
@@ -87,7 +87,7 @@ export class UnorderedConsumer extends Consumer {
     return settlement;
   }
 
-  /** Notes that a handler gets a message which came back often, for as long as it has not ended. */
+  /** Keeps a note, while the handler runs, that it has a message that was returned often. */
   async #handNoted(delivery: ConsumerDelivery): Promise<void> {
     const { message } = delivery;
     const { id, attempt } = message;
@@ -104,7 +104,7 @@ export class UnorderedConsumer extends Consumer {
     await this.#withNotes((notes) => notes.rewrite(0, id, { attempt: 1, notBefore: 0, handed }));
   }
 
-  /** Consumers in other processes want the same notes: they are held for a moment. */
+  /** Holds the notes only for a moment: other processes need the same ones. */
   async #withNotes<R>(body: (notes: AttemptNotes) => Promise<R>): Promise<R> {
     const { connection, publisher, names, definition } = this.parts;
     const notes = new AttemptNotes(connection, publisher, names, definition.name);

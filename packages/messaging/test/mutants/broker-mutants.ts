@@ -49,7 +49,7 @@ export const brokerMutants: Readonly<Record<string, [Mutation, readonly string[]
     },
     ["publishing"],
   ],
-  "nothing is kept while nobody consumes": [
+  "nothing is kept without a consumer": [
     {
       Queue: class extends MemoryQueue {
         #consumers = 0;

@@ -72,7 +72,7 @@ export class ChaosWorker {
     return `${this.name} ended with ${exit.signal ?? exit.code}: ${ended?.stderr}`;
   }
 
-  /** Ends it for good, whatever its state. */
+  /** Ends it for good, in any state. */
   async dispose(): Promise<void> {
     this.#isMeantToEnd = true;
     await this.#process?.[Symbol.asyncDispose]();

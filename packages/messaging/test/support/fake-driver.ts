@@ -57,7 +57,7 @@ export class FakeDriver implements MessagingDriver {
   deliver(
     message: Partial<IncomingMessage> & Pick<IncomingMessage, "type" | "body">,
   ): Promise<Settlement> {
-    if (this.#receive === undefined) throw new Error("Nobody has subscribed.");
+    if (this.#receive === undefined) throw new Error("There is no subscription.");
     return this.#receive({
       id: "id-1",
       contentType: "application/cloudevents+json",

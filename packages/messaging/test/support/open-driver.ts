@@ -8,7 +8,7 @@ export interface OpenDriver extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-/** @param changed told of each new state of the connection. Default: nobody is */
+/** @param changed Told of each new state of the connection. Default: none. */
 export async function openDriver(
   driver: MessagingDriver,
   name = "test",

@@ -5,14 +5,14 @@ import { attemptsQueue, planQueues } from "../../src/rabbitmq/queue-plan.ts";
 import type { DriverSubscriptionDefinition, MessagingDriver } from "../../src/index.ts";
 import { rabbitMq, type RabbitMqOptions } from "../../src/rabbitmq/index.ts";
 
-/** A place on a shared broker that nobody else meets; everything in it is deleted at its end. */
+/** A prefix of its own on a shared broker; everything under it is deleted at its end. */
 export interface RabbitMqSpace extends AsyncDisposable {
   readonly url: string;
   /** Begins the names of everything in it. */
   readonly prefix: string;
   /** A driver that works there. Subscriptions that it makes are deleted at the end. */
   driver(options?: Partial<RabbitMqOptions>): MessagingDriver;
-  /** Says that somebody else, such as another process, makes this subscription there. */
+  /** Notes that another process creates this subscription there. */
   expect(definition: DriverSubscriptionDefinition): void;
 }
 
