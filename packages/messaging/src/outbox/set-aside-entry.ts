@@ -44,7 +44,7 @@ export async function* setAsideEntries(
     yield {
       id: record.id,
       reason: typeof reason === "string" ? reason : "",
-      at: setAsideAt,
+      at: Number(setAsideAt),
       events: Array.isArray(events) ? events.map((text: unknown) => String(text)) : [],
     };
   }
