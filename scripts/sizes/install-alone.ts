@@ -60,6 +60,15 @@ async function bytesIn(folder: string): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
+/**
+ * Packages of others whose script on installation is known: they bring prebuilt binaries, and compile only if
+ * none of them fits. They work without the script if npm is told to skip it.
+ */
+const knownScripts: ReadonlySet<string> = new Set([
+  // Keeps the data of an embedded DynamoDB with a `path`, through dynalite and level.
+  "classic-level",
+]);
+
 /** What came undeclared, and what was declared and did not come, as sentences. */
 export function surprises(
   { packages }: Installation,
@@ -80,7 +89,7 @@ export function surprises(
     .filter((name) => !installed.has(name))
     .map((name) => `${name} was declared and did not come.`);
   const scripts = packages
-    .filter(({ hasInstallScript }) => hasInstallScript)
+    .filter(({ name, hasInstallScript }) => hasInstallScript && !knownScripts.has(name))
     .map(({ name }) => `${name} runs a script on installation.`);
   return [...undeclared, ...missing, ...scripts];
 }
