@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { bundlePackage } from "../scripts/build/bundle-package.ts";
+import { publishablePackages } from "../scripts/registry/publishable-packages.ts";
 
 const here = import.meta.dirname;
 const output = join(here, "dist");
@@ -24,11 +25,14 @@ function installPeers(): void {
 async function linkPackages(): Promise<void> {
   const scope = join(output, "node_modules", "@plinth");
   mkdirSync(scope, { recursive: true });
-  for (const name of readdirSync(join(output, "packages"))) {
+  const built = new Set(readdirSync(join(output, "packages")));
+  // What is bundled into the others is no package of its own.
+  for (const { folder: name } of publishablePackages(join(here, ".."))) {
+    if (!built.has(name)) continue;
     const source = join(here, "..", "packages", name);
-    const built = join(output, "packages", name);
-    await bundlePackage(source, join(built, "dist"));
-    copyFileSync(join(source, "package.json"), join(built, "package.json"));
+    const target = join(output, "packages", name);
+    await bundlePackage(source, join(target, "dist"));
+    copyFileSync(join(source, "package.json"), join(target, "package.json"));
     const link = join(scope, name);
     if (!existsSync(link)) symlinkSync(join("..", "..", "packages", name), link);
   }
