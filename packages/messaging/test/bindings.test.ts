@@ -7,6 +7,7 @@ import {
   injectable,
   type Binding,
 } from "@plinth/core";
+import { DeclarationError } from "@plinth/core/errors";
 import {
   type Delivery,
   DomainEvent,
@@ -230,7 +231,7 @@ describe("an app does not start", () => {
     const again = bindSubscription("notes.seen", { events: [LampSeen], handler: Note });
     const app = lampApp([bindBus, bindJournal, bindNote, again]);
     const failure: unknown = await app.start().catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: "failed_precondition" });
+    expect(failure).toBeInstanceOf(DeclarationError);
     expect(String(failure)).toContain('Two subscriptions of this app are named "notes.seen"');
     expect(Reflect.get(failure as object, Symbol.for("plinth.presentable"))).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { FailedPreconditionError } from "@plinth/core/errors";
+import { DeclarationError } from "@plinth/core/errors";
 import { presentable } from "@plinth/support/presentable";
 import type { RegisteredSubscription } from "./bind-subscription.ts";
 import type { BusSubscription, DrainOptions, EventBus } from "../bus/event-bus.ts";
@@ -9,7 +9,7 @@ export class EventConsumers {
   readonly #registered: readonly RegisteredSubscription[];
   readonly #running: BusSubscription[] = [];
 
-  /** Throws `failed_precondition` if two subscriptions have one name. */
+  /** Throws a `DeclarationError` if two subscriptions have one name. */
   constructor(bus: EventBus, registered: readonly RegisteredSubscription[]) {
     this.#bus = bus;
     this.#registered = registered;
@@ -17,7 +17,7 @@ export class EventConsumers {
     const twice = names.filter((name, index) => names.indexOf(name) !== index);
     if (twice.length === 0) return;
     throw presentable(
-      new FailedPreconditionError(
+      new DeclarationError(
         `Two subscriptions of this app are named "${[...new Set(twice)].join('", "')}": each event would go to one of the two handlers only. Give them names of their own.`,
       ),
     );

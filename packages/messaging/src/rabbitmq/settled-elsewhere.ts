@@ -61,10 +61,10 @@ export class SettledElsewhere {
     return made;
   }
 
+  /** Does not wait for a channel that is still being opened: its connection may be away. */
   async close(): Promise<void> {
-    const sending = await this.#sending?.catch(() => undefined);
-    const channels = [this.#receiving, sending].filter((channel) => channel !== undefined);
-    await Promise.all(channels.map((channel) => closeChannel(channel)));
+    this.#sending?.then(closeChannel).catch(() => undefined);
+    if (this.#receiving !== undefined) await closeChannel(this.#receiving);
   }
 
   /**
