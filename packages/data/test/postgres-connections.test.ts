@@ -471,7 +471,12 @@ describeWithEngine("postgres", "connections", (url) => {
     const address = new URL(url);
     address.password = "wrong-password";
     const error = await rejection(countersOn({ url: address.href, schema }).get("a"));
-    expect(error).toMatchObject({ internalDetails: { driverCode: "unauthenticated" } });
+    // The caller learns nothing of it; the cause says it to the operator.
+    expect(error).toMatchObject({
+      code: "internal",
+      message: "The database is not ready.",
+      cause: { message: expect.stringContaining("does not accept the credentials") as unknown },
+    });
     expect(allOf(error)).not.toContain("wrong-password");
     expect(allOf(error)).not.toContain(new URL(url).password);
   });
