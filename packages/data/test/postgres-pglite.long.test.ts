@@ -90,7 +90,8 @@ describe("a folder", () => {
       const path = join(folder, "notes");
       const child = await writerOn(path, 20);
       const refused = open(path);
-      await expect(new NoteRepository(refused).get("0")).rejects.toMatchObject({
+      // The caller of a repository learns nothing of the engine; the one that opens it does.
+      await expect(new NoteRepository(refused).open()).rejects.toMatchObject({
         code: "failed_precondition",
         message: expect.stringMatching(new RegExp(`${path} is in use by process ${child.pid}`)),
       });
