@@ -64,24 +64,36 @@ export function race<T>(limits: RaceLimits, work: () => Promise<T>): Promise<T> 
 /**
  * As {@link race}, for work that can stop: its signal is aborted, with the error, when it is cut off.
  */
-export function raceWithSignal<T>(
+export async function raceWithSignal<T>(
   limits: RaceLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const { timeout, signal } = limits;
+  if (timeout !== undefined && timeout <= 0) throw timeoutError(limits);
+  if (signal?.aborted === true) throw abortError(limits);
   const controller = new AbortController();
-  const cutOff = (error: unknown): unknown => {
-    controller.abort(error);
-    return error;
-  };
-  return race(
-    {
-      timeout: limits.timeout,
-      onTimeout: () => cutOff(timeoutError(limits)),
-      signal: limits.signal,
-      onAbort: () => cutOff(abortError(limits)),
-    },
-    () => work(controller.signal),
-  );
+  const followers = signal === undefined ? undefined : followersOf(signal);
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => undefined;
+  const cutOff = new Promise<never>((_resolve, reject) => {
+    const end = (error: unknown): void => {
+      reject(error);
+      controller.abort(error);
+    };
+    onAbort = () => end(abortError(limits));
+    followers?.add(onAbort);
+    if (timeout !== undefined && timeout <= maxTimerDelay) {
+      timer = setTimeout(() => end(timeoutError(limits)), timeout);
+    }
+  });
+  try {
+    // Awaited, and raced by the platform: so the caller stays in the stack traces of the work, and a report
+    // of what a test left open can name the line of the test.
+    return await Promise.race([work(controller.signal), cutOff]);
+  } finally {
+    clearTimeout(timer);
+    followers?.delete(onAbort);
+  }
 }
 
 /** Work that throws before its first wait rejects like any other. */

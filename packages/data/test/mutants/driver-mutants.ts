@@ -32,16 +32,4 @@ export const driverMutants: Readonly<Record<string, [Mutation, readonly string[]
     { driver: (driver) => ({ ...driver, errorCode: () => "unavailable" }) },
     ["driver contract"],
   ],
-  "a declared method is missing": [
-    {
-      Collection: class extends MemoryCollection {
-        declare scan: never;
-        constructor(...given: ConstructorParameters<typeof MemoryCollection>) {
-          super(...given);
-          Object.defineProperty(this, "scan", { value: undefined });
-        }
-      },
-    },
-    ["capabilities"],
-  ],
 };
