@@ -1,4 +1,3 @@
-import { MemoryCollection } from "../../src/memory/memory-collection.ts";
 import type { Mutation } from "./mutant-driver.ts";
 
 const leaked: NodeJS.Timeout[] = [];
