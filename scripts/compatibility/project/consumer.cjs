@@ -1,6 +1,6 @@
 // What a project that is not made of ES modules does.
 const { BaseConfig } = require("@plinth/config");
-const { createApp, NotFoundError, service } = require("@plinth/core");
+const { createApp, injectable, NotFoundError } = require("@plinth/core");
 const { isServiceError } = require("@plinth/core/errors");
 const { Repository } = require("@plinth/data");
 const { dynamoDbDriver } = require("@plinth/data/dynamodb");
@@ -8,7 +8,7 @@ const { memoryDriver } = require("@plinth/data/memory");
 const { bindHttp } = require("@plinth/http");
 const { JwtAuthorizer } = require("@plinth/http/jwt");
 
-const required = [BaseConfig, createApp, service, Repository, dynamoDbDriver, memoryDriver];
+const required = [BaseConfig, createApp, injectable, Repository, dynamoDbDriver, memoryDriver];
 const named = [...required, bindHttp, JwtAuthorizer].every((each) => typeof each === "function");
 // The errors are those that an import gives, not a second copy.
 const use = async () => {
