@@ -36,6 +36,8 @@ export async function bundlePackage(folder: string, output: string): Promise<voi
       !isAbsolute(specifier) &&
       !bundledPackages.includes(packageOf(specifier)),
     resolve: { conditionNames: ["@plinth/source"] },
+    // Of a function of zod that is left out, no import must stay behind.
+    treeshake: { moduleSideEffects: [{ test: /^zod(?:\/|$)/, sideEffects: false }] },
     platform: "neutral",
     tsconfig: false,
     transform: { target: "node20.19" },
