@@ -80,7 +80,7 @@ export function topologyOf(prefix: string) {
       "x-dead-letter-routing-key": dead,
       "x-dead-letter-strategy": "at-least-once",
       "x-overflow": "reject-publish",
-      "x-delivery-limit": 20,
+      "x-delivery-limit": 2_000_000_000,
     },
   };
 }
